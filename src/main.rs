@@ -1,0 +1,3 @@
+//! The `trustform` binary: parses arguments, runs, returns the exit code; nothing else.
+
+fn main() {}

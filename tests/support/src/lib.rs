@@ -1,0 +1,35 @@
+//! The servers that the tests run against: found or built from files of this repository, started on free loopback ports
+//! once per run, and ended with it, also when the run is killed.
+//!
+//! - [`kubernetes`]: a real kube-apiserver on a real etcd; [`kubernetes::cluster`] is where most tests begin.
+//! - [`terraform`]: the real `terraform` binary, where the machine has one.
+//!
+//! What a machine cannot give is a [`Missing`] that names the service and the reason. A test then counts as skipped, or
+//! as failed where [`services_are_required`].
+#![allow(
+    clippy::disallowed_methods,
+    reason = "starting servers is work with files, processes and the environment"
+)]
+
+pub mod certificates;
+pub mod https;
+pub mod kubernetes;
+pub mod terraform;
+
+mod folder;
+mod kubetest;
+mod missing;
+mod process;
+mod program;
+#[cfg(test)]
+mod tests;
+
+pub use folder::RunFolder;
+pub use missing::{Missing, services_are_required};
+pub use process::{Server, free_port};
+
+/// Ends every server that this run shares and removes their files. Called once, after the last test.
+pub fn shut_down() {
+    kubernetes::shut_down();
+    folder::remove_shared();
+}
