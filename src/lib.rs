@@ -7,3 +7,12 @@
     )
 )]
 
+pub mod address;
+pub mod diagnostic;
+pub mod schema;
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the one module of the compiler that reads files"
+)]
+pub mod source;
+pub mod value;

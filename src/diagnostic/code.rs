@@ -1,0 +1,129 @@
+//! The stable codes of diagnostics, each with its fixed summary.
+
+/// Declares the codes: name in the enum, name for people, summary, documentation.
+macro_rules! codes {
+    ($($(#[doc = $doc:literal])+ $variant:ident = $name:literal: $summary:literal,)+) => {
+        /// The stable code of a diagnostic.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code { $($(#[doc = $doc])+ $variant,)+ }
+
+        impl Code {
+            /// Every code.
+            pub const ALL: &'static [Code] = &[$(Code::$variant,)+];
+
+            /// The code as people search for it, `unknown-argument`.
+            pub fn name(self) -> &'static str {
+                match self { $(Code::$variant => $name,)+ }
+            }
+
+            /// The fixed summary, without user names.
+            pub fn summary(self) -> &'static str {
+                match self { $(Code::$variant => $summary,)+ }
+            }
+
+            /// What it means and what to do, from the documentation of the code.
+            pub fn documentation(self) -> &'static str {
+                match self { $(Code::$variant => concat!($($doc, "\n"),+),)+ }
+            }
+        }
+    };
+}
+
+codes! {
+    /// A file or directory could not be read.
+    Unreadable = "unreadable": "Failed to read file",
+    /// The text is not HCL; the place is where the parser stopped.
+    Syntax = "syntax": "Invalid syntax",
+    /// A block type that does not exist here.
+    UnknownBlock = "unknown-block": "Unsupported block type",
+    /// A block, argument or flag that this version does not have yet.
+    NotSupportedYet = "not-supported-yet": "Not supported by this version",
+    /// An argument that does not exist here.
+    UnknownArgument = "unknown-argument": "Unsupported argument",
+    /// A required argument or block is not there.
+    MissingArgument = "missing-argument": "Missing required argument",
+    /// Two declarations of the same name.
+    Duplicate = "duplicate": "Duplicate declaration",
+    /// A block or argument whose shape is wrong: labels, nesting, number of blocks.
+    InvalidBlock = "invalid-block": "Invalid block",
+    /// A reference to something that is not declared.
+    UnknownReference = "unknown-reference": "Reference to undeclared resource",
+    /// A reference that is not well formed.
+    InvalidReference = "invalid-reference": "Invalid reference",
+    /// An attribute that an object does not have.
+    UnknownAttribute = "unknown-attribute": "Unsupported attribute",
+    /// An index that a collection does not have, or of the wrong type.
+    InvalidIndex = "invalid-index": "Invalid index",
+    /// A value of the wrong type.
+    WrongType = "wrong-type": "Incorrect value type",
+    /// A value of the right type that is not allowed.
+    InvalidValue = "invalid-value": "Invalid value",
+    /// A function that does not exist.
+    UnknownFunction = "unknown-function": "Call to unknown function",
+    /// A function that was called with the wrong arguments, or refused them.
+    FunctionCall = "function-call": "Invalid function argument",
+    /// An operator whose operands have the wrong type.
+    InvalidOperand = "invalid-operand": "Invalid operand",
+    /// An expression that cannot be evaluated.
+    InvalidExpression = "invalid-expression": "Invalid expression",
+    /// Things that need each other.
+    Cycle = "cycle": "Dependency cycle",
+    /// `count` or `for_each` with a value it cannot have.
+    InvalidRepetition = "invalid-repetition": "Invalid repetition argument",
+    /// A variable without a default that was given no value.
+    MissingVariable = "missing-variable": "No value for required variable",
+    /// A value for a variable that is not declared.
+    UndeclaredVariable = "undeclared-variable": "Value for undeclared variable",
+    /// A provider configuration that is missing, wrong, or of a provider that is not built in.
+    InvalidProvider = "invalid-provider": "Invalid provider configuration",
+    /// A resource or data type that is not supported.
+    UnknownType = "unknown-type": "Invalid resource type",
+    /// A precondition or postcondition that does not hold.
+    ConditionFailed = "condition-failed": "Resource precondition failed",
+    /// A plan that would destroy what `prevent_destroy` protects.
+    PreventDestroy = "prevent-destroy": "Instance cannot be destroyed",
+    /// A module that is not installed or cannot be.
+    ModuleNotInstalled = "module-not-installed": "Module not installed",
+    /// A noun used in a way the linker cannot follow.
+    InvalidNoun = "invalid-noun": "Invalid reference to a noun",
+    /// A role without anybody who could assume it.
+    RoleWithoutSubjects = "role-without-subjects": "Role without subjects",
+    /// No OIDC provider for the issuer in the role's account (T08).
+    NoProvider = "T08": "No OIDC provider for the issuer",
+    /// A service account that will not be able to assume its role.
+    Refuted = "binding-refuted": "Service account cannot assume its role",
+    /// A trust policy that admits more than it names.
+    Overbroad = "trust-overbroad": "Trust policy is over-broad",
+    /// A binding about which nothing could be said.
+    Undecided = "binding-undecided": "Binding not decided yet",
+    /// An object that is to be created exists already.
+    AlreadyExists = "already-exists": "Object exists already",
+    /// A live object could not be read.
+    NotRead = "not-read": "Object could not be read",
+    /// Credentials are missing or refused.
+    Credentials = "credentials": "No valid credential sources found",
+    /// An operation was refused by the service.
+    OperationFailed = "operation-failed": "Operation failed",
+    /// An operation was not tried because one before it failed.
+    Skipped = "skipped": "Operation skipped",
+    /// A result of apply contradicts what the plan showed.
+    InconsistentResult = "inconsistent-result": "Provider produced inconsistent result after apply",
+    /// The state could not be read, written or understood.
+    State = "state": "State could not be used",
+    /// The state is locked by someone else.
+    Locked = "locked": "Error acquiring the state lock",
+    /// A saved plan that does not fit the world any more.
+    StalePlan = "stale-plan": "Saved plan is stale",
+    /// A saved plan that cannot be read.
+    InvalidPlan = "invalid-plan": "Invalid plan file",
+    /// Wrong usage of the command line.
+    Usage = "usage": "Invalid command-line usage",
+    /// The backend has to be initialised, or was changed.
+    Backend = "backend": "Backend initialization required",
+    /// The run was interrupted.
+    Interrupted = "interrupted": "Interrupted",
+    /// The Kubernetes connection leads to another cluster than the one meant.
+    WrongCluster = "wrong-cluster": "Connection leads to another cluster",
+    /// The tool contradicted itself.
+    Internal = "internal": "Internal error",
+}

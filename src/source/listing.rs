@@ -1,0 +1,44 @@
+//! The files of a directory that match a pattern, for `fileset`.
+
+use std::path::Path;
+
+/// The paths of all files below a directory that match a pattern, relative to it, with forward slashes, sorted.
+///
+/// `*` and `?` do not cross directories, `**` does. A directory that cannot be read has no files; a pattern that is not
+/// well formed matches nothing.
+pub fn matching(directory: &Path, pattern: &str) -> Vec<String> {
+    let glob = globset::GlobBuilder::new(pattern)
+        .literal_separator(true)
+        .build();
+    let Ok(glob) = glob else { return Vec::new() };
+    let matcher = glob.compile_matcher();
+    let mut found = Vec::new();
+    collect(directory, "", &mut |path| {
+        if matcher.is_match(path) {
+            found.push(path.to_owned());
+        }
+    });
+    found.sort();
+    found
+}
+
+fn collect(directory: &Path, prefix: &str, found: &mut dyn FnMut(&str)) {
+    let Ok(entries) = std::fs::read_dir(directory) else {
+        return;
+    };
+    for entry in entries.flatten() {
+        let Ok(name) = entry.file_name().into_string() else {
+            continue;
+        };
+        let path = if prefix.is_empty() {
+            name
+        } else {
+            format!("{prefix}/{name}")
+        };
+        if entry.path().is_dir() {
+            collect(&entry.path(), &path, found);
+        } else {
+            found(&path);
+        }
+    }
+}
