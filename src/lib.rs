@@ -9,6 +9,7 @@
 
 pub mod address;
 pub mod diagnostic;
+pub mod lang;
 pub mod schema;
 #[allow(
     clippy::disallowed_methods,

@@ -1,0 +1,165 @@
+//! Operators: operands are converted to what the operator works on, null is refused, and an unknown operand gives an
+//! unknown result of the operator's type, whatever the other operand is.
+
+use super::{Context, Gather, converted, equals, problem};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::lang::{BinaryOperator, Evaluated, Expression, UnaryOperator};
+use crate::source::Span;
+use crate::value::{Type, Value};
+
+impl Context<'_> {
+    pub(super) fn unary(
+        self,
+        operator: UnaryOperator,
+        operand: &Expression,
+        span: Span,
+    ) -> Evaluated {
+        let ty = match operator {
+            UnaryOperator::Negate => Type::Number,
+            UnaryOperator::Not => Type::Bool,
+        };
+        let given = self.evaluate(operand)?;
+        let value = converted(&given, &ty)
+            .map_err(|message| invalid_operand("unary", &message, operand.span))?;
+        if value.is_null() {
+            return Err(null_operand(span).into());
+        }
+        let result = match operator {
+            UnaryOperator::Negate => value
+                .as_number()
+                .map(|number| Value::number(number.negate())),
+            UnaryOperator::Not => value.as_bool().map(|truth| Value::bool(!truth)),
+        };
+        Ok(result
+            .unwrap_or_else(|| Value::unknown_not_null(ty))
+            .marked(value.marks))
+    }
+
+    pub(super) fn binary(
+        self,
+        operator: BinaryOperator,
+        left: &Expression,
+        right: &Expression,
+        span: Span,
+    ) -> Evaluated {
+        let mut gather = Gather::default();
+        let left_value = gather.take(self.evaluate(left));
+        let right_value = gather.take(self.evaluate(right));
+        let wanted = operand_type(operator);
+        let mut operand = |value: Option<Value>, side: &str, expression: &Expression| {
+            let converted = converted(&value?, &wanted);
+            gather.take(
+                converted
+                    .map_err(|message| invalid_operand(side, &message, expression.span).into()),
+            )
+        };
+        let left_value = operand(left_value, "left", left);
+        let right_value = operand(right_value, "right", right);
+        let (Some(left_value), Some(right_value)) = (left_value, right_value) else {
+            gather.check()?;
+            return Ok(Value::unknown(Type::Dynamic));
+        };
+        if operator == BinaryOperator::Equal {
+            return Ok(equals(&left_value, &right_value));
+        }
+        if operator == BinaryOperator::NotEqual {
+            return Ok(not(&equals(&left_value, &right_value)));
+        }
+        if left_value.is_null() || right_value.is_null() {
+            return Err(null_operand(span).into());
+        }
+        let result = compute(operator, &left_value, &right_value)
+            .map_err(|message| operation_failed(&message, span))?;
+        let result = result.unwrap_or_else(|| Value::unknown_not_null(result_type(operator)));
+        Ok(result.marked(left_value.marks | right_value.marks))
+    }
+}
+
+/// The result for known operands; `None` when one is unknown.
+fn compute(operator: BinaryOperator, left: &Value, right: &Value) -> Result<Option<Value>, String> {
+    if let (Some(left), Some(right)) = (left.as_bool(), right.as_bool()) {
+        let truth = if operator == BinaryOperator::Or {
+            left || right
+        } else {
+            left && right
+        };
+        return Ok(Some(Value::bool(truth)));
+    }
+    let (Some(left), Some(right)) = (left.as_number(), right.as_number()) else {
+        return Ok(None);
+    };
+    let result = match operator {
+        BinaryOperator::Add => Value::number(left.add(right).ok_or(NOT_A_NUMBER)?),
+        BinaryOperator::Subtract => Value::number(left.subtract(right).ok_or(NOT_A_NUMBER)?),
+        BinaryOperator::Multiply => Value::number(left.multiply(right).ok_or(NOT_A_NUMBER)?),
+        BinaryOperator::Divide => Value::number(left.divide(right).ok_or(NOT_DIVISIBLE)?),
+        BinaryOperator::Modulo => Value::number(left.remainder(right).ok_or(NOT_DIVISIBLE)?),
+        BinaryOperator::Less => Value::bool(left < right),
+        BinaryOperator::LessOrEqual => Value::bool(left <= right),
+        BinaryOperator::Greater => Value::bool(left > right),
+        BinaryOperator::GreaterOrEqual => Value::bool(left >= right),
+        BinaryOperator::Equal
+        | BinaryOperator::NotEqual
+        | BinaryOperator::And
+        | BinaryOperator::Or => return Ok(None),
+    };
+    Ok(Some(result))
+}
+
+const NOT_A_NUMBER: &str = "can't compute sum of opposing infinities";
+const NOT_DIVISIBLE: &str = "can't divide zero by zero or infinity by infinity";
+
+fn operand_type(operator: BinaryOperator) -> Type {
+    match operator {
+        BinaryOperator::Equal | BinaryOperator::NotEqual => Type::Dynamic,
+        BinaryOperator::And | BinaryOperator::Or => Type::Bool,
+        BinaryOperator::Add
+        | BinaryOperator::Subtract
+        | BinaryOperator::Multiply
+        | BinaryOperator::Divide
+        | BinaryOperator::Modulo
+        | BinaryOperator::Less
+        | BinaryOperator::LessOrEqual
+        | BinaryOperator::Greater
+        | BinaryOperator::GreaterOrEqual => Type::Number,
+    }
+}
+
+fn result_type(operator: BinaryOperator) -> Type {
+    match operator {
+        BinaryOperator::Add
+        | BinaryOperator::Subtract
+        | BinaryOperator::Multiply
+        | BinaryOperator::Divide
+        | BinaryOperator::Modulo => Type::Number,
+        BinaryOperator::Equal
+        | BinaryOperator::NotEqual
+        | BinaryOperator::And
+        | BinaryOperator::Or
+        | BinaryOperator::Less
+        | BinaryOperator::LessOrEqual
+        | BinaryOperator::Greater
+        | BinaryOperator::GreaterOrEqual => Type::Bool,
+    }
+}
+
+fn not(truth: &Value) -> Value {
+    let opposite = truth.as_bool().map(|truth| Value::bool(!truth));
+    opposite
+        .unwrap_or_else(|| Value::unknown_not_null(Type::Bool))
+        .marked(truth.marks)
+}
+
+fn invalid_operand(side: &str, message: &str, span: Span) -> Diagnostic {
+    let detail = format!("Unsuitable value for {side} operand: {message}.");
+    problem(Code::InvalidOperand, "Invalid operand", detail, span)
+}
+
+fn null_operand(span: Span) -> Diagnostic {
+    operation_failed("argument must not be null", span)
+}
+
+fn operation_failed(message: &str, span: Span) -> Diagnostic {
+    let detail = format!("Error during operation: {message}.");
+    problem(Code::InvalidOperand, "Operation failed", detail, span)
+}

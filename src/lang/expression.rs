@@ -1,0 +1,283 @@
+//! The tree of an expression, small enough to keep for every argument of a large configuration.
+
+use super::Reference;
+use crate::address::Name;
+use crate::source::Span;
+use crate::value::Value;
+use std::sync::Arc;
+
+/// An expression as written, not yet evaluated. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Expression {
+    /// Where it stands.
+    pub span: Span,
+    /// What it is.
+    pub kind: Arc<ExpressionKind>,
+}
+
+/// The forms of expressions.
+#[derive(Clone, Debug)]
+pub enum ExpressionKind {
+    /// A value without any reference.
+    Literal(Value),
+    /// A quoted or heredoc template with at least one interpolation or directive.
+    Template(Vec<TemplatePart>),
+    /// A reference to a named object, with the steps that follow it.
+    Reference(Reference, Vec<Step>),
+    /// A variable of a surrounding `for` or of a template's `for`, with the steps that follow it.
+    Variable(Name, Vec<Step>),
+    /// Steps into the value of another expression.
+    Access(Expression, Vec<Step>),
+    /// A call; the name without `core::`; the last argument is expanded when `expand` is set.
+    Call {
+        /// The function's name.
+        name: Name,
+        /// Where the name stands.
+        name_span: Span,
+        /// The arguments.
+        arguments: Vec<Expression>,
+        /// Whether `...` follows the last argument.
+        expand: bool,
+    },
+    /// An operator before its operand.
+    Unary(UnaryOperator, Expression),
+    /// An operator between its operands.
+    Binary(BinaryOperator, Expression, Expression),
+    /// `condition ? then : otherwise`.
+    Conditional(Expression, Expression, Expression),
+    /// A tuple constructor.
+    Tuple(Vec<Expression>),
+    /// An object constructor.
+    Object(Vec<ObjectItem>),
+    /// A `for` expression.
+    For(Box<ForExpression>),
+    /// Parentheses, kept because they decide how an object key is read.
+    Parentheses(Expression),
+}
+
+/// One item of an object constructor. A bare name as key is a literal text.
+#[derive(Clone, Debug)]
+pub struct ObjectItem {
+    /// The key.
+    pub key: Expression,
+    /// The value.
+    pub value: Expression,
+}
+
+/// A part of a template.
+#[derive(Clone, Debug)]
+pub enum TemplatePart {
+    /// Text as it is, with white space already stripped where a neighbour asks for it.
+    Text(Arc<str>),
+    /// `${…}`.
+    Interpolation(Expression),
+    /// `%{ if … }`.
+    If {
+        /// The condition.
+        condition: Expression,
+        /// What stands before `else` or `endif`.
+        then: Vec<TemplatePart>,
+        /// What stands after `else`; empty without one.
+        otherwise: Vec<TemplatePart>,
+    },
+    /// `%{ for … }`.
+    For {
+        /// The name of the key, if there are two names.
+        key: Option<Name>,
+        /// The name of the element.
+        value: Name,
+        /// What is iterated over.
+        collection: Expression,
+        /// What is repeated.
+        body: Vec<TemplatePart>,
+    },
+}
+
+/// A step into a value.
+#[derive(Clone, Debug)]
+pub enum Step {
+    /// `.name`
+    Attribute(Name, Span),
+    /// `[key]`, and the old `.0`.
+    Index(Expression, Span),
+    /// `[*]` with the steps that apply to each element.
+    Splat(Vec<Step>, Span),
+    /// `.*` with the attribute steps that apply to each element.
+    AttributeSplat(Vec<Step>, Span),
+}
+
+/// A `for` expression.
+#[derive(Clone, Debug)]
+pub struct ForExpression {
+    /// The name of the key or index, if there are two names.
+    pub key: Option<Name>,
+    /// The name of the element.
+    pub value: Name,
+    /// What is iterated over.
+    pub collection: Expression,
+    /// What is made.
+    pub result: ForResult,
+    /// The condition after `if`.
+    pub condition: Option<Expression>,
+}
+
+/// What a `for` expression makes of each element.
+#[derive(Clone, Debug)]
+pub enum ForResult {
+    /// `[for … : element]`
+    Tuple(Expression),
+    /// `{for … : key => element}`
+    Object {
+        /// The key.
+        key: Expression,
+        /// The element.
+        value: Expression,
+        /// Whether `...` groups elements of equal keys.
+        group: bool,
+    },
+}
+
+/// Operators with one operand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnaryOperator {
+    /// `-`
+    Negate,
+    /// `!`
+    Not,
+}
+
+/// Operators with two operands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names are the operators' own")]
+pub enum BinaryOperator {
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Modulo,
+    Equal,
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+    And,
+    Or,
+}
+
+impl Expression {
+    /// An expression of a kind at a place.
+    pub fn new(span: Span, kind: ExpressionKind) -> Self {
+        Expression {
+            span,
+            kind: Arc::new(kind),
+        }
+    }
+
+    /// A literal at a place.
+    pub fn literal(span: Span, value: Value) -> Self {
+        Expression::new(span, ExpressionKind::Literal(value))
+    }
+
+    /// Every reference in it, in the order they stand.
+    pub fn references(&self) -> Vec<&Reference> {
+        let mut found = Vec::new();
+        self.each_reference(&mut |reference, _| found.push(reference));
+        found
+    }
+
+    /// Calls `visit` with every reference and the steps that follow it, in the order they stand.
+    pub fn each_reference<'a>(&'a self, visit: &mut dyn FnMut(&'a Reference, &'a [Step])) {
+        match self.kind.as_ref() {
+            ExpressionKind::Literal(_) => {}
+            ExpressionKind::Template(parts) => template_references(parts, visit),
+            ExpressionKind::Reference(reference, steps) => {
+                visit(reference, steps);
+                step_references(steps, visit);
+            }
+            ExpressionKind::Variable(_, steps) => step_references(steps, visit),
+            ExpressionKind::Access(inner, steps) => {
+                inner.each_reference(visit);
+                step_references(steps, visit);
+            }
+            ExpressionKind::Call { arguments, .. } | ExpressionKind::Tuple(arguments) => {
+                for argument in arguments {
+                    argument.each_reference(visit);
+                }
+            }
+            ExpressionKind::Unary(_, operand) | ExpressionKind::Parentheses(operand) => {
+                operand.each_reference(visit);
+            }
+            ExpressionKind::Binary(_, left, right) => {
+                left.each_reference(visit);
+                right.each_reference(visit);
+            }
+            ExpressionKind::Conditional(condition, then, otherwise) => {
+                condition.each_reference(visit);
+                then.each_reference(visit);
+                otherwise.each_reference(visit);
+            }
+            ExpressionKind::Object(items) => {
+                for item in items {
+                    item.key.each_reference(visit);
+                    item.value.each_reference(visit);
+                }
+            }
+            ExpressionKind::For(for_expression) => for_references(for_expression, visit),
+        }
+    }
+}
+
+fn for_references<'a>(
+    expression: &'a ForExpression,
+    visit: &mut dyn FnMut(&'a Reference, &'a [Step]),
+) {
+    expression.collection.each_reference(visit);
+    match &expression.result {
+        ForResult::Tuple(element) => element.each_reference(visit),
+        ForResult::Object { key, value, .. } => {
+            key.each_reference(visit);
+            value.each_reference(visit);
+        }
+    }
+    if let Some(condition) = &expression.condition {
+        condition.each_reference(visit);
+    }
+}
+
+fn step_references<'a>(steps: &'a [Step], visit: &mut dyn FnMut(&'a Reference, &'a [Step])) {
+    for step in steps {
+        match step {
+            Step::Attribute(..) => {}
+            Step::Index(key, _) => key.each_reference(visit),
+            Step::Splat(inner, _) | Step::AttributeSplat(inner, _) => step_references(inner, visit),
+        }
+    }
+}
+
+fn template_references<'a>(
+    parts: &'a [TemplatePart],
+    visit: &mut dyn FnMut(&'a Reference, &'a [Step]),
+) {
+    for part in parts {
+        match part {
+            TemplatePart::Text(_) => {}
+            TemplatePart::Interpolation(expression) => expression.each_reference(visit),
+            TemplatePart::If {
+                condition,
+                then,
+                otherwise,
+            } => {
+                condition.each_reference(visit);
+                template_references(then, visit);
+                template_references(otherwise, visit);
+            }
+            TemplatePart::For {
+                collection, body, ..
+            } => {
+                collection.each_reference(visit);
+                template_references(body, visit);
+            }
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! JSON in texts.
+
+use super::arguments::Arguments;
+use super::signature::Parameter as P;
+use super::{Accepts, Answer, Function, Returns, failed};
+use crate::value::{Kind, Type, Unknown, Value, from_json, type_of_json};
+use std::fmt::Write as _;
+
+pub(super) const FUNCTIONS: &[Function] = &[
+    Function::new(
+        "jsondecode",
+        "Reads a JSON text: objects as objects, arrays as tuples.",
+        (r#"jsondecode("{\"a\": [1]}")"#, "{a = [1]}"),
+        Returns::By(|call| match call.get(0)?.as_str() {
+            Some(text) => parse(text).map(|json| type_of_json(&json)).map_err(failed),
+            None => Ok(Type::Dynamic),
+        }),
+        |call| {
+            let json = parse(call.text(0)?).map_err(failed)?;
+            from_json(&json, &Type::Dynamic).map_err(|error| failed(error.to_string()))
+        },
+    )
+    .takes(&[P::new("str", Accepts::String, "The JSON text.")])
+    .maybe_null(),
+    Function::new(
+        "jsonencode",
+        "Writes a value as JSON on one line, with sorted keys and with `<`, `>` and `&` escaped.",
+        (
+            "jsonencode({b = 1, a = [true]})",
+            r#""{\"a\":[true],\"b\":1}""#,
+        ),
+        Returns::Always(Accepts::String),
+        encode,
+    )
+    .takes(&[P::new("val", Accepts::Any, "The value.")
+        .nullable()
+        .unknown()]),
+];
+
+fn parse(text: &str) -> Result<serde_json::Value, String> {
+    serde_json::from_str(text).map_err(|error| {
+        if error.is_eof() {
+            "EOF".to_owned()
+        } else {
+            error.to_string()
+        }
+    })
+}
+
+fn encode(call: &Arguments<'_>) -> Answer {
+    let value = call.get(0)?;
+    if !value.is_wholly_known() {
+        return Ok(not_known(value));
+    }
+    let mut text = String::new();
+    write_json(value, &mut text).map_err(failed)?;
+    Ok(Value::string(text))
+}
+
+/// The first character tells the kind of a JSON value, so that much is known if it is certainly not null.
+fn not_known(value: &Value) -> Value {
+    if let Kind::Unknown(unknown) = &value.kind
+        && !unknown.not_null
+    {
+        return Value::unknown_not_null(Type::String);
+    }
+    let prefix = match value.ty() {
+        Type::String => "\"",
+        Type::Map(_) | Type::Object(_) => "{",
+        Type::List(_) | Type::Set(_) | Type::Tuple(_) => "[",
+        Type::Dynamic | Type::Bool | Type::Number => "",
+    };
+    Value::new(Kind::Unknown(Unknown {
+        ty: Type::String,
+        not_null: true,
+        prefix: prefix.into(),
+    }))
+}
+
+/// Writes a known value as JSON in the way of Go's encoder.
+pub(super) fn write_json(value: &Value, text: &mut String) -> Result<(), &'static str> {
+    match &value.kind {
+        Kind::Null(_) | Kind::Unknown(_) => text.push_str("null"),
+        Kind::Bool(truth) => text.push_str(if *truth { "true" } else { "false" }),
+        Kind::Number(number) if number.is_infinite() => {
+            return Err("cannot serialize infinity as JSON");
+        }
+        Kind::Number(number) => text.push_str(&number.to_string()),
+        Kind::String(string) => write_json_text(string, text),
+        Kind::List(_, values) | Kind::Set(_, values) | Kind::Tuple(values) => {
+            text.push('[');
+            for (index, value) in values.iter().enumerate() {
+                if index > 0 {
+                    text.push(',');
+                }
+                write_json(value, text)?;
+            }
+            text.push(']');
+        }
+        Kind::Map(_, values) | Kind::Object(values) => {
+            text.push('{');
+            for (index, (name, value)) in values.iter().enumerate() {
+                if index > 0 {
+                    text.push(',');
+                }
+                write_json_text(name, text);
+                text.push(':');
+                write_json(value, text)?;
+            }
+            text.push('}');
+        }
+    }
+    Ok(())
+}
+
+/// Writes a JSON text that may stand in HTML, as Go's encoder does.
+pub(super) fn write_json_text(string: &str, text: &mut String) {
+    text.push('"');
+    for character in string.chars() {
+        match character {
+            '"' => text.push_str("\\\""),
+            '\\' => text.push_str("\\\\"),
+            '\n' => text.push_str("\\n"),
+            '\r' => text.push_str("\\r"),
+            '\t' => text.push_str("\\t"),
+            '\u{8}' => text.push_str("\\b"),
+            '\u{c}' => text.push_str("\\f"),
+            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' | '\0'..='\u{1f}' => {
+                // Writing to a text cannot fail.
+                _ = write!(text, "\\u{:04x}", u32::from(character));
+            }
+            other => text.push(other),
+        }
+    }
+    text.push('"');
+}

@@ -1,0 +1,242 @@
+//! The built-in functions: what they are called with, what they give, and the one way to call them.
+//!
+//! Each family has a file with its functions beside their signatures. [`call`] does what is common to all: it converts
+//! arguments to the types of the parameters, refuses nulls, answers unknown arguments with an unknown result and
+//! carries marks from the arguments to the result.
+
+mod arguments;
+mod collection;
+mod combine;
+mod encoding;
+mod filesystem;
+mod format;
+mod go_regex;
+mod hash;
+mod json;
+mod network;
+mod numeric;
+mod power;
+mod sensitivity;
+mod set;
+mod signature;
+mod string;
+#[cfg(test)]
+mod tests;
+mod time;
+mod types;
+mod yaml;
+mod yaml_read;
+
+pub use signature::{Accepts, Function, Parameter, Returns};
+
+use super::{Halt, Scope};
+use crate::value::{Marks, Type, Value, convert};
+use arguments::Arguments;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+/// Why a call has no result.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CallError {
+    /// There is no function of that name.
+    Unknown,
+    /// Terraform has the function, this version does not.
+    Unsupported,
+    /// The evaluator itself has to answer the call, because it looks at expressions and not at values.
+    Special,
+    /// A fact is missing that has been asked for.
+    Blocked,
+    /// The scope failed while it was asked for a file.
+    Failed(Halt),
+    /// There are fewer arguments than parameters.
+    TooFew {
+        /// The first parameter without an argument.
+        missing: &'static str,
+        /// How many arguments are needed.
+        needed: usize,
+        /// Whether there may be more.
+        variadic: bool,
+    },
+    /// There are more arguments than parameters.
+    TooMany {
+        /// How many arguments are taken.
+        taken: usize,
+    },
+    /// An argument is wrong, or, without an index, all of them together.
+    Argument {
+        /// Which argument, from 0.
+        index: Option<usize>,
+        /// What is wrong with it, as a part of a sentence.
+        message: String,
+    },
+}
+
+impl From<Halt> for CallError {
+    fn from(halt: Halt) -> Self {
+        match halt {
+            Halt::Blocked => CallError::Blocked,
+            Halt::Failed(_) => CallError::Failed(halt),
+        }
+    }
+}
+
+/// What a function makes of its arguments.
+type Answer = Result<Value, CallError>;
+
+/// An error about one argument.
+fn wrong(index: usize, message: impl Into<String>) -> CallError {
+    CallError::Argument {
+        index: Some(index),
+        message: message.into(),
+    }
+}
+
+/// An error about the call as a whole.
+fn failed(message: impl Into<String>) -> CallError {
+    CallError::Argument {
+        index: None,
+        message: message.into(),
+    }
+}
+
+/// The functions that are answered by the evaluator, because they look at expressions and not at values.
+pub const SPECIAL: [&str; 4] = ["can", "templatefile", "templatestring", "try"];
+
+/// The functions of Terraform that this version does not have.
+pub const UNSUPPORTED: [&str; 11] = [
+    "abspath",
+    "base64gzip",
+    "bcrypt",
+    "cidrsubnets",
+    "csvdecode",
+    "ephemeralasnull",
+    "pathexpand",
+    "rsadecrypt",
+    "textdecodebase64",
+    "textencodebase64",
+    "uuid",
+];
+
+const FAMILIES: [&[Function]; 17] = [
+    collection::FUNCTIONS,
+    combine::FUNCTIONS,
+    encoding::FUNCTIONS,
+    filesystem::FUNCTIONS,
+    format::FUNCTIONS,
+    go_regex::FUNCTIONS,
+    hash::FUNCTIONS,
+    json::FUNCTIONS,
+    network::FUNCTIONS,
+    numeric::FUNCTIONS,
+    sensitivity::FUNCTIONS,
+    set::FUNCTIONS,
+    string::FUNCTIONS,
+    time::FUNCTIONS,
+    types::FUNCTIONS,
+    yaml::FUNCTIONS,
+    yaml_read::FUNCTIONS,
+];
+
+/// All functions that [`call`] answers, family by family.
+pub fn all() -> impl Iterator<Item = &'static Function> {
+    FAMILIES.into_iter().flatten()
+}
+
+/// The names of all functions that can be called, for suggestions; unsupported ones are left out.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    all().map(|function| function.name).chain(SPECIAL)
+}
+
+/// The function of a name.
+pub fn find(name: &str) -> Option<&'static Function> {
+    static BY_NAME: LazyLock<BTreeMap<&str, &Function>> =
+        LazyLock::new(|| all().map(|function| (function.name, function)).collect());
+    BY_NAME.get(name).copied()
+}
+
+/// Calls a function with values; the name is without `core::`.
+pub fn call(name: &str, arguments: Vec<Value>, scope: &dyn Scope) -> Answer {
+    let Some(function) = find(name) else {
+        return Err(if SPECIAL.contains(&name) {
+            CallError::Special
+        } else if UNSUPPORTED.contains(&name) {
+            CallError::Unsupported
+        } else {
+            CallError::Unknown
+        });
+    };
+    let values = prepared(function, arguments)?;
+    answer(function, values, scope)
+}
+
+/// The arguments, as many as needed, each of the type of its parameter.
+fn prepared(function: &Function, arguments: Vec<Value>) -> Result<Vec<Value>, CallError> {
+    let needed = function.parameters.len();
+    if let Some(missing) = function.parameters.get(arguments.len()) {
+        return Err(CallError::TooFew {
+            missing: missing.name,
+            needed,
+            variadic: function.variadic.is_some(),
+        });
+    }
+    if arguments.len() > needed && function.variadic.is_none() {
+        return Err(CallError::TooMany { taken: needed });
+    }
+    let converted = arguments.into_iter().enumerate().map(|(index, value)| {
+        let wanted = function.parameter(index).map(|parameter| parameter.accepts);
+        let accepts = wanted.unwrap_or(Accepts::Any);
+        if accepts == Accepts::Any {
+            return Ok(value);
+        }
+        convert(&value, &accepts.ty()).map_err(|error| wrong(index, error.message))
+    });
+    converted.collect()
+}
+
+fn answer(function: &'static Function, mut values: Vec<Value>, scope: &dyn Scope) -> Answer {
+    let mut marks = Marks::NONE;
+    let mut unknown = false;
+    let mut untyped = false;
+    for (index, value) in values.iter_mut().enumerate() {
+        let Some(parameter) = function.parameter(index) else {
+            continue;
+        };
+        if value.is_null() && !parameter.nullable {
+            return Err(wrong(index, "argument must not be null"));
+        }
+        if !parameter.marked {
+            marks = marks | value.deep_marks();
+            *value = value.without_marks();
+        }
+        if value.is_unknown() && !parameter.unknown {
+            marks = marks | value.marks;
+            unknown = true;
+            untyped |= value.ty() == Type::Dynamic;
+        }
+    }
+    let arguments = Arguments::new(&values, scope);
+    let result = if unknown {
+        let ty = if untyped && parameter_decides(function) {
+            Type::Dynamic
+        } else {
+            function.result_type(&arguments)?
+        };
+        unknown_result(function, ty)
+    } else {
+        (function.body)(&arguments)?
+    };
+    Ok(result.marked(marks))
+}
+
+/// Whether the type of the result depends on the types of the arguments.
+fn parameter_decides(function: &Function) -> bool {
+    matches!(function.returns, Returns::By(_))
+}
+
+fn unknown_result(function: &Function, ty: Type) -> Value {
+    if function.never_null && ty != Type::Dynamic {
+        Value::unknown_not_null(ty)
+    } else {
+        Value::unknown(ty)
+    }
+}

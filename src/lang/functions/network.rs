@@ -1,0 +1,182 @@
+//! Functions over IP address ranges in CIDR notation.
+
+use super::arguments::Arguments;
+use super::signature::Parameter as P;
+use super::{Accepts, Answer, CallError, Function, Returns, failed};
+use crate::value::Value;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+const TEXT: Returns = Returns::Always(Accepts::String);
+const PREFIX: P = P::new("prefix", Accepts::String, "The range, as `10.0.0.0/8`.");
+
+pub(super) const FUNCTIONS: &[Function] = &[
+    Function::new(
+        "cidrhost",
+        "Takes one address of a range; a negative number counts from the end.",
+        (r#"cidrhost("10.0.0.0/8", 5)"#, r#""10.0.0.5""#),
+        TEXT,
+        host,
+    )
+    .takes(&[
+        PREFIX,
+        P::new("hostnum", Accepts::Number, "The number of the address."),
+    ]),
+    Function::new(
+        "cidrnetmask",
+        "Writes the prefix of an IPv4 range as a mask.",
+        (r#"cidrnetmask("10.0.0.0/12")"#, r#""255.240.0.0""#),
+        TEXT,
+        netmask,
+    )
+    .takes(&[PREFIX]),
+    Function::new(
+        "cidrsubnet",
+        "Takes one of the ranges into which a range is cut.",
+        (r#"cidrsubnet("10.0.0.0/8", 8, 2)"#, r#""10.2.0.0/16""#),
+        TEXT,
+        subnet,
+    )
+    .takes(&[
+        PREFIX,
+        P::new(
+            "newbits",
+            Accepts::Number,
+            "How many bits the prefix is made longer by.",
+        ),
+        P::new("netnum", Accepts::Number, "Which of the smaller ranges."),
+    ]),
+];
+
+/// A range: its first address as a number, its prefix and the length of its addresses in bits.
+struct Range {
+    base: u128,
+    prefix: u32,
+    bits: u32,
+}
+
+impl Range {
+    fn parse(text: &str) -> Result<Range, CallError> {
+        let wrong = || {
+            failed(format!(
+                "invalid CIDR expression: invalid CIDR address: {text}"
+            ))
+        };
+        let (address, prefix) = text.split_once('/').ok_or_else(wrong)?;
+        let digits = !prefix.is_empty() && prefix.bytes().all(|byte| byte.is_ascii_digit());
+        let prefix: u32 = prefix.parse().ok().filter(|_| digits).ok_or_else(wrong)?;
+        let (number, bits) = match ipv4(address) {
+            Some(number) => (u128::from(number), 32),
+            None => (
+                u128::from(address.parse::<Ipv6Addr>().map_err(|_| wrong())?),
+                128,
+            ),
+        };
+        if prefix > bits {
+            return Err(wrong());
+        }
+        let host = mask(bits - prefix);
+        Ok(Range {
+            base: number & !host,
+            prefix,
+            bits,
+        })
+    }
+
+    fn address(&self, number: u128) -> IpAddr {
+        match u32::try_from(number) {
+            Ok(number) if self.bits == 32 => Ipv4Addr::from(number).into(),
+            _ => Ipv6Addr::from(number).into(),
+        }
+    }
+}
+
+/// As many ones as asked for.
+fn mask(ones: u32) -> u128 {
+    match ones {
+        0 => 0,
+        1..=127 => (1 << ones) - 1,
+        _ => u128::MAX,
+    }
+}
+
+/// An IPv4 address; Terraform reads parts with leading zeros as decimal.
+fn ipv4(text: &str) -> Option<u32> {
+    let mut parts = text.split('.');
+    let mut number = 0_u32;
+    for _ in 0..4 {
+        let part = parts.next()?;
+        let digits = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        let part: u8 = part.parse().ok().filter(|_| digits)?;
+        number = number << 8 | u32::from(part);
+    }
+    parts.next().is_none().then_some(number)
+}
+
+fn whole(call: &Arguments<'_>, index: usize) -> Result<i128, CallError> {
+    let number = call.number(index)?;
+    let message = "value must be a whole number";
+    let digits = number.to_radix(10).ok_or_else(|| failed(message))?;
+    digits.parse().map_err(|_| failed("number is out of range"))
+}
+
+fn host(call: &Arguments<'_>) -> Answer {
+    let range = Range::parse(call.text(0)?)?;
+    let wanted = whole(call, 1)?;
+    let last = mask(range.bits - range.prefix);
+    let back = wanted < 0;
+    let distance = if back {
+        wanted.unsigned_abs() - 1
+    } else {
+        wanted.unsigned_abs()
+    };
+    if distance > last {
+        let prefix = range.prefix;
+        return Err(failed(format!(
+            "prefix of {prefix} does not accommodate a host numbered {wanted}"
+        )));
+    }
+    let number = if back { last - distance } else { distance };
+    Ok(Value::string(
+        range.address(range.base | number).to_string(),
+    ))
+}
+
+fn netmask(call: &Arguments<'_>) -> Answer {
+    let range = Range::parse(call.text(0)?)?;
+    if range.bits != 32 {
+        let given = call.text(0)?;
+        return Err(failed(format!(
+            "IPv6 addresses cannot have a netmask: {given}"
+        )));
+    }
+    Ok(Value::string(
+        range
+            .address(mask(32) & !mask(32 - range.prefix))
+            .to_string(),
+    ))
+}
+
+fn subnet(call: &Arguments<'_>) -> Answer {
+    let range = Range::parse(call.text(0)?)?;
+    let (new_bits, number) = (call.integer(1)?, whole(call, 2)?);
+    let longer = u32::try_from(new_bits)
+        .map_err(|_| failed("the number of new bits must not be negative"))?;
+    let prefix = range.prefix.saturating_add(longer);
+    if prefix > range.bits {
+        let old = range.prefix;
+        return Err(failed(format!(
+            "insufficient address space to extend prefix of {old} by {longer}"
+        )));
+    }
+    let index = u128::try_from(number)
+        .ok()
+        .filter(|index| *index <= mask(longer));
+    let index = index.ok_or_else(|| {
+        failed(format!(
+            "prefix extension of {longer} does not accommodate a subnet numbered {number}"
+        ))
+    })?;
+    let offset = index.checked_shl(range.bits - prefix).unwrap_or(0);
+    let address = range.address(range.base | offset);
+    Ok(Value::string(format!("{address}/{prefix}")))
+}

@@ -1,0 +1,367 @@
+//! Functions over texts.
+
+use super::arguments::Arguments;
+use super::signature::Parameter as P;
+use super::{Accepts, Answer, CallError, Function, Returns, failed, go_regex, wrong};
+use crate::value::{Kind, Number, Type, Unknown, Value};
+use unicode_segmentation::UnicodeSegmentation;
+
+const TEXT: Returns = Returns::Always(Accepts::String);
+const TRUTH: Returns = Returns::Always(Accepts::Bool);
+const STR: P = P::new("str", Accepts::String, "The text.");
+
+pub(super) const FUNCTIONS: &[Function] = &[
+    Function::new(
+        "chomp",
+        "Removes the line ends at the end of a text.",
+        (r#"chomp("a\n")"#, r#""a""#),
+        TEXT,
+        |call| text(call.text(0)?.trim_end_matches(['\n', '\r'])),
+    )
+    .takes(&[STR]),
+    Function::new(
+        "endswith",
+        "Tells whether a text ends with another.",
+        (r#"endswith("abc", "bc")"#, "true"),
+        TRUTH,
+        |call| truth(call.text(0)?.ends_with(call.text(1)?)),
+    )
+    .takes(&[
+        STR,
+        P::new("suffix", Accepts::String, "What it may end with."),
+    ]),
+    Function::new(
+        "indent",
+        "Puts spaces before every line but the first.",
+        (r#"indent(2, "a\nb")"#, r#""a\n  b""#),
+        TEXT,
+        indent,
+    )
+    .takes(&[P::new("spaces", Accepts::Number, "How many spaces."), STR]),
+    Function::new(
+        "join",
+        "Joins the texts of one or more lists, with a separator between them.",
+        (r#"join("-", ["a", "b"])"#, r#""a-b""#),
+        TEXT,
+        join,
+    )
+    .takes(&[P::new(
+        "separator",
+        Accepts::String,
+        "What stands between two texts.",
+    )])
+    .variadic(P::new("lists", Accepts::ListOfString, "The texts.").unknown()),
+    Function::new(
+        "lower",
+        "Turns all letters into small ones.",
+        (r#"lower("ABC")"#, r#""abc""#),
+        TEXT,
+        |call| text(&go_lower(call.text(0)?)),
+    )
+    .takes(&[STR]),
+    Function::new(
+        "replace",
+        "Replaces a text, or the matches of a regular expression between slashes, everywhere.",
+        (r#"replace("a.b", ".", "-")"#, r#""a-b""#),
+        TEXT,
+        replace,
+    )
+    .takes(&[
+        STR,
+        P::new(
+            "substr",
+            Accepts::String,
+            "What is replaced; `/…/` is a regular expression.",
+        ),
+        P::new(
+            "replace",
+            Accepts::String,
+            "What takes its place; `$1` is a group.",
+        ),
+    ]),
+    Function::new(
+        "split",
+        "Cuts a text at every separator.",
+        (r#"split(",", "a,b")"#, r#"["a", "b"]"#),
+        Returns::Always(Accepts::ListOfString),
+        split,
+    )
+    .takes(&[P::new("separator", Accepts::String, "Where to cut."), STR]),
+    Function::new(
+        "startswith",
+        "Tells whether a text starts with another.",
+        (r#"startswith("abc", "ab")"#, "true"),
+        TRUTH,
+        starts_with,
+    )
+    .takes(&[
+        STR.unknown(),
+        P::new("prefix", Accepts::String, "What it may start with."),
+    ]),
+    Function::new(
+        "strcontains",
+        "Tells whether a text contains another.",
+        (r#"strcontains("abc", "b")"#, "true"),
+        TRUTH,
+        |call| truth(call.text(0)?.contains(call.text(1)?)),
+    )
+    .takes(&[
+        STR,
+        P::new("substr", Accepts::String, "What it may contain."),
+    ]),
+    Function::new(
+        "strrev",
+        "Reverses the characters of a text.",
+        (r#"strrev("abc")"#, r#""cba""#),
+        TEXT,
+        |call| text(&call.text(0)?.graphemes(true).rev().collect::<String>()),
+    )
+    .takes(&[STR]),
+    Function::new(
+        "substr",
+        "Takes a part of a text, counted in characters; a negative offset counts from the end.",
+        (r#"substr("hello", 1, 3)"#, r#""ell""#),
+        TEXT,
+        substr,
+    )
+    .takes(&[
+        STR,
+        P::new(
+            "offset",
+            Accepts::Number,
+            "How many characters are left out before the part.",
+        ),
+        P::new(
+            "length",
+            Accepts::Number,
+            "How many characters it has; -1 for all the rest.",
+        ),
+    ]),
+    Function::new(
+        "title",
+        "Turns the first letter of every word into a capital.",
+        (r#"title("hello world")"#, r#""Hello World""#),
+        TEXT,
+        |call| text(&title(call.text(0)?)),
+    )
+    .takes(&[STR]),
+    Function::new(
+        "trim",
+        "Removes all of the given characters from both ends.",
+        (r#"trim("?!hello?!", "!?")"#, r#""hello""#),
+        TEXT,
+        trim,
+    )
+    .takes(&[
+        STR,
+        P::new("cutset", Accepts::String, "The characters to remove."),
+    ]),
+    Function::new(
+        "trimprefix",
+        "Removes a text from the start, if it stands there.",
+        (r#"trimprefix("helloworld", "hello")"#, r#""world""#),
+        TEXT,
+        |call| {
+            let whole = call.text(0)?;
+            text(whole.strip_prefix(call.text(1)?).unwrap_or(whole))
+        },
+    )
+    .takes(&[
+        STR,
+        P::new("prefix", Accepts::String, "The text to remove."),
+    ]),
+    Function::new(
+        "trimspace",
+        "Removes white space from both ends.",
+        (r#"trimspace(" a ")"#, r#""a""#),
+        TEXT,
+        |call| text(call.text(0)?.trim()),
+    )
+    .takes(&[STR]),
+    Function::new(
+        "trimsuffix",
+        "Removes a text from the end, if it stands there.",
+        (r#"trimsuffix("helloworld", "world")"#, r#""hello""#),
+        TEXT,
+        |call| {
+            let whole = call.text(0)?;
+            text(whole.strip_suffix(call.text(1)?).unwrap_or(whole))
+        },
+    )
+    .takes(&[
+        STR,
+        P::new("suffix", Accepts::String, "The text to remove."),
+    ]),
+    Function::new(
+        "upper",
+        "Turns all letters into capitals.",
+        (r#"upper("abc")"#, r#""ABC""#),
+        TEXT,
+        |call| text(&go_upper(call.text(0)?)),
+    )
+    .takes(&[STR]),
+];
+
+#[expect(clippy::unnecessary_wraps, reason = "the answer of a function")]
+fn text(text: &str) -> Answer {
+    Ok(Value::string(text))
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "the answer of a function")]
+fn truth(truth: bool) -> Answer {
+    Ok(Value::bool(truth))
+}
+
+/// Capitals letter by letter, as Go does it: a letter that would become several stays.
+fn go_upper(text: &str) -> String {
+    text.chars()
+        .map(|letter| single(letter, letter.to_uppercase()))
+        .collect()
+}
+
+fn go_lower(text: &str) -> String {
+    text.chars()
+        .map(|letter| single(letter, letter.to_lowercase()))
+        .collect()
+}
+
+fn single(letter: char, mut mapped: impl Iterator<Item = char>) -> char {
+    match (mapped.next(), mapped.next()) {
+        (Some(one), None) => one,
+        _ => letter,
+    }
+}
+
+/// A letter starts a word unless a letter, a digit, an underscore or a mark of those kinds stands before it.
+fn title(text: &str) -> String {
+    let mut before = ' ';
+    text.chars()
+        .map(|letter| {
+            let starts = is_separator(before);
+            before = letter;
+            if starts {
+                single(letter, letter.to_uppercase())
+            } else {
+                letter
+            }
+        })
+        .collect()
+}
+
+fn is_separator(letter: char) -> bool {
+    if letter.is_ascii() {
+        return !(letter.is_ascii_alphanumeric() || letter == '_');
+    }
+    !letter.is_alphanumeric() && letter.is_whitespace()
+}
+
+fn indent(call: &Arguments<'_>) -> Answer {
+    let spaces = usize::try_from(call.integer(0)?)
+        .map_err(|_| failed("the number of spaces must not be negative"))?;
+    let pad = format!("\n{}", " ".repeat(spaces));
+    text(&call.text(1)?.replace('\n', &pad))
+}
+
+fn join(call: &Arguments<'_>) -> Answer {
+    let separator = call.text(0)?;
+    let lists = call.from(1);
+    if lists.is_empty() {
+        return Err(failed("at least one list is required"));
+    }
+    if !lists.iter().all(Value::is_wholly_known) {
+        return Ok(Value::unknown_not_null(Type::String));
+    }
+    let mut parts: Vec<&str> = Vec::new();
+    for (argument, list) in lists.iter().enumerate() {
+        for (index, element) in list.parts().enumerate() {
+            parts.push(
+                element
+                    .as_str()
+                    .ok_or_else(|| null_element(argument, index, lists.len()))?,
+            );
+        }
+    }
+    text(&parts.join(separator))
+}
+
+fn null_element(argument: usize, index: usize, lists: usize) -> CallError {
+    let message = if lists == 1 {
+        format!("element {index} is null; cannot concatenate null values")
+    } else {
+        format!("element {index} of list {argument} is null; cannot concatenate null values")
+    };
+    wrong(argument + 1, message)
+}
+
+fn replace(call: &Arguments<'_>) -> Answer {
+    let (whole, pattern, replacement) = (call.text(0)?, call.text(1)?, call.text(2)?);
+    let expression = pattern
+        .strip_prefix('/')
+        .and_then(|rest| rest.strip_suffix('/'));
+    let Some(expression) = expression else {
+        return text(&whole.replace(pattern, replacement));
+    };
+    let expression = go_regex::compile(expression).map_err(|message| wrong(1, message))?;
+    text(&expression.replace_all(whole, replacement))
+}
+
+fn split(call: &Arguments<'_>) -> Answer {
+    let (separator, whole) = (call.text(0)?, call.text(1)?);
+    let parts: Vec<Value> = if separator.is_empty() {
+        whole
+            .chars()
+            .map(|character| Value::string(character.to_string()))
+            .collect()
+    } else {
+        whole.split(separator).map(Value::string).collect()
+    };
+    Ok(Value::list(Type::String, parts))
+}
+
+/// An unknown text may still be known to start with the prefix, or not to.
+fn starts_with(call: &Arguments<'_>) -> Answer {
+    let prefix = call.text(1)?;
+    if let Kind::Unknown(Unknown { prefix: known, .. }) = &call.get(0)?.kind {
+        if known.starts_with(prefix) {
+            return truth(true);
+        }
+        if !prefix.starts_with(known.as_ref()) {
+            return truth(false);
+        }
+        return Ok(Value::unknown_not_null(Type::Bool));
+    }
+    truth(call.text(0)?.starts_with(prefix))
+}
+
+fn substr(call: &Arguments<'_>) -> Answer {
+    let whole = call.text(0)?;
+    let (offset, length) = (call.integer(1)?, call.integer(2)?);
+    let characters = whole.graphemes(true);
+    let start = if offset < 0 {
+        let count = characters.clone().count();
+        let back = usize::try_from(offset.unsigned_abs()).unwrap_or(usize::MAX);
+        count.saturating_sub(back)
+    } else {
+        usize::try_from(offset).unwrap_or(usize::MAX)
+    };
+    let rest = characters.skip(start);
+    match usize::try_from(length) {
+        Ok(length) => text(&rest.take(length).collect::<String>()),
+        Err(_) => text(&rest.collect::<String>()),
+    }
+}
+
+fn trim(call: &Arguments<'_>) -> Answer {
+    let cutset: Vec<char> = call.text(1)?.chars().collect();
+    text(call.text(0)?.trim_matches(cutset.as_slice()))
+}
+
+/// How many characters a text has, as people count them.
+pub(super) fn length(text: &str) -> Number {
+    let count = if text.is_ascii() && !text.contains('\r') {
+        text.len()
+    } else {
+        text.graphemes(true).count()
+    };
+    Number::from(count)
+}

@@ -1,0 +1,386 @@
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::wildcard_enum_match_arm,
+    clippy::format_push_string,
+    reason = "a test stops where it fails"
+)]
+
+use super::*;
+use crate::lang::{Evaluated, Target};
+use crate::value::{Kind, Known, Number, Unknown, to_json, type_to_json};
+use hcl::expr::{Expression, ObjectKey, Operation, UnaryOperator};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// Calls with their results, as Terraform 1.11 gives them: `call => type value` or `call => error: …`.
+const TABLE: &str = include_str!("../../../tests/language/functions.txt");
+
+struct Files;
+
+impl Scope for Files {
+    fn resolve(&self, _: &Target<'_>) -> Evaluated {
+        Err(Halt::Blocked)
+    }
+
+    fn file(&self, path: &str) -> Result<Option<Arc<[u8]>>, Halt> {
+        Ok(match path {
+            "hello.txt" => Some(Arc::from(*b"hello\n")),
+            "bin.dat" => Some(Arc::from([0xff, 0xfe])),
+            _ => None,
+        })
+    }
+
+    fn files(&self, _: &str, _: &str) -> Result<Vec<String>, Halt> {
+        Ok(Vec::new())
+    }
+
+    fn timestamp(&self) -> Option<Arc<str>> {
+        None
+    }
+
+    fn plan_timestamp(&self) -> Option<Arc<str>> {
+        Some("2018-05-13T07:44:12Z".into())
+    }
+}
+
+fn evaluate(expression: &Expression) -> Result<Value, String> {
+    let all = |parts: &[Expression]| -> Result<Vec<Value>, String> {
+        parts.iter().map(evaluate).collect()
+    };
+    match expression {
+        Expression::Null => Ok(Value::null(Type::Dynamic)),
+        Expression::Bool(truth) => Ok(Value::bool(*truth)),
+        Expression::Number(number) => {
+            Ok(Value::number(Number::parse(&number.to_string()).unwrap()))
+        }
+        Expression::String(text) => Ok(Value::string(text)),
+        Expression::Array(parts) => Ok(Value::tuple(all(parts)?)),
+        Expression::Object(members) => {
+            let members: Result<Vec<(String, Value)>, String> = members
+                .iter()
+                .map(|(key, value)| {
+                    let key = match key {
+                        ObjectKey::Identifier(name) => name.to_string(),
+                        ObjectKey::Expression(Expression::String(text)) => text.clone(),
+                        other => other.to_string(),
+                    };
+                    Ok((key, evaluate(value)?))
+                })
+                .collect();
+            Ok(Value::object_of(
+                members?
+                    .into_iter()
+                    .map(|(key, value)| (key.as_str().into(), value))
+                    .collect::<Vec<(crate::address::Name, Value)>>(),
+            ))
+        }
+        Expression::Parenthesis(inner) => evaluate(inner),
+        Expression::Operation(operation) => match operation.as_ref() {
+            Operation::Unary(unary) if unary.operator == UnaryOperator::Neg => {
+                let value = evaluate(&unary.expr)?;
+                Ok(Value::number(value.as_number().unwrap().negate()))
+            }
+            Operation::Binary(binary) => {
+                let (left, right) = (evaluate(&binary.lhs_expr)?, evaluate(&binary.rhs_expr)?);
+                let quotient = left.as_number().unwrap().divide(right.as_number().unwrap());
+                Ok(Value::number(quotient.unwrap()))
+            }
+            Operation::Unary(_) => panic!("{operation:?}"),
+        },
+        Expression::FuncCall(function) => {
+            let name = function.name.name.to_string();
+            let arguments = all(&function.args)?;
+            call(&name, arguments, &Files).map_err(|error| described(&name, error))
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+/// An error in the words that Terraform uses, as the evaluator words it too.
+fn described(name: &str, error: CallError) -> String {
+    match error {
+        CallError::Argument {
+            index: Some(index),
+            message,
+        } => {
+            let parameter = find(name).unwrap().parameter(index).unwrap().name;
+            format!(
+                "Invalid function argument: Invalid value for {parameter:?} parameter: {message}."
+            )
+        }
+        CallError::Argument {
+            index: None,
+            message,
+        } => {
+            format!("Error in function call: Call to function {name:?} failed: {message}.")
+        }
+        CallError::TooFew {
+            missing, needed, ..
+        } => format!(
+            "Not enough function arguments: Function {name:?} expects {needed} argument(s). Missing value for {missing:?}."
+        ),
+        CallError::TooMany { taken } => {
+            format!(
+                "Too many function arguments: Function {name:?} expects only {taken} argument(s)."
+            )
+        }
+        other => format!("{other:?}"),
+    }
+}
+
+fn shown(value: &Value) -> String {
+    match Known::new(value) {
+        Ok(known) => format!("{} {}", type_to_json(&value.ty()), to_json(&known)),
+        Err(_) => "unknown".into(),
+    }
+}
+
+#[test]
+fn results_are_those_of_terraform() {
+    let mut wrong = String::new();
+    for line in TABLE
+        .lines()
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+    {
+        let (text, expected) = line.split_once(" => ").unwrap();
+        let got = match evaluate(
+            &text
+                .parse()
+                .unwrap_or_else(|error| panic!("{text}: {error}")),
+        ) {
+            Ok(value) => shown(&value),
+            Err(message) => format!("error: {message}"),
+        };
+        let fits = got == expected || expected == "error" && got.starts_with("error: ");
+        if !fits {
+            wrong += &format!("{text}\n  expected {expected}\n  got      {got}\n");
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn every_function_of_terraform_is_accounted_for() {
+    let supported: Vec<&str> = names().collect();
+    let distinct: BTreeSet<&str> = supported.iter().copied().chain(UNSUPPORTED).collect();
+    assert_eq!(
+        supported.len() + UNSUPPORTED.len(),
+        distinct.len(),
+        "a name stands twice"
+    );
+    assert_eq!(distinct.len(), 118);
+}
+
+#[test]
+fn unknown_arguments_give_typed_unknown_results() {
+    let unknown = |ty: Type| Value::unknown(ty);
+    let texts = Type::list(Type::String);
+    for (name, arguments, expected) in [
+        (
+            "upper",
+            vec![unknown(Type::String)],
+            Value::unknown_not_null(Type::String),
+        ),
+        (
+            "length",
+            vec![unknown(texts.clone())],
+            Value::unknown_not_null(Type::Number),
+        ),
+        (
+            "length",
+            vec![unknown(Type::tuple(vec![Type::Bool]))],
+            Value::number(1),
+        ),
+        (
+            "keys",
+            vec![unknown(Type::object([("a", Type::Bool)]))],
+            Value::tuple(vec!["a".into()]),
+        ),
+        (
+            "concat",
+            vec![unknown(texts.clone()), Value::tuple(vec![])],
+            Value::unknown(Type::Dynamic),
+        ),
+        (
+            "concat",
+            vec![unknown(texts.clone()), unknown(texts.clone())],
+            Value::unknown_not_null(texts.clone()),
+        ),
+        (
+            "merge",
+            vec![
+                Value::unknown(Type::map(Type::String)),
+                Value::object_of::<&str>([]),
+            ],
+            Value::unknown(Type::Dynamic),
+        ),
+        (
+            "toset",
+            vec![unknown(texts)],
+            Value::unknown(Type::set(Type::String)),
+        ),
+        ("timestamp", vec![], Value::unknown_not_null(Type::String)),
+    ] {
+        assert_eq!(call(name, arguments, &Files).unwrap(), expected, "{name}");
+    }
+}
+
+#[test]
+fn unknown_parts_stay_where_their_place_is_known() {
+    let unknown = || Value::unknown_not_null(Type::String);
+    let list = || Value::tuple(vec![unknown(), "b".into()]);
+    let truths = |first: Value, second: Value| Value::list(Type::Bool, vec![first, second]);
+    let open = || Value::unknown_not_null(Type::Bool);
+    let text_list = || Type::list(Type::String);
+    for (name, arguments, expected) in [
+        (
+            "reverse",
+            vec![list()],
+            Value::tuple(vec!["b".into(), unknown()]),
+        ),
+        (
+            "sort",
+            vec![list()],
+            Value::list(Type::String, vec![unknown(), unknown()]),
+        ),
+        (
+            "compact",
+            vec![list()],
+            Value::unknown_not_null(text_list()),
+        ),
+        (
+            "distinct",
+            vec![list()],
+            Value::unknown_not_null(text_list()),
+        ),
+        ("contains", vec![list(), "b".into()], Value::bool(true)),
+        ("contains", vec![list(), "x".into()], open()),
+        (
+            "index",
+            vec![list(), "b".into()],
+            Value::unknown_not_null(Type::Number),
+        ),
+        ("alltrue", vec![truths(open(), Value::bool(false))], open()),
+        (
+            "anytrue",
+            vec![truths(open(), Value::bool(true))],
+            Value::bool(true),
+        ),
+        (
+            "setunion",
+            vec![list()],
+            Value::set(Type::String, vec!["b".into(), unknown()]),
+        ),
+        (
+            "setsubtract",
+            vec![list(), list()],
+            Value::unknown_not_null(Type::set(Type::String)),
+        ),
+        (
+            "matchkeys",
+            vec![
+                list(),
+                Value::tuple(vec!["x".into(), "y".into()]),
+                Value::tuple(vec!["x".into()]),
+            ],
+            Value::unknown_not_null(text_list()),
+        ),
+        ("coalesce", vec!["x".into(), unknown()], "x".into()),
+        (
+            "coalescelist",
+            vec![list(), Value::unknown(text_list())],
+            list(),
+        ),
+        (
+            "zipmap",
+            vec![list(), list()],
+            Value::unknown(Type::Dynamic),
+        ),
+    ] {
+        assert_eq!(call(name, arguments, &Files).unwrap(), expected, "{name}");
+    }
+}
+
+#[test]
+fn what_is_known_of_unknown_texts_is_used() {
+    let started = |prefix: &str| {
+        Value::new(Kind::Unknown(Unknown {
+            ty: Type::String,
+            not_null: true,
+            prefix: prefix.into(),
+        }))
+    };
+    let object = Value::object_of([("a", Value::unknown(Type::String))]);
+    assert_eq!(
+        call("jsonencode", vec![object], &Files).unwrap(),
+        started("{")
+    );
+    let arn = started("arn:aws:");
+    let starts =
+        |prefix: &str| call("startswith", vec![arn.clone(), prefix.into()], &Files).unwrap();
+    assert_eq!(starts("arn:"), Value::bool(true));
+    assert_eq!(starts("x"), Value::bool(false));
+    assert_eq!(starts("arn:aws:iam"), Value::unknown_not_null(Type::Bool));
+}
+
+#[test]
+fn marks_go_from_arguments_to_results() {
+    let secret = || Value::string("s").marked(Marks::SENSITIVE);
+    let list = || Value::tuple(vec![secret(), "p".into()]);
+    let marks = |name: &str, arguments: Vec<Value>| {
+        let result = call(name, arguments, &Files).unwrap();
+        let parts: Vec<bool> = result
+            .parts()
+            .map(|part| part.marks == Marks::SENSITIVE)
+            .collect();
+        (result.marks == Marks::SENSITIVE, parts)
+    };
+    assert_eq!(marks("upper", vec![secret()]), (true, vec![]));
+    assert_eq!(marks("join", vec![",".into(), list()]), (true, vec![]));
+    assert_eq!(marks("length", vec![list()]), (false, vec![]));
+    assert_eq!(
+        marks("concat", vec![list(), list()]),
+        (false, vec![true, false, true, false])
+    );
+    assert_eq!(
+        marks("element", vec![list(), Value::number(1)]),
+        (false, vec![])
+    );
+    assert_eq!(
+        marks(
+            "merge",
+            vec![Value::object_of([("a", secret()), ("b", "p".into())])]
+        ),
+        (false, vec![true, false])
+    );
+    assert_eq!(marks("toset", vec![list()]), (true, vec![false, false]));
+    assert_eq!(marks("nonsensitive", vec![secret()]), (false, vec![]));
+    assert_eq!(
+        call("issensitive", vec![secret()], &Files).unwrap(),
+        Value::bool(true)
+    );
+}
+
+#[test]
+fn examples_show_real_results() {
+    for function in all() {
+        let (text, expected) = function.example;
+        let reads_world = ["file", "time", "plantime", "sensitive"];
+        if reads_world
+            .iter()
+            .any(|start| function.name.starts_with(start))
+        {
+            continue;
+        }
+        let got =
+            evaluate(&text.parse().unwrap()).unwrap_or_else(|error| panic!("{text}: {error}"));
+        let wanted = evaluate(&expected.parse().unwrap()).unwrap();
+        assert_eq!(
+            to_json(&Known::new(&got).unwrap()),
+            to_json(&Known::new(&wanted).unwrap()),
+            "{text}"
+        );
+    }
+}

@@ -1,0 +1,30 @@
+//! The expression language: from syntax to a compact tree, what it refers to, and what it evaluates to.
+//!
+//! [`lower()`] turns parsed syntax into an [`Expression`], which knows its references; [`evaluate()`] computes its value in
+//! a [`Scope`]. Nothing here does I/O: files, time and the values of names come from the scope.
+
+pub mod bare;
+mod constant;
+mod evaluate;
+mod expression;
+pub mod functions;
+mod lower;
+mod reference;
+mod scope;
+mod syntax;
+#[cfg(test)]
+mod tests;
+mod types;
+
+pub use constant::{evaluate_constant, evaluate_text};
+pub use evaluate::{equals, evaluate, evaluate_with_names};
+pub use expression::{
+    BinaryOperator, Expression, ExpressionKind, ForExpression, ForResult, ObjectItem, Step,
+    TemplatePart, UnaryOperator,
+};
+use lower::lower_rendered;
+pub use lower::{lower, lower_template, lower_with_names};
+pub use reference::{EachPart, PathName, Reference, Subject, Target};
+pub use scope::{EmptyScope, Evaluated, Halt, Scope};
+pub use syntax::parse;
+pub use types::{TypeConstraint, type_constraint, type_constraint_of_text};

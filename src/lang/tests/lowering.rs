@@ -1,0 +1,161 @@
+//! What syntax becomes, and which problems are found without evaluating.
+
+use crate::diagnostic::Diagnostics;
+use crate::lang::{Expression, ExpressionKind, lower, lower_rendered, lower_template, parse};
+use crate::source::{SourceMap, Span};
+
+/// The expression, and the diagnostics' summaries when there are any.
+fn lowered(source: &str) -> Result<Expression, Vec<String>> {
+    let text = format!("value = {source}\n");
+    let file = SourceMap::default().add("main.tf", text.as_str());
+    let (body, problems) = parse(&text, file);
+    let summaries = |problems: &Diagnostics| -> Vec<String> {
+        problems
+            .iter()
+            .map(|problem| problem.summary.clone())
+            .collect()
+    };
+    if problems.has_errors() {
+        return Err(summaries(&problems));
+    }
+    let attribute = body.get_attribute("value").expect("an attribute");
+    lower(&attribute.value, file, &text).map_err(|problems| summaries(&problems))
+}
+
+fn literal(source: &str) -> String {
+    match lowered(source).unwrap().kind.as_ref() {
+        ExpressionKind::Literal(value) => value.as_str().expect("a text").to_owned(),
+        other => panic!("{source} is {other:?}"),
+    }
+}
+
+#[test]
+fn texts_are_stripped_token_by_token() {
+    let cases = [
+        (
+            r#""a $${x} $$${1} %%{x} $a $$ %%""#,
+            "a ${x} $${1} %{x} $a $$ %%",
+            true,
+        ),
+        ("<<EOT\nEOT", "", true),
+        ("<<EOT\n a\\n\n  b\nEOT", " a\\n\n  b\n", true),
+        (
+            "<<-EOT\n    a\n\n   \n      b\n  EOT",
+            "a\n\n   \n  b\n",
+            true,
+        ),
+        ("<<-EOT\n  $${x} %%{ a\n    EOT", "${x} %{ a\n", true),
+    ];
+    for (source, text, _) in cases {
+        assert_eq!(literal(source), text, "{source}");
+    }
+}
+
+#[test]
+fn wrong_references_are_found() {
+    let cases = [
+        ("var", "Invalid reference"),
+        ("var[\"x\"]", "Invalid reference"),
+        ("each.foo", "Invalid \"each\" attribute"),
+        ("path.foo", "Invalid \"path\" attribute"),
+        ("terraform.env", "Invalid \"terraform\" attribute"),
+        ("data.foo", "Invalid reference"),
+        ("foo", "Invalid reference"),
+        ("foo[\"x\"]", "Invalid reference"),
+        ("template.foo", "Reserved symbol name"),
+        ("{ a.b = 1 }", "Ambiguous attribute key"),
+        ("provider::foo::bar(1)", "Unknown provider function"),
+        ("foo::bar(1)", "Unknown provider function"),
+        ("local.a.0.1", "Invalid legacy index syntax"),
+        ("local.a.*.b.*.c", "Nested splat expression not allowed"),
+        ("\"a\nb\"", "Invalid multi-line string"),
+        ("1 +", "Invalid expression"),
+    ];
+    for (source, summary) in cases {
+        assert_eq!(lowered(source).unwrap_err(), [summary], "{source}");
+    }
+}
+
+#[test]
+fn all_problems_of_an_expression_are_found() {
+    assert_eq!(
+        lowered("[foo, each.x, [for a in b : a + c]]")
+            .unwrap_err()
+            .len(),
+        4
+    );
+}
+
+#[test]
+fn references_are_listed_in_order_with_their_places() {
+    let source = "[for x in var.a : x.b[local.k] if data.t.n[0].z] ";
+    let expression = lowered(source).unwrap();
+    let found: Vec<(String, &str)> = expression
+        .references()
+        .iter()
+        .map(|reference| {
+            let range = reference.span.range();
+            (
+                reference.subject.to_string(),
+                &source[range.start - 8..range.end - 8],
+            )
+        })
+        .collect();
+    let names = ["var.a", "local.k", "data.t.n"];
+    assert_eq!(found, names.map(|name| (name.to_owned(), name)));
+}
+
+#[test]
+fn nesting_too_deep_is_a_diagnostic() {
+    for depth in [30, 100, 100_000] {
+        let source = format!("{}1{}", "[".repeat(depth), "]".repeat(depth));
+        assert_eq!(lowered(&source).is_ok(), depth < 64, "{depth}");
+    }
+    let source = vec!["1"; 200_000].join("+");
+    assert_eq!(
+        lowered(&source).unwrap_err(),
+        ["Expression nested too deeply"]
+    );
+}
+
+#[test]
+fn every_broken_block_is_reported_and_the_others_are_kept() {
+    let text = "\u{feff}locals {\n  a = 1\n}\nresource \"a\" \"b\" {\n  x = = 1\n}\nlocals {\n  b = <<E\nfoo {\nE\n}\n\
+                output \"c\" {\n  value = [1\n}\nlocals {\n  c = 3\n}\n";
+    let file = SourceMap::default().add("main.tf", text);
+    let (body, problems) = parse(text, file);
+    assert_eq!(problems.iter().count(), 2, "{problems:?}");
+    let lines: Vec<usize> = problems
+        .iter()
+        .map(|problem| {
+            let start = problem.primary.as_ref().unwrap().span.start as usize;
+            text[..start].matches('\n').count() + 1
+        })
+        .collect();
+    assert_eq!(lines, [5, 14]);
+    assert_eq!(body.blocks().count(), 3);
+}
+
+#[test]
+fn rendered_templates_tell_the_names_they_need() {
+    let file = SourceMap::default().add("main.tf", "");
+    let at = Span::new(file, 3..4);
+    let text = "a ${var.x} %{ for z in y }${z}%{ endfor }";
+    let (expression, names) = lower_rendered(text, at).unwrap();
+    assert!(expression.references().is_empty());
+    assert_eq!(
+        names.iter().map(AsRef::as_ref).collect::<Vec<_>>(),
+        ["var", "y"]
+    );
+    assert_eq!(
+        lower_template("a ${var.x}", at).unwrap().references().len(),
+        1
+    );
+    let problems = lower_template("a\n${", at).unwrap_err();
+    assert!(
+        problems
+            .iter()
+            .any(|problem| problem.detail.contains("line 2")),
+        "{problems:?}"
+    );
+}
