@@ -10,10 +10,12 @@
 pub mod address;
 pub mod diagnostic;
 pub mod lang;
+pub mod policy;
 pub mod schema;
 #[allow(
     clippy::disallowed_methods,
     reason = "the one module of the compiler that reads files"
 )]
 pub mod source;
+pub mod trust;
 pub mod value;
