@@ -8,7 +8,10 @@
 )]
 
 pub mod address;
+pub mod config;
 pub mod diagnostic;
+pub mod eval;
+pub mod graph;
 pub mod lang;
 pub mod policy;
 pub mod schema;

@@ -1,0 +1,254 @@
+//! Reading one block: a cursor over its syntax that records what is wrong with it.
+
+use super::module::{Dependency, ProviderReference, Repetition};
+use crate::address::Name;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::lang::bare::{self, Traversal, TraversalStep};
+use crate::lang::{self, Expression, ExpressionKind};
+use crate::source::{FileId, Span};
+use crate::value::Value;
+use hcl_edit::expr::Expression as Syntax;
+use hcl_edit::structure::{Attribute, Block};
+
+/// Reads the syntax of one file.
+pub(super) struct Reader<'a> {
+    pub(super) file: FileId,
+    pub(super) text: &'a str,
+    pub(super) diagnostics: Diagnostics,
+}
+
+impl Reader<'_> {
+    /// The span of a piece of syntax.
+    pub(super) fn span_of(&self, syntax: &impl hcl_edit::Span) -> Span {
+        Span::new(self.file, syntax.span().unwrap_or_default())
+    }
+
+    /// The header of a block: its type and labels.
+    pub(super) fn header(&self, block: &Block) -> Span {
+        let start = self.span_of(&block.ident);
+        block.labels.last().map_or(start, |label| {
+            start.to(match label {
+                hcl_edit::structure::BlockLabel::Ident(ident) => self.span_of(ident),
+                hcl_edit::structure::BlockLabel::String(text) => self.span_of(text),
+            })
+        })
+    }
+
+    /// Lowers an expression; `None` when it is wrong, which is recorded.
+    pub(super) fn expression(&mut self, syntax: &Syntax) -> Option<Expression> {
+        match lang::lower(syntax, self.file, self.text) {
+            Ok(expression) => Some(expression),
+            Err(diagnostics) => {
+                self.diagnostics.extend(diagnostics);
+                None
+            }
+        }
+    }
+
+    /// Records a problem.
+    pub(super) fn error(&mut self, code: Code, span: Span, detail: impl Into<String>) {
+        self.diagnostics
+            .push(Diagnostic::error(code, detail).at(span));
+    }
+
+    /// The labels of a block, which must be as many as `names` says.
+    pub(super) fn labels<const N: usize>(
+        &mut self,
+        block: &Block,
+        names: [&str; N],
+    ) -> Option<[Name; N]> {
+        let labels: Vec<Name> = block
+            .labels
+            .iter()
+            .map(|label| label.as_str().into())
+            .collect();
+        let span = self.header(block);
+        let given = labels.len();
+        let Ok(labels) = <[Name; N]>::try_from(labels) else {
+            let expected = if names.is_empty() {
+                "no labels".to_owned()
+            } else {
+                names.join(" and ")
+            };
+            let found = match given {
+                0 => "none is given".to_owned(),
+                1 => "1 is given".to_owned(),
+                more => format!("{more} are given"),
+            };
+            let detail = format!(
+                "A `{}` block has {expected} as its labels, but {found}.",
+                block.ident.as_str()
+            );
+            self.diagnostics.push(
+                Diagnostic::error(Code::InvalidBlock, detail)
+                    .with_summary(if given < N {
+                        "Missing block label"
+                    } else {
+                        "Extraneous block label"
+                    })
+                    .at(span),
+            );
+            return None;
+        };
+        for label in &labels {
+            if !is_identifier(label) {
+                let detail = format!(
+                    "`{label}` is not a valid name. A name must start with a letter or underscore and may contain \
+                     only letters, digits, underscores, and dashes."
+                );
+                self.diagnostics.push(
+                    Diagnostic::error(Code::InvalidBlock, detail)
+                        .with_summary("Invalid name")
+                        .at(span),
+                );
+                return None;
+            }
+        }
+        Some(labels)
+    }
+
+    /// A constant value, for arguments that may not refer to anything.
+    pub(super) fn constant(&mut self, attribute: &Attribute) -> Option<Value> {
+        let expression = self.expression(&attribute.value)?;
+        match lang::evaluate_constant(&expression) {
+            Ok(value) => Some(value),
+            Err(diagnostics) => {
+                self.diagnostics.extend(diagnostics);
+                None
+            }
+        }
+    }
+
+    /// A constant text.
+    pub(super) fn constant_text(&mut self, attribute: &Attribute) -> Option<String> {
+        let value = self.constant(attribute)?;
+        let span = self.span_of(&attribute.value);
+        let text = value.as_str().map(str::to_owned);
+        if text.is_none() {
+            let detail = format!(
+                "`{}` must be a text without references.",
+                attribute.key.as_str()
+            );
+            self.error(Code::WrongType, span, detail);
+        }
+        text
+    }
+
+    /// A constant truth value.
+    pub(super) fn constant_bool(&mut self, attribute: &Attribute) -> Option<bool> {
+        let value = self.constant(attribute)?;
+        let span = self.span_of(&attribute.value);
+        let truth = value.as_bool().or_else(|| match value.as_str() {
+            Some("true") => Some(true),
+            Some("false") => Some(false),
+            _ => None,
+        });
+        if truth.is_none() {
+            let detail = format!("`{}` must be `true` or `false`.", attribute.key.as_str());
+            self.error(Code::WrongType, span, detail);
+        }
+        truth
+    }
+
+    /// A bare reference such as `a.b["c"]`; anything else is recorded as a problem.
+    pub(super) fn traversal(&mut self, syntax: &Syntax, what: &str) -> Option<Traversal> {
+        let found = bare::traversal(syntax, self.file);
+        if found.is_none() {
+            let span = self.span_of(syntax);
+            self.error(
+                Code::InvalidReference,
+                span,
+                format!("{what} must be a bare reference, without operators, calls or quotes."),
+            );
+        }
+        found
+    }
+
+    /// The entries of `depends_on`.
+    pub(super) fn depends_on(&mut self, syntax: &Syntax) -> Vec<Dependency> {
+        let Syntax::Array(entries) = syntax else {
+            let span = self.span_of(syntax);
+            self.error(
+                Code::WrongType,
+                span,
+                "`depends_on` must be a list of references.",
+            );
+            return Vec::new();
+        };
+        let entries: Vec<&Syntax> = entries.iter().collect();
+        entries
+            .into_iter()
+            .filter_map(|entry| self.dependency(entry))
+            .collect()
+    }
+
+    fn dependency(&mut self, entry: &Syntax) -> Option<Dependency> {
+        let expression = self.expression(entry)?;
+        if let ExpressionKind::Reference(reference, _) = expression.kind.as_ref() {
+            return Some(Dependency {
+                reference: reference.clone(),
+            });
+        }
+        let detail =
+            "An entry of `depends_on` must be a bare reference, as `aws_iam_role.a` or `module.b`.";
+        self.error(Code::InvalidReference, expression.span, detail);
+        None
+    }
+
+    /// The reference of `provider = aws.west`.
+    pub(super) fn provider_reference(&mut self, syntax: &Syntax) -> Option<ProviderReference> {
+        let found = self.traversal(syntax, "A provider reference")?;
+        let local_name = found.root;
+        let reference = |alias| ProviderReference {
+            local_name,
+            alias,
+            key: None,
+            span: found.span,
+        };
+        match found.steps.as_slice() {
+            [] => Some(reference(None)),
+            [TraversalStep::Attribute(alias)] => Some(reference(Some(alias.clone()))),
+            _ => {
+                let detail = "A provider reference is a provider's name, or a name and an alias: `aws` or `aws.west`.";
+                self.diagnostics.push(
+                    Diagnostic::error(Code::InvalidProvider, detail)
+                        .with_summary("Invalid provider reference")
+                        .at(found.span),
+                );
+                None
+            }
+        }
+    }
+
+    /// Sets `count` or `for_each`, of which a block may have one.
+    pub(super) fn repetition(&mut self, attribute: &Attribute, repetition: &mut Repetition) {
+        let span = self.span_of(&attribute.key);
+        let Some(expression) = self.expression(&attribute.value) else {
+            return;
+        };
+        if !matches!(repetition, Repetition::None) {
+            let detail =
+                "\"count\" and \"for_each\" are mutually exclusive: a block has one or the other.";
+            self.diagnostics.push(
+                Diagnostic::error(Code::InvalidRepetition, detail)
+                    .with_summary("Invalid combination of \"count\" and \"for_each\"")
+                    .at(span),
+            );
+            return;
+        }
+        *repetition = if attribute.key.as_str() == "count" {
+            Repetition::Count(expression)
+        } else {
+            Repetition::ForEach(expression)
+        };
+    }
+}
+
+/// Whether a text is a name as HCL defines identifiers.
+pub(super) fn is_identifier(text: &str) -> bool {
+    let mut characters = text.chars();
+    characters
+        .next()
+        .is_some_and(|c| c.is_alphabetic() || c == '_')
+        && characters.all(|c| c.is_alphanumeric() || c == '_' || c == '-')
+}

@@ -1,0 +1,159 @@
+//! Bodies of blocks: arguments and nested blocks, with expressions in their compact form.
+
+use super::block::Reader;
+use crate::address::Name;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::lang::{Expression, Reference, Step};
+use crate::source::Span;
+use hcl_edit::structure::Structure;
+
+/// The arguments and blocks of a block.
+#[derive(Clone, Debug)]
+pub struct Body {
+    /// The arguments, in the order they were written.
+    pub arguments: Vec<Argument>,
+    /// The nested blocks, in the order they were written.
+    pub blocks: Vec<NestedBlock>,
+    /// The whole body, or the header of its block.
+    pub span: Span,
+}
+
+/// One argument.
+#[derive(Clone, Debug)]
+pub struct Argument {
+    /// Its name.
+    pub name: Name,
+    /// Where the name stands.
+    pub span: Span,
+    /// Its value.
+    pub value: Expression,
+}
+
+/// A block in a block.
+#[derive(Clone, Debug)]
+pub struct NestedBlock {
+    /// The block's type.
+    pub name: Name,
+    /// Its labels.
+    pub labels: Vec<Name>,
+    /// The block's header.
+    pub span: Span,
+    /// What stands in it.
+    pub body: Body,
+}
+
+impl Body {
+    /// An empty body.
+    pub fn empty(span: Span) -> Self {
+        Body {
+            arguments: Vec::new(),
+            blocks: Vec::new(),
+            span,
+        }
+    }
+
+    /// The argument of a name.
+    pub fn argument(&self, name: &str) -> Option<&Argument> {
+        self.arguments
+            .iter()
+            .find(|argument| argument.name.as_ref() == name)
+    }
+
+    /// The nested blocks of a type.
+    pub fn blocks_of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a NestedBlock> {
+        self.blocks
+            .iter()
+            .filter(move |block| block.name.as_ref() == name)
+    }
+
+    /// Calls `visit` with every reference and the steps behind it, nested blocks included.
+    pub fn each_reference<'a>(&'a self, visit: &mut dyn FnMut(&'a Reference, &'a [Step])) {
+        for argument in &self.arguments {
+            argument.value.each_reference(visit);
+        }
+        for block in &self.blocks {
+            block.body.each_reference(visit);
+        }
+    }
+
+    /// Calls `replace` with every expression, nested blocks included, and keeps what it returns.
+    pub fn map_expressions(&mut self, replace: &mut dyn FnMut(&Expression) -> Expression) {
+        for argument in &mut self.arguments {
+            argument.value = replace(&argument.value);
+        }
+        for block in &mut self.blocks {
+            block.body.map_expressions(replace);
+        }
+    }
+}
+
+impl Reader<'_> {
+    /// Lowers a whole body.
+    pub(super) fn body(&mut self, body: &hcl_edit::structure::Body, span: Span) -> Body {
+        let mut lowered = Body::empty(span);
+        for structure in body {
+            self.structure(structure, &mut lowered);
+        }
+        lowered
+    }
+
+    /// Lowers one argument or block into a body; what is wrong with it is recorded.
+    pub(super) fn structure(&mut self, structure: &Structure, body: &mut Body) {
+        match structure {
+            Structure::Attribute(attribute) => {
+                let Some(argument) = self.argument(attribute) else {
+                    return;
+                };
+                match body.argument(&argument.name) {
+                    Some(first) => {
+                        let detail = format!(
+                            "The argument \"{}\" was already set. Each argument may be set only once.",
+                            argument.name
+                        );
+                        let diagnostic = Diagnostic::error(Code::Duplicate, detail)
+                            .with_summary("Attribute redefined")
+                            .at(argument.span)
+                            .also(first.span, "first set here");
+                        self.diagnostics.push(diagnostic);
+                    }
+                    None => body.arguments.push(argument),
+                }
+            }
+            Structure::Block(block) if block.ident.as_str() == "dynamic" => {
+                let detail = "`dynamic` blocks are not supported by this version.";
+                let place = self.header(block);
+                self.diagnostics
+                    .push(Diagnostic::error(Code::NotSupportedYet, detail).at(place));
+            }
+            Structure::Block(block) => {
+                let span = self.header(block);
+                let labels = block
+                    .labels
+                    .iter()
+                    .map(|label| label.as_str().into())
+                    .collect();
+                let name = block.ident.as_str().into();
+                body.blocks.push(NestedBlock {
+                    name,
+                    labels,
+                    span,
+                    body: self.body(&block.body, span),
+                });
+            }
+        }
+    }
+
+    /// Lowers an argument; `None` when its expression is wrong, which is recorded.
+    pub(super) fn argument(
+        &mut self,
+        attribute: &hcl_edit::structure::Attribute,
+    ) -> Option<Argument> {
+        let span = self.span_of(&attribute.key);
+        let value = self.expression(&attribute.value)?;
+        Some(Argument {
+            name: attribute.key.as_str().into(),
+            span,
+            value,
+        })
+    }
+}

@@ -1,0 +1,97 @@
+//! `module` blocks.
+
+use super::block::Reader;
+use super::module::{Module, ModuleCall, ProviderReference, Repetition};
+use crate::address::Name;
+use crate::diagnostic::{Code, Diagnostic};
+use hcl_edit::expr::{Expression as Syntax, ObjectKey};
+use hcl_edit::structure::{Attribute, Block, Structure};
+
+impl Reader<'_> {
+    /// Reads a `module` block.
+    pub(super) fn module_call(&mut self, block: &Block, module: &mut Module) {
+        let span = self.header(block);
+        let Some([name]) = self.labels(block, ["a name"]) else {
+            return;
+        };
+        let mut call = ModuleCall {
+            name: name.clone(),
+            span,
+            source: String::new(),
+            source_span: span,
+            version: None,
+            arguments: Vec::new(),
+            repetition: Repetition::None,
+            depends_on: Vec::new(),
+            providers: Vec::new(),
+            noun: None,
+        };
+        let before = self.diagnostics.iter().count();
+        for structure in &block.body {
+            match structure {
+                Structure::Attribute(attribute) => self.call_argument(attribute, &mut call),
+                Structure::Block(_) => self.unexpected(structure, &[]),
+            }
+        }
+        if call.source.is_empty() && self.diagnostics.iter().count() == before {
+            let detail = "The argument \"source\" is required, but no definition was found.";
+            self.error(Code::MissingArgument, span, detail);
+        }
+        if let Some(first) = module.calls.get(&name) {
+            let detail = format!("A module call named `{name}` was already declared.");
+            self.diagnostics.push(
+                Diagnostic::error(Code::Duplicate, detail)
+                    .with_summary("Duplicate module call")
+                    .at(span)
+                    .also(first.span, "first declared here"),
+            );
+            return;
+        }
+        module.calls.insert(name, call);
+    }
+
+    fn call_argument(&mut self, attribute: &Attribute, call: &mut ModuleCall) {
+        match attribute.key.as_str() {
+            "source" => {
+                call.source_span = self.span_of(&attribute.value);
+                call.source = self.constant_text(attribute).unwrap_or_default();
+            }
+            "version" => call.version = self.constant_text(attribute),
+            "count" | "for_each" => self.repetition(attribute, &mut call.repetition),
+            "depends_on" => call.depends_on = self.depends_on(&attribute.value),
+            "providers" => call.providers = self.providers(&attribute.value),
+            _ => call.arguments.extend(self.argument(attribute)),
+        }
+    }
+
+    fn providers(&mut self, syntax: &Syntax) -> Vec<(ProviderReference, ProviderReference)> {
+        let Syntax::Object(entries) = syntax else {
+            let span = self.span_of(syntax);
+            self.error(
+                Code::WrongType,
+                span,
+                "`providers` must be a map from provider names to provider references.",
+            );
+            return Vec::new();
+        };
+        let mut providers = Vec::new();
+        for (key, value) in entries {
+            let inner = match key {
+                ObjectKey::Ident(name) => {
+                    let span = self.span_of(name);
+                    let local_name: Name = name.as_str().into();
+                    Some(ProviderReference {
+                        local_name,
+                        alias: None,
+                        key: None,
+                        span,
+                    })
+                }
+                ObjectKey::Expression(key) => self.provider_reference(key),
+            };
+            let outer = self.provider_reference(value.expr());
+            providers.extend(inner.zip(outer));
+        }
+        providers
+    }
+}

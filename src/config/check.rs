@@ -1,0 +1,532 @@
+//! What is wrong with a configuration before anything is evaluated: names that do not exist, arguments that a type
+//! does not have, blocks that are missing.
+
+use super::body::{Argument, Body};
+use super::load::Configuration;
+use super::module::{Condition, Dependency, Module, ModuleCall, Repetition, Resource, module_name};
+use crate::address::{ModulePath, Name, ResourceMode};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::lang::{Expression, Reference, Step, Subject};
+use crate::schema::{Block, Presence, Schemas, TypeEntry};
+use crate::source::{FileId, Span};
+use std::path::Path;
+
+/// Checks every module of a configuration (after the linker) and returns all that is wrong.
+pub fn check(configuration: &Configuration, schemas: &dyn Schemas) -> Diagnostics {
+    let mut diagnostics = Diagnostics::new();
+    let mut seen = std::collections::BTreeSet::new();
+    for (path, module) in &configuration.modules {
+        // A declaration that several calls share is checked once.
+        if !seen.insert(std::sync::Arc::as_ptr(module)) {
+            continue;
+        }
+        let mut checker = Checker {
+            configuration,
+            schemas,
+            path,
+            module,
+            diagnostics: Diagnostics::new(),
+        };
+        checker.module();
+        diagnostics.extend(checker.diagnostics);
+    }
+    diagnostics.in_order_of_place()
+}
+
+/// Files that a later version reads.
+pub(super) fn refuse_file(path: &Path, file: FileId) -> Option<Diagnostic> {
+    let name = path
+        .file_name()
+        .and_then(|name| name.to_str())
+        .unwrap_or_default();
+    let what = if name.ends_with(".tf.json") {
+        "The JSON form of the language (`.tf.json`) is not supported by this version."
+    } else if name == "override.tf" || name.ends_with("_override.tf") {
+        "Override files are not supported by this version."
+    } else {
+        return None;
+    };
+    Some(Diagnostic::error(Code::NotSupportedYet, what).at(Span::new(file, 0..0)))
+}
+
+/// Checks the arguments of a call against the variables of the module it calls.
+pub(super) fn check_calls(
+    call: &ModuleCall,
+    module: Option<&std::sync::Arc<Module>>,
+) -> Diagnostics {
+    let mut diagnostics = Diagnostics::new();
+    let Some(module) = module else {
+        return diagnostics;
+    };
+    for argument in &call.arguments {
+        if !module.variables.contains_key(&argument.name) {
+            let detail = format!(
+                "An argument named \"{}\" is not expected here.",
+                argument.name
+            );
+            let names = module.variables.keys().map(AsRef::as_ref);
+            diagnostics.push(
+                Diagnostic::error(Code::UnknownArgument, detail)
+                    .at(argument.span)
+                    .suggest(&argument.name, names),
+            );
+        }
+    }
+    for variable in module.variables.values() {
+        let given = call
+            .arguments
+            .iter()
+            .any(|argument| argument.name == variable.name);
+        if variable.default.is_none() && !given {
+            let detail = format!(
+                "The argument \"{}\" is required, but no definition was found.",
+                variable.name
+            );
+            diagnostics.push(
+                Diagnostic::error(Code::MissingArgument, detail)
+                    .at(call.span)
+                    .also(variable.span, "declared here"),
+            );
+        }
+    }
+    diagnostics
+}
+
+/// The error of a block whose type is not supported, with what is.
+pub fn unknown_type(resource: &Resource, schemas: &dyn Schemas) -> Diagnostic {
+    let name = &resource.name;
+    let names = schemas.names(name.mode);
+    let what = match name.mode {
+        ResourceMode::Managed => "resource",
+        ResourceMode::Data => "data source",
+    };
+    let detail = format!(
+        "The {what} type \"{}\" is not supported by this version.",
+        name.resource_type
+    );
+    let diagnostic = Diagnostic::error(Code::UnknownType, detail)
+        .with_summary(format!("Invalid {what} type"))
+        .at(resource.span)
+        .suggest(&name.resource_type, names.iter().copied());
+    if diagnostic.hints.is_empty() {
+        return diagnostic.hint(format!("Supported {what} types: {}.", names.join(", ")));
+    }
+    diagnostic
+}
+
+struct Checker<'a> {
+    configuration: &'a Configuration,
+    schemas: &'a dyn Schemas,
+    path: &'a ModulePath,
+    module: &'a Module,
+    diagnostics: Diagnostics,
+}
+
+/// What may be referred to at a place.
+#[derive(Clone, Copy, Default)]
+struct Allowed {
+    each: bool,
+    count: bool,
+    own: bool,
+}
+
+impl Allowed {
+    fn of(repetition: &Repetition) -> Self {
+        Allowed {
+            each: matches!(repetition, Repetition::ForEach(_)),
+            count: matches!(repetition, Repetition::Count(_)),
+            own: false,
+        }
+    }
+}
+
+impl Checker<'_> {
+    fn module(&mut self) {
+        let nothing = Allowed::default();
+        for local in self.module.locals.values() {
+            self.expression(&local.value, nothing);
+        }
+        for output in self.module.outputs.values() {
+            self.expression(&output.value, nothing);
+            self.dependencies(&output.depends_on);
+            self.conditions(&output.preconditions, nothing);
+        }
+        for call in self.module.calls.values() {
+            let allowed = Allowed::of(&call.repetition);
+            self.arguments(&call.arguments, allowed);
+            self.repetition(&call.repetition);
+            self.dependencies(&call.depends_on);
+        }
+        for provider in &self.module.providers {
+            self.body(&provider.body, Allowed::of(&provider.repetition));
+            self.repetition(&provider.repetition);
+            let address = self.module.provider(&provider.local_name);
+            if let Some(block) = self.schemas.provider(&address.provider_type) {
+                let owner = format!("provider `{}`", provider.local_name);
+                self.shape(&provider.body, block, &owner);
+            }
+        }
+        for resource in self.module.resources.values() {
+            self.resource(resource);
+        }
+    }
+
+    fn resource(&mut self, resource: &Resource) {
+        let allowed = Allowed::of(&resource.repetition);
+        self.repetition(&resource.repetition);
+        self.body(&resource.body, allowed);
+        self.dependencies(&resource.depends_on);
+        self.conditions(&resource.lifecycle.preconditions, allowed);
+        self.conditions(
+            &resource.lifecycle.postconditions,
+            Allowed {
+                own: true,
+                ..allowed
+            },
+        );
+        let internals = [&resource.internals.adopt, &resource.internals.forget];
+        for expression in internals.into_iter().flatten() {
+            self.expression(expression, allowed);
+        }
+        let name = &resource.name;
+        match self.schemas.find(name.mode, &name.resource_type) {
+            Some(entry) => self.shape(
+                &resource.body,
+                &entry.schema.block,
+                &format!("`{}`", name.resource_type),
+            ),
+            // Where there may be no instance at all, the type is reported when an instance of it is planned.
+            None if self.path.is_root() && matches!(resource.repetition, Repetition::None) => {
+                self.diagnostics.push(unknown_type(resource, self.schemas));
+            }
+            None => {}
+        }
+    }
+
+    /// Checks a body against the shape of its block.
+    fn shape(&mut self, body: &Body, block: &Block, owner: &str) {
+        for argument in &body.arguments {
+            self.argument(argument, block, owner);
+        }
+        for nested in &body.blocks {
+            match block.nested(&nested.name) {
+                Some(shape) => self.shape(
+                    &nested.body,
+                    &shape.block,
+                    &format!("`{}` blocks", nested.name),
+                ),
+                None => {
+                    let detail =
+                        format!("Blocks of type \"{}\" are not expected here.", nested.name);
+                    self.diagnostics.push(
+                        Diagnostic::error(Code::UnknownBlock, detail)
+                            .at(nested.span)
+                            .suggest(&nested.name, block.names()),
+                    );
+                }
+            }
+        }
+        self.required(body, block);
+    }
+
+    /// Checks that an argument is one that can be written here.
+    fn argument(&mut self, argument: &Argument, block: &Block, owner: &str) {
+        let (name, span) = (&argument.name, argument.span);
+        match (block.attribute(name), block.nested(name)) {
+            (Some(attribute), _) if attribute.presence == Presence::Computed => {
+                let detail = format!(
+                    "The value of \"{name}\" is decided by the provider; the configuration cannot set it."
+                );
+                let summary = "Value for unconfigurable attribute";
+                self.push(Code::UnknownArgument, span, detail, summary);
+            }
+            (Some(_), _) => {}
+            (None, Some(_)) => {
+                let detail = format!(
+                    "An argument named \"{name}\" is not expected here. Did you mean to define a block of type \"{name}\"?"
+                );
+                self.diagnostics
+                    .push(Diagnostic::error(Code::UnknownArgument, detail).at(span));
+            }
+            (None, None) => {
+                let detail = format!("An argument named \"{name}\" is not expected here.");
+                self.diagnostics.push(
+                    Diagnostic::error(Code::UnknownArgument, detail)
+                        .labelled(span, format!("not an argument of {owner}"))
+                        .suggest(name, block.names()),
+                );
+            }
+        }
+    }
+
+    fn required(&mut self, body: &Body, block: &Block) {
+        for attribute in &block.attributes {
+            if attribute.presence == Presence::Required && body.argument(attribute.name).is_none() {
+                let detail = format!(
+                    "The argument \"{}\" is required, but no definition was found.",
+                    attribute.name
+                );
+                self.diagnostics
+                    .push(Diagnostic::error(Code::MissingArgument, detail).at(body.span));
+            }
+        }
+        for nested in &block.blocks {
+            let given = body.blocks_of(nested.name).count();
+            if given < nested.min {
+                let detail = format!(
+                    "At least {} \"{}\" blocks are required.",
+                    nested.min, nested.name
+                );
+                self.push(
+                    Code::MissingArgument,
+                    body.span,
+                    detail,
+                    &format!("Insufficient {} blocks", nested.name),
+                );
+            }
+            if nested.max > 0 && given > nested.max {
+                let detail = format!(
+                    "No more than {} \"{}\" blocks are allowed.",
+                    nested.max, nested.name
+                );
+                let span = body
+                    .blocks_of(nested.name)
+                    .nth(nested.max)
+                    .map_or(body.span, |block| block.span);
+                self.push(
+                    Code::InvalidBlock,
+                    span,
+                    detail,
+                    &format!("Too many {} blocks", nested.name),
+                );
+            }
+        }
+    }
+
+    fn push(&mut self, code: Code, span: Span, detail: String, summary: &str) {
+        self.diagnostics.push(
+            Diagnostic::error(code, detail)
+                .with_summary(summary)
+                .at(span),
+        );
+    }
+
+    fn repetition(&mut self, repetition: &Repetition) {
+        match repetition {
+            Repetition::None => {}
+            Repetition::Count(expression) | Repetition::ForEach(expression) => {
+                self.expression(expression, Allowed::default());
+            }
+        }
+    }
+
+    fn conditions(&mut self, conditions: &[Condition], allowed: Allowed) {
+        for condition in conditions {
+            self.expression(&condition.condition, allowed);
+            self.expression(&condition.error_message, allowed);
+        }
+    }
+
+    fn arguments(&mut self, arguments: &[Argument], allowed: Allowed) {
+        for argument in arguments {
+            self.expression(&argument.value, allowed);
+        }
+    }
+
+    fn body(&mut self, body: &Body, allowed: Allowed) {
+        self.arguments(&body.arguments, allowed);
+        for block in &body.blocks {
+            self.body(&block.body, allowed);
+        }
+    }
+
+    fn dependencies(&mut self, dependencies: &[Dependency]) {
+        for dependency in dependencies {
+            self.reference(&dependency.reference, &[], Allowed::default());
+        }
+    }
+
+    fn expression(&mut self, expression: &Expression, allowed: Allowed) {
+        let mut found = Vec::new();
+        expression.each_reference(&mut |reference, steps| found.push((reference, steps)));
+        for (reference, steps) in found {
+            self.reference(reference, steps, allowed);
+        }
+    }
+
+    fn reference(&mut self, reference: &Reference, steps: &[Step], allowed: Allowed) {
+        let module = self.module;
+        match &reference.subject {
+            Subject::Variable(name) => {
+                if !module.variables.contains_key(name) {
+                    let names = module.variables.keys().map(AsRef::as_ref);
+                    self.undeclared(reference, "input variable", name, names.collect());
+                }
+            }
+            Subject::Local(name) => {
+                if !module.locals.contains_key(name) {
+                    let names = module.locals.keys().map(AsRef::as_ref);
+                    self.undeclared(reference, "local value", name, names.collect());
+                }
+            }
+            Subject::Module(name) => match module.calls.get(name) {
+                Some(call) => self.module_output(reference, call, steps),
+                None => {
+                    let names = module.calls.keys().map(AsRef::as_ref);
+                    self.undeclared(reference, "module", name, names.collect());
+                }
+            },
+            Subject::Resource(name) => match module.resources.get(name) {
+                Some(resource) => {
+                    self.instance_key(reference, resource, steps);
+                    self.attribute(resource, steps);
+                }
+                None => self.undeclared_resource(reference),
+            },
+            Subject::Each(_) if !allowed.each => self.out_of_place(reference, "each", "for_each"),
+            Subject::CountIndex if !allowed.count => self.out_of_place(reference, "count", "count"),
+            Subject::Own if !allowed.own => {
+                let detail = "The \"self\" object is available only in postconditions.";
+                self.push(
+                    Code::InvalidReference,
+                    reference.span,
+                    detail.into(),
+                    "Invalid \"self\" reference",
+                );
+            }
+            Subject::Each(_)
+            | Subject::CountIndex
+            | Subject::Own
+            | Subject::Path(_)
+            | Subject::Workspace => {}
+        }
+    }
+
+    fn out_of_place(&mut self, reference: &Reference, object: &str, argument: &str) {
+        let detail = format!(
+            "The \"{object}\" object can be used only in \"module\", \"resource\", and \"data\" blocks, and only when the \
+             \"{argument}\" argument is set."
+        );
+        let summary = format!("Reference to \"{object}\" in context without {argument}");
+        self.push(Code::InvalidReference, reference.span, detail, &summary);
+    }
+
+    fn undeclared(&mut self, reference: &Reference, what: &str, name: &str, names: Vec<&str>) {
+        let detail = format!(
+            "No {what} named \"{name}\" has been declared in {}.",
+            module_name(self.path)
+        );
+        self.diagnostics.push(
+            Diagnostic::error(Code::UnknownReference, detail)
+                .with_summary(format!("Reference to undeclared {what}"))
+                .at(reference.span)
+                .suggest(name, names),
+        );
+    }
+
+    fn undeclared_resource(&mut self, reference: &Reference) {
+        let Subject::Resource(name) = &reference.subject else {
+            return;
+        };
+        let what = match name.mode {
+            ResourceMode::Managed => "managed resource",
+            ResourceMode::Data => "data resource",
+        };
+        let detail = format!(
+            "No {what} \"{}\" \"{}\" has been declared in {}.",
+            name.resource_type,
+            name.name,
+            module_name(self.path)
+        );
+        let written = name.to_string();
+        let names: Vec<String> = self
+            .module
+            .resources
+            .keys()
+            .map(ToString::to_string)
+            .collect();
+        self.diagnostics.push(
+            Diagnostic::error(Code::UnknownReference, detail)
+                .at(reference.span)
+                .suggest(&written, names.iter().map(String::as_str)),
+        );
+    }
+
+    /// Checks the first attribute behind a resource reference, which is a static error also inside `try`.
+    /// A reference to a repeated resource selects an instance before an attribute; to a single one it does not.
+    fn instance_key(&mut self, reference: &Reference, resource: &Resource, steps: &[Step]) {
+        let (argument, example) = match (&resource.repetition, steps.first()) {
+            (Repetition::Count(_), Some(Step::Attribute(..))) => ("count", "count.index"),
+            (Repetition::ForEach(_), Some(Step::Attribute(..))) => ("for_each", "each.key"),
+            _ => return,
+        };
+        let name = &resource.name;
+        let detail = format!(
+            "Because {name} has \"{argument}\" set, its attributes must be accessed on specific instances."
+        );
+        self.diagnostics.push(
+            Diagnostic::error(Code::InvalidIndex, detail)
+                .with_summary("Missing resource instance key")
+                .at(reference.span)
+                .hint(format!(
+                    "To correlate with the instances of the block that refers to it, write `{name}[{example}]`."
+                )),
+        );
+    }
+
+    fn attribute(&mut self, resource: &Resource, steps: &[Step]) {
+        let name = &resource.name;
+        let Some(TypeEntry { schema, .. }) = self.schemas.find(name.mode, &name.resource_type)
+        else {
+            return;
+        };
+        let Some((attribute, span)) = first_attribute(steps, &resource.repetition) else {
+            return;
+        };
+        let block = &schema.block;
+        if block.attribute(attribute).is_none() && block.nested(attribute).is_none() {
+            let detail = format!(
+                "This object has no argument, nested block, or exported attribute named \"{attribute}\"."
+            );
+            self.diagnostics.push(
+                Diagnostic::error(Code::UnknownAttribute, detail)
+                    .at(span)
+                    .suggest(attribute, block.names()),
+            );
+        }
+    }
+
+    fn module_output(&mut self, reference: &Reference, call: &ModuleCall, steps: &[Step]) {
+        let child = self.path.child(call.name.clone());
+        let Some(module) = self.configuration.module(&child) else {
+            return;
+        };
+        let Some((output, span)) = first_attribute(steps, &call.repetition) else {
+            return;
+        };
+        if !module.outputs.contains_key(output) {
+            let detail = format!("This object does not have an attribute named \"{output}\".");
+            self.diagnostics.push(
+                Diagnostic::error(Code::UnknownAttribute, detail)
+                    .at(reference.span.to(span))
+                    .suggest(output, module.outputs.keys().map(AsRef::as_ref)),
+            );
+        }
+    }
+}
+
+/// The attribute of one instance that the steps behind a reference lead to first.
+fn first_attribute<'a>(steps: &'a [Step], repetition: &Repetition) -> Option<(&'a Name, Span)> {
+    let attribute = |step: &'a Step| match step {
+        Step::Attribute(name, span) => Some((name, *span)),
+        Step::Index(..) | Step::Splat(..) | Step::AttributeSplat(..) => None,
+    };
+    match (steps, repetition) {
+        ([first, ..], Repetition::None) => attribute(first),
+        ([Step::Index(..), second, ..], _) => attribute(second),
+        ([Step::Splat(inner, _) | Step::AttributeSplat(inner, _), ..], _) => {
+            attribute(inner.first()?)
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,475 @@
+//! Decoding a file: each top-level block becomes a declaration of the module.
+
+use super::block::Reader;
+use super::body::Body;
+use super::module::{
+    Internals, Lifecycle, Local, Module, NounBlock, NounKind, Output, ProviderBlock, Repetition,
+    Resource, Variable,
+};
+use crate::address::{Name, ResourceMode, ResourceName};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::lang::{self, TypeConstraint};
+use crate::source::{FileId, Span};
+use crate::value::{Value, convert};
+use hcl_edit::structure::{Attribute, Block, Structure};
+use std::collections::BTreeMap;
+
+/// The block types that may stand at the top of a file.
+const BLOCK_TYPES: &[&str] = &[
+    "terraform",
+    "variable",
+    "locals",
+    "output",
+    "module",
+    "resource",
+    "data",
+    "provider",
+    "cluster",
+    "oidc_provider",
+    "role",
+    "service_account",
+];
+
+/// Block types of the language that a later version brings.
+const LATER: &[&str] = &["moved", "removed", "import", "check", "ephemeral"];
+
+/// Adds the declarations of one file to a module and returns what is wrong with the file.
+pub fn decode_file(file: FileId, text: &str, module: &mut Module) -> Diagnostics {
+    let (body, diagnostics) = lang::parse(text, file);
+    let mut reader = Reader {
+        file,
+        text,
+        diagnostics,
+    };
+    for structure in &body {
+        match structure {
+            Structure::Attribute(attribute) => {
+                let span = reader.span_of(&attribute.key);
+                let detail = format!(
+                    "An argument named \"{}\" is not expected here: only blocks may stand at the top of a file.",
+                    attribute.key.as_str()
+                );
+                reader.error(Code::UnknownArgument, span, detail);
+            }
+            Structure::Block(block) => reader.top_level(block, module),
+        }
+    }
+    reader.diagnostics
+}
+
+impl Reader<'_> {
+    fn top_level(&mut self, block: &Block, module: &mut Module) {
+        match block.ident.as_str() {
+            "terraform" => self.settings(block, module),
+            "variable" => self.variable(block, module),
+            "locals" => self.locals(block, module),
+            "output" => self.output(block, module),
+            "module" => self.module_call(block, module),
+            "resource" => self.resource(block, ResourceMode::Managed, module),
+            "data" => self.resource(block, ResourceMode::Data, module),
+            "provider" => self.provider(block, module),
+            name => match NounKind::from_name(name) {
+                Some(kind) => self.noun(block, kind, module),
+                None => self.unknown_block(block),
+            },
+        }
+    }
+
+    fn unknown_block(&mut self, block: &Block) {
+        let name = block.ident.as_str();
+        let span = self.span_of(&block.ident);
+        let diagnostic = if LATER.contains(&name) {
+            let detail = format!("`{name}` blocks are not supported by this version.");
+            Diagnostic::error(Code::NotSupportedYet, detail)
+        } else {
+            let detail = format!("Blocks of type \"{name}\" are not expected here.");
+            Diagnostic::error(Code::UnknownBlock, detail).suggest(name, BLOCK_TYPES.iter().copied())
+        };
+        self.diagnostics.push(diagnostic.at(span));
+    }
+
+    /// Records a second declaration of a name.
+    fn duplicate(&mut self, what: &str, name: &dyn std::fmt::Display, span: Span, first: Span) {
+        let detail = format!(
+            "The {what} `{name}` is declared already. Names must be unique within a module."
+        );
+        self.diagnostics.push(
+            Diagnostic::error(Code::Duplicate, detail)
+                .with_summary(format!("Duplicate {what}"))
+                .at(span)
+                .also(first, "first declared here"),
+        );
+    }
+
+    /// Records arguments and blocks that a block of fixed shape does not have.
+    pub(super) fn unexpected(&mut self, structure: &Structure, known: &[&str]) {
+        let (name, span, what, code) = match structure {
+            Structure::Attribute(attribute) => (
+                attribute.key.as_str(),
+                self.span_of(&attribute.key),
+                "An argument",
+                Code::UnknownArgument,
+            ),
+            Structure::Block(block) => (
+                block.ident.as_str(),
+                self.span_of(&block.ident),
+                "A block",
+                Code::UnknownBlock,
+            ),
+        };
+        let detail = format!("{what} named \"{name}\" is not expected here.");
+        self.diagnostics.push(
+            Diagnostic::error(code, detail)
+                .at(span)
+                .suggest(name, known.iter().copied()),
+        );
+    }
+
+    fn variable(&mut self, block: &Block, module: &mut Module) {
+        let span = self.header(block);
+        let Some([name]) = self.labels(block, ["a name"]) else {
+            return;
+        };
+        let mut variable = Variable {
+            name: name.clone(),
+            span,
+            constraint: TypeConstraint::any(),
+            default: None,
+            nullable: true,
+            sensitive: false,
+            description: String::new(),
+        };
+        let mut default = None;
+        for structure in &block.body {
+            match structure {
+                Structure::Attribute(attribute) if attribute.key.as_str() == "default" => {
+                    default = self
+                        .constant(attribute)
+                        .map(|value| (value, self.span_of(&attribute.value)));
+                }
+                Structure::Attribute(attribute) => {
+                    self.variable_attribute(structure, attribute, &mut variable);
+                }
+                Structure::Block(inner) if inner.ident.as_str() == "validation" => {
+                    let place = self.header(inner);
+                    self.not_yet(place, "`validation` blocks");
+                }
+                Structure::Block(_) => self.unexpected(structure, &["validation"]),
+            }
+        }
+        if let Some((value, place)) = default {
+            variable.default = self.fitting_default(&value, place, &variable.constraint);
+        }
+        match module.variables.get(&name) {
+            Some(first) => self.duplicate("variable", &name, span, first.span),
+            None => {
+                module.variables.insert(name, variable);
+            }
+        }
+    }
+
+    fn variable_attribute(
+        &mut self,
+        structure: &Structure,
+        attribute: &Attribute,
+        variable: &mut Variable,
+    ) {
+        match attribute.key.as_str() {
+            "type" => match lang::type_constraint(&attribute.value, self.file, self.text) {
+                Ok(constraint) => variable.constraint = constraint,
+                Err(diagnostics) => self.diagnostics.extend(diagnostics),
+            },
+            "description" => {
+                variable.description = self.constant_text(attribute).unwrap_or_default();
+            }
+            "nullable" => variable.nullable = self.constant_bool(attribute).unwrap_or(true),
+            "sensitive" => variable.sensitive = self.constant_bool(attribute).unwrap_or(false),
+            "ephemeral" => {
+                let place = self.span_of(&attribute.key);
+                self.not_yet(place, "`ephemeral` variables");
+            }
+            _ => self.unexpected(
+                structure,
+                &["type", "default", "description", "nullable", "sensitive"],
+            ),
+        }
+    }
+
+    /// The default as the type has it.
+    fn fitting_default(
+        &mut self,
+        value: &Value,
+        place: Span,
+        constraint: &TypeConstraint,
+    ) -> Option<Value> {
+        convert(&constraint.apply_defaults(value), &constraint.ty)
+            .map_err(|error| {
+                let detail = format!(
+                    "This default value is not compatible with the variable's type constraint: {error}."
+                );
+                self.diagnostics.push(
+                    Diagnostic::error(Code::WrongType, detail)
+                        .with_summary("Invalid default value for variable")
+                        .at(place),
+                );
+            })
+            .ok()
+    }
+
+    /// Reports what a later version brings.
+    fn not_yet(&mut self, place: Span, what: &str) {
+        let detail = format!("{what} are not supported by this version.");
+        self.error(Code::NotSupportedYet, place, detail);
+    }
+
+    fn locals(&mut self, block: &Block, module: &mut Module) {
+        if self.labels(block, []).is_none() {
+            return;
+        }
+        for structure in &block.body {
+            let Structure::Attribute(attribute) = structure else {
+                self.unexpected(structure, &[]);
+                continue;
+            };
+            let Some(argument) = self.argument(attribute) else {
+                continue;
+            };
+            let name = argument.name.clone();
+            match module.locals.get(&name) {
+                Some(first) => self.duplicate("local value", &name, argument.span, first.span),
+                None => {
+                    let local = Local {
+                        name: name.clone(),
+                        span: argument.span,
+                        value: argument.value,
+                    };
+                    module.locals.insert(name, local);
+                }
+            }
+        }
+    }
+
+    fn output(&mut self, block: &Block, module: &mut Module) {
+        let span = self.header(block);
+        let Some([name]) = self.labels(block, ["a name"]) else {
+            return;
+        };
+        let (mut value, mut sensitive, mut depends_on, mut preconditions) =
+            (None, false, Vec::new(), Vec::new());
+        let mut wrong_value = false;
+        for structure in &block.body {
+            match structure {
+                Structure::Attribute(attribute) => match attribute.key.as_str() {
+                    "value" => {
+                        value = self.expression(&attribute.value);
+                        wrong_value = value.is_none();
+                    }
+                    "sensitive" => sensitive = self.constant_bool(attribute).unwrap_or(false),
+                    "description" => {
+                        // Checked for its type; it is shown nowhere yet.
+                        self.constant_text(attribute);
+                    }
+                    "depends_on" => depends_on = self.depends_on(&attribute.value),
+                    "ephemeral" => {
+                        let place = self.span_of(&attribute.key);
+                        self.not_yet(place, "`ephemeral` outputs");
+                    }
+                    _ => self.unexpected(
+                        structure,
+                        &["value", "sensitive", "description", "depends_on"],
+                    ),
+                },
+                Structure::Block(inner) if inner.ident.as_str() == "precondition" => {
+                    preconditions.extend(self.condition(inner));
+                }
+                Structure::Block(_) => self.unexpected(structure, &["precondition"]),
+            }
+        }
+        let Some(value) = value else {
+            if !wrong_value {
+                self.error(
+                    Code::MissingArgument,
+                    span,
+                    "The argument \"value\" is required, but no definition was found.",
+                );
+            }
+            return;
+        };
+        let output = Output {
+            name: name.clone(),
+            span,
+            value,
+            sensitive,
+            depends_on,
+            preconditions,
+        };
+        match module.outputs.get(&name) {
+            Some(first) => self.duplicate("output", &name, span, first.span),
+            None => {
+                module.outputs.insert(name, output);
+            }
+        }
+    }
+
+    fn resource(&mut self, block: &Block, mode: ResourceMode, module: &mut Module) {
+        let span = self.header(block);
+        let Some([resource_type, label]) = self.labels(block, ["a type", "a name"]) else {
+            return;
+        };
+        let name = ResourceName {
+            mode,
+            resource_type,
+            name: label,
+        };
+        let mut resource = Resource {
+            name: name.clone(),
+            span,
+            repetition: Repetition::None,
+            provider: None,
+            depends_on: Vec::new(),
+            lifecycle: Lifecycle::default(),
+            body: Body::empty(span),
+            internals: Internals::default(),
+        };
+        for structure in &block.body {
+            self.resource_item(structure, &mut resource);
+        }
+        match module.resources.get(&name) {
+            Some(first) => self.duplicate("resource", &name, span, first.span),
+            None => {
+                module.resources.insert(name, resource);
+            }
+        }
+    }
+
+    fn resource_item(&mut self, structure: &Structure, resource: &mut Resource) {
+        match structure {
+            Structure::Attribute(attribute) => match attribute.key.as_str() {
+                "count" | "for_each" => self.repetition(attribute, &mut resource.repetition),
+                "provider" => resource.provider = self.provider_reference(&attribute.value),
+                "depends_on" => resource.depends_on = self.depends_on(&attribute.value),
+                _ => self.structure(structure, &mut resource.body),
+            },
+            Structure::Block(block) => match block.ident.as_str() {
+                "lifecycle" => self.lifecycle(block, &mut resource.lifecycle),
+                "provisioner" | "connection" => {
+                    let span = self.header(block);
+                    self.not_yet(span, &format!("`{}` blocks", block.ident.as_str()));
+                }
+                _ => self.structure(structure, &mut resource.body),
+            },
+        }
+    }
+
+    fn provider(&mut self, block: &Block, module: &mut Module) {
+        let span = self.header(block);
+        let Some([local_name]) = self.labels(block, ["a name"]) else {
+            return;
+        };
+        let mut body = Body::empty(span);
+        let mut alias: Option<Name> = None;
+        for structure in &block.body {
+            match structure {
+                Structure::Attribute(attribute) if attribute.key.as_str() == "alias" => {
+                    alias = self.constant_text(attribute).map(Into::into);
+                }
+                Structure::Attribute(attribute) if attribute.key.as_str() == "version" => {}
+                Structure::Attribute(_) | Structure::Block(_) => {
+                    self.structure(structure, &mut body);
+                }
+            }
+        }
+        let same = |other: &&ProviderBlock| other.local_name == local_name && other.alias == alias;
+        if let Some(first) = module.providers.iter().find(same) {
+            let detail = format!(
+                "A configuration of provider `{local_name}` with this alias was already declared."
+            );
+            self.diagnostics.push(
+                Diagnostic::error(Code::Duplicate, detail)
+                    .with_summary("Duplicate provider configuration")
+                    .at(span)
+                    .also(first.span, "first declared here")
+                    .hint("Give each further configuration an `alias` of its own."),
+            );
+            return;
+        }
+        module.providers.push(ProviderBlock {
+            local_name,
+            alias,
+            span,
+            body,
+            repetition: Repetition::None,
+        });
+    }
+
+    fn noun(&mut self, block: &Block, kind: NounKind, module: &mut Module) {
+        let span = self.header(block);
+        let Some([name]) = self.labels(block, ["a name"]) else {
+            return;
+        };
+        let mut noun = NounBlock {
+            kind,
+            name: name.clone(),
+            span,
+            repetition: Repetition::None,
+            depends_on: Vec::new(),
+            provider: None,
+            body: Body::empty(span),
+        };
+        for structure in &block.body {
+            match structure {
+                Structure::Attribute(attribute) => match attribute.key.as_str() {
+                    "count" | "for_each" => self.repetition(attribute, &mut noun.repetition),
+                    "provider" => noun.provider = self.provider_reference(&attribute.value),
+                    "depends_on" => noun.depends_on = self.depends_on(&attribute.value),
+                    _ => self.structure(structure, &mut noun.body),
+                },
+                Structure::Block(_) => self.structure(structure, &mut noun.body),
+            }
+        }
+        match module
+            .nouns
+            .iter()
+            .find(|other| other.kind == kind && other.name == name)
+        {
+            Some(first) => {
+                let first = first.span;
+                self.duplicate(kind.name(), &name, span, first);
+            }
+            None => module.nouns.push(noun),
+        }
+    }
+}
+
+/// The arguments of a values file (`*.tfvars`): constants by name, each with its place.
+pub(super) fn decode_values(
+    file: FileId,
+    text: &str,
+) -> (BTreeMap<Name, (crate::value::Value, Span)>, Diagnostics) {
+    let (body, diagnostics) = lang::parse(text, file);
+    let mut reader = Reader {
+        file,
+        text,
+        diagnostics,
+    };
+    let mut values = BTreeMap::new();
+    for structure in &body {
+        match structure {
+            Structure::Attribute(attribute) => {
+                let span = reader.span_of(&attribute.key);
+                if let Some(value) = reader.constant(attribute) {
+                    values.insert(attribute.key.as_str().into(), (value, span));
+                }
+            }
+            Structure::Block(block) => {
+                let span = reader.header(block);
+                reader.error(
+                    Code::UnknownBlock,
+                    span,
+                    "A values file has arguments only, no blocks.",
+                );
+            }
+        }
+    }
+    (values, reader.diagnostics)
+}

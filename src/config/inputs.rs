@@ -1,0 +1,270 @@
+//! Values of the root module's variables: where they come from and which wins.
+
+use super::decode::decode_values;
+use super::module::{Module, Variable};
+use crate::address::Name;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::lang;
+use crate::source::{SourceMap, Span};
+use crate::value::{Marks, Type, Value, convert, from_json};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Where a value was given; later ones win.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum InputOrigin {
+    /// `TF_VAR_name` in the environment.
+    Environment,
+    /// A values file.
+    File(Span),
+    /// `-var name=value`.
+    CommandLine,
+}
+
+/// A values file: its path and text.
+#[derive(Clone, Debug)]
+pub struct InputFile {
+    /// The path.
+    pub path: PathBuf,
+    /// The text.
+    pub text: Arc<str>,
+    /// Whether it was named by `-var-file`, so that undeclared names in it deserve a warning.
+    pub explicit: bool,
+}
+
+/// One given value: a text still to be read by the variable's type, or a value.
+#[derive(Clone, Debug)]
+enum Given {
+    Text(String),
+    Value(Value),
+}
+
+/// The values that were given, the winning one for each name.
+#[derive(Clone, Debug, Default)]
+pub struct Inputs {
+    given: BTreeMap<Name, (Given, InputOrigin)>,
+    diagnostics: Diagnostics,
+}
+
+impl Inputs {
+    /// Adds a value from the environment (`TF_VAR_name`).
+    pub fn environment(&mut self, name: &str, text: &str) {
+        let given = Given::Text(text.to_owned());
+        self.given
+            .insert(name.into(), (given, InputOrigin::Environment));
+    }
+
+    /// Adds a value of `-var name=value`.
+    pub fn command_line(&mut self, argument: &str) {
+        match argument.split_once('=') {
+            Some((name, text)) if !name.trim().is_empty() => {
+                let given = Given::Text(text.to_owned());
+                self.given
+                    .insert(name.trim().into(), (given, InputOrigin::CommandLine));
+            }
+            _ => {
+                let detail = format!(
+                    "The given -var option \"{argument}\" is not correctly specified. It must be a variable name and value separated by an equals sign: -var=\"key=value\"."
+                );
+                self.diagnostics.push(
+                    Diagnostic::error(Code::Usage, detail).with_summary("Invalid -var option"),
+                );
+            }
+        }
+    }
+
+    /// Adds all values of a file.
+    pub fn file(&mut self, file: &InputFile, sources: &mut SourceMap) {
+        let id = sources.add(file.path.clone(), file.text.clone());
+        let is_json = file
+            .path
+            .extension()
+            .is_some_and(|extension| extension == "json");
+        let values = if is_json {
+            self.json_values(file, id)
+        } else {
+            self.hcl_values(file, id)
+        };
+        for (name, (value, span)) in values {
+            self.given
+                .insert(name, (Given::Value(value), InputOrigin::File(span)));
+        }
+    }
+
+    fn hcl_values(
+        &mut self,
+        file: &InputFile,
+        id: crate::source::FileId,
+    ) -> BTreeMap<Name, (Value, Span)> {
+        let (values, diagnostics) = decode_values(id, &file.text);
+        self.diagnostics.extend(diagnostics);
+        values
+    }
+
+    fn json_values(
+        &mut self,
+        file: &InputFile,
+        id: crate::source::FileId,
+    ) -> BTreeMap<Name, (Value, Span)> {
+        let span = Span::new(id, 0..0);
+        let parsed = serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(&file.text)
+            .map_err(|error| error.to_string())
+            .and_then(|members| {
+                let value = |(name, json): (String, serde_json::Value)| {
+                    let value =
+                        from_json(&json, &Type::Dynamic).map_err(|error| error.to_string())?;
+                    Ok((Name::from(name), (value, span)))
+                };
+                members
+                    .into_iter()
+                    .map(value)
+                    .collect::<Result<BTreeMap<_, _>, String>>()
+            });
+        match parsed {
+            Ok(values) => values,
+            Err(error) => {
+                let detail = format!(
+                    "A `.tfvars.json` file is one JSON object of variable values: {error}."
+                );
+                self.diagnostics
+                    .push(Diagnostic::error(Code::Syntax, detail).at(span));
+                BTreeMap::new()
+            }
+        }
+    }
+
+    /// The value of every variable of the root module: given, or the default. Missing, undeclared and unsuitable
+    /// values are problems.
+    pub fn resolve(mut self, root: &Module) -> (BTreeMap<Name, Value>, Diagnostics) {
+        let mut values = BTreeMap::new();
+        for variable in root.variables.values() {
+            if let Some(value) = self.value_of(variable) {
+                values.insert(variable.name.clone(), value);
+            }
+        }
+        for (name, (_, origin)) in &self.given {
+            if !root.variables.contains_key(name) {
+                self.diagnostics.extend(undeclared(name, origin, root));
+            }
+        }
+        (values, self.diagnostics)
+    }
+
+    fn value_of(&mut self, variable: &Variable) -> Option<Value> {
+        let Some((given, origin)) = self.given.get(&variable.name) else {
+            if variable.default.is_none() {
+                let detail = format!(
+                    "The root module input variable \"{}\" is not set, and has no default value. Use a -var or \
+                     -var-file command line argument to provide a value for this variable.",
+                    variable.name
+                );
+                self.diagnostics
+                    .push(Diagnostic::error(Code::MissingVariable, detail).at(variable.span));
+            }
+            return variable.default.clone().map(|value| mark(value, variable));
+        };
+        let value = match given {
+            Given::Value(value) => Ok(value.clone()),
+            Given::Text(text) => parse_variable_text(text, &variable.constraint.ty),
+        };
+        let checked = value.and_then(|value| checked(&value, variable));
+        match checked {
+            Ok(value) => Some(mark(value, variable)),
+            Err(problem) => {
+                let detail = format!(
+                    "The given value is not suitable for var.{}: {problem}.",
+                    variable.name
+                );
+                let diagnostic = Diagnostic::error(Code::WrongType, detail)
+                    .with_summary("Invalid value for input variable");
+                self.diagnostics.push(match origin {
+                    InputOrigin::File(span) => {
+                        diagnostic.at(*span).also(variable.span, "declared here")
+                    }
+                    InputOrigin::Environment | InputOrigin::CommandLine => {
+                        diagnostic.at(variable.span)
+                    }
+                });
+                None
+            }
+        }
+    }
+}
+
+/// Reads the text of `-var` or `TF_VAR_…` for a variable of a type: as it is for texts, as an expression for
+/// collections, as any text for other primitive types.
+pub fn parse_variable_text(text: &str, ty: &Type) -> Result<Value, String> {
+    match ty {
+        Type::String | Type::Number | Type::Bool | Type::Dynamic => Ok(Value::string(text)),
+        Type::List(_) | Type::Set(_) | Type::Map(_) | Type::Tuple(_) | Type::Object(_) => {
+            lang::evaluate_text(text).map_err(|diagnostics| {
+                let details = diagnostics.iter().map(|d| d.detail.trim_end_matches('.'));
+                let details: Vec<&str> = details.collect();
+                format!(
+                    "{}. The value of a variable of this type is an expression, with texts in quotes: {}",
+                    mismatch(ty),
+                    details.join("; ")
+                )
+            })
+        }
+    }
+}
+
+fn mismatch(ty: &Type) -> String {
+    format!("{} required", ty.friendly_constraint())
+}
+
+fn checked(value: &Value, variable: &Variable) -> Result<Value, String> {
+    let value = variable.constraint.apply_defaults(value);
+    let value = convert(&value, &variable.constraint.ty).map_err(|error| {
+        if error.path.is_root() {
+            error.to_string()
+        } else {
+            format!("{}: {error}", error.path)
+        }
+    })?;
+    if value.is_null() && !variable.nullable {
+        return variable
+            .default
+            .clone()
+            .ok_or_else(|| "null is not allowed".to_owned());
+    }
+    Ok(value)
+}
+
+fn mark(value: Value, variable: &Variable) -> Value {
+    if variable.sensitive {
+        value.marked(Marks::SENSITIVE)
+    } else {
+        value
+    }
+}
+
+fn undeclared(name: &Name, origin: &InputOrigin, root: &Module) -> Option<Diagnostic> {
+    let names = root.variables.keys().map(AsRef::as_ref);
+    match origin {
+        InputOrigin::Environment => None,
+        InputOrigin::File(span) => {
+            let detail = format!(
+                "The root module does not declare a variable named \"{name}\" but a value was found in a values file."
+            );
+            Some(
+                Diagnostic::warning(Code::UndeclaredVariable, detail)
+                    .at(*span)
+                    .suggest(name, names),
+            )
+        }
+        InputOrigin::CommandLine => {
+            let detail = format!(
+                "A variable named \"{name}\" was assigned on the command line, but the root module does not declare \
+                 a variable of that name."
+            );
+            Some(
+                Diagnostic::error(Code::UndeclaredVariable, detail)
+                    .with_summary("Value for undeclared variable")
+                    .suggest(name, names),
+            )
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! `lifecycle` blocks and the conditions in them.
+
+use super::block::Reader;
+use super::module::{Condition, IgnoreChanges, Lifecycle};
+use crate::address::{AttributePath, PathStep};
+use crate::diagnostic::Code;
+use crate::lang::bare::{self, Traversal, TraversalStep};
+use hcl_edit::expr::Expression as Syntax;
+use hcl_edit::structure::{Block, Structure};
+
+impl Reader<'_> {
+    /// Reads a `lifecycle` block.
+    pub(super) fn lifecycle(&mut self, block: &Block, lifecycle: &mut Lifecycle) {
+        for structure in &block.body {
+            match structure {
+                Structure::Attribute(attribute) => match attribute.key.as_str() {
+                    "create_before_destroy" => {
+                        lifecycle.create_before_destroy =
+                            self.constant_bool(attribute).unwrap_or(false);
+                    }
+                    "prevent_destroy" => {
+                        let span = self.span_of(&attribute.key);
+                        lifecycle.prevent_destroy = self
+                            .constant_bool(attribute)
+                            .unwrap_or(false)
+                            .then_some(span);
+                    }
+                    "ignore_changes" => {
+                        lifecycle.ignore_changes = self.ignore_changes(&attribute.value);
+                    }
+                    "replace_triggered_by" => {
+                        let span = self.span_of(&attribute.key);
+                        let detail = "`replace_triggered_by` is not supported by this version.";
+                        self.error(Code::NotSupportedYet, span, detail);
+                    }
+                    _ => self.unexpected(
+                        structure,
+                        &[
+                            "create_before_destroy",
+                            "prevent_destroy",
+                            "ignore_changes",
+                            "replace_triggered_by",
+                        ],
+                    ),
+                },
+                Structure::Block(inner) => match inner.ident.as_str() {
+                    "precondition" => lifecycle.preconditions.extend(self.condition(inner)),
+                    "postcondition" => lifecycle.postconditions.extend(self.condition(inner)),
+                    _ => self.unexpected(structure, &["precondition", "postcondition"]),
+                },
+            }
+        }
+    }
+
+    /// Reads a `precondition` or `postcondition` block.
+    pub(super) fn condition(&mut self, block: &Block) -> Option<Condition> {
+        let span = self.header(block);
+        let (mut condition, mut error_message) = (None, None);
+        for structure in &block.body {
+            match structure {
+                Structure::Attribute(attribute) if attribute.key.as_str() == "condition" => {
+                    condition = Some(self.expression(&attribute.value)?);
+                }
+                Structure::Attribute(attribute) if attribute.key.as_str() == "error_message" => {
+                    error_message = Some(self.expression(&attribute.value)?);
+                }
+                Structure::Attribute(_) | Structure::Block(_) => {
+                    self.unexpected(structure, &["condition", "error_message"]);
+                }
+            }
+        }
+        if condition.is_none() || error_message.is_none() {
+            let detail = "A condition block has the arguments \"condition\" and \"error_message\", both required.";
+            self.error(Code::MissingArgument, span, detail);
+        }
+        Some(Condition {
+            condition: condition?,
+            error_message: error_message?,
+            span,
+        })
+    }
+
+    fn ignore_changes(&mut self, syntax: &Syntax) -> IgnoreChanges {
+        if let Syntax::Variable(name) = syntax
+            && name.as_str() == "all"
+        {
+            return IgnoreChanges::All;
+        }
+        let Syntax::Array(entries) = syntax else {
+            let span = self.span_of(syntax);
+            self.error(
+                Code::WrongType,
+                span,
+                "`ignore_changes` must be `all` or a list of attributes.",
+            );
+            return IgnoreChanges::None;
+        };
+        let mut paths = Vec::new();
+        for entry in entries {
+            match bare::traversal(entry, self.file)
+                .and_then(|found| Some((path(&found)?, found.span)))
+            {
+                Some(found) => paths.push(found),
+                None => {
+                    let span = self.span_of(entry);
+                    let detail = "An entry of `ignore_changes` must be an attribute, as `tags` or `tags[\"Owner\"]`.";
+                    self.error(Code::InvalidReference, span, detail);
+                }
+            }
+        }
+        IgnoreChanges::Paths(paths)
+    }
+}
+
+/// A bare reference as a path into the object of the block it stands in.
+fn path(traversal: &Traversal) -> Option<AttributePath> {
+    let root = PathStep::Attribute(traversal.root.clone());
+    let steps = traversal.steps.iter().map(|step| match step {
+        TraversalStep::Attribute(name) => Some(PathStep::Attribute(name.clone())),
+        TraversalStep::Key(key) => Some(PathStep::Key(key.clone())),
+        TraversalStep::Index(index) => Some(PathStep::Index(*index)),
+        TraversalStep::Splat => None,
+    });
+    let steps: Option<Vec<PathStep>> = std::iter::once(Some(root)).chain(steps).collect();
+    Some(AttributePath::from_steps(steps?))
+}

@@ -1,0 +1,187 @@
+//! From a directory to a configuration: the root module and all modules it calls.
+
+use super::check::{check_calls, refuse_file};
+use super::decode_file;
+use super::module::{Module, ModuleCall};
+use crate::address::ModulePath;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::source::SourceMap;
+use std::collections::BTreeMap;
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+/// A configuration: every module of the tree, by the calls that lead to it.
+#[derive(Clone, Debug, Default)]
+pub struct Configuration {
+    /// The modules; modules called from one source share one declaration.
+    pub modules: BTreeMap<ModulePath, Arc<Module>>,
+    /// The text of every file, for spans.
+    pub sources: SourceMap,
+}
+
+impl Configuration {
+    /// The module of a path.
+    pub fn module(&self, path: &ModulePath) -> Option<&Arc<Module>> {
+        self.modules.get(path)
+    }
+
+    /// The root module; an empty one before anything was loaded.
+    pub fn root(&self) -> Arc<Module> {
+        self.modules
+            .get(&ModulePath::root())
+            .cloned()
+            .unwrap_or_default()
+    }
+}
+
+/// The files of one module: path as shown in messages, and text.
+pub type ModuleFiles = Vec<(PathBuf, Arc<str>)>;
+
+/// Where modules come from: a directory on disk, or the copy in a plan file.
+pub trait ModuleSource {
+    /// The configuration files of a directory, sorted by name.
+    fn files(&mut self, directory: &Path) -> Result<ModuleFiles, crate::source::LoadError>;
+
+    /// The directory in which the module of a call was installed (`.terraform/modules`), for sources that are not
+    /// local; `None` when it is not installed.
+    fn installed(&mut self, module: &ModulePath) -> Option<PathBuf>;
+}
+
+/// Loads the module in `directory` and all that it calls. Problems of all files are collected.
+pub fn load(directory: &Path, source: &mut dyn ModuleSource) -> (Configuration, Diagnostics) {
+    let mut loader = Loader {
+        source,
+        configuration: Configuration::default(),
+        diagnostics: Diagnostics::new(),
+        decoded: BTreeMap::new(),
+    };
+    loader.module(&ModulePath::root(), directory, None);
+    (loader.configuration, loader.diagnostics)
+}
+
+struct Loader<'a> {
+    source: &'a mut dyn ModuleSource,
+    configuration: Configuration,
+    diagnostics: Diagnostics,
+    /// Modules that were read already, by directory.
+    decoded: BTreeMap<PathBuf, Arc<Module>>,
+}
+
+/// Calls nested deeper than this are taken for a module that calls itself.
+const DEEPEST: usize = 32;
+
+impl Loader<'_> {
+    fn module(&mut self, path: &ModulePath, directory: &Path, call: Option<&ModuleCall>) {
+        let Some(module) = self.decoded_module(directory, call) else {
+            return;
+        };
+        self.configuration
+            .modules
+            .insert(path.clone(), module.clone());
+        for call in module.calls.values() {
+            let child = path.child(call.name.clone());
+            if child.names().len() > DEEPEST {
+                let detail = "Module calls are nested too deeply. Does a module call itself?";
+                self.diagnostics
+                    .push(Diagnostic::error(Code::Cycle, detail).at(call.span));
+                return;
+            }
+            if let Some(directory) = self.directory_of(call, &child, directory) {
+                self.module(&child, &directory, Some(call));
+                self.diagnostics
+                    .extend(check_calls(call, self.configuration.modules.get(&child)));
+            }
+        }
+    }
+
+    fn decoded_module(
+        &mut self,
+        directory: &Path,
+        call: Option<&ModuleCall>,
+    ) -> Option<Arc<Module>> {
+        if let Some(module) = self.decoded.get(directory) {
+            return Some(module.clone());
+        }
+        let files = match self.source.files(directory) {
+            Ok(files) => files,
+            Err(error) => {
+                let diagnostic = Diagnostic::error(Code::Unreadable, error.to_string());
+                self.diagnostics.push(match call {
+                    Some(call) => diagnostic
+                        .with_summary("Unreadable module directory")
+                        .at(call.source_span),
+                    None => diagnostic,
+                });
+                return None;
+            }
+        };
+        let mut module = Module {
+            directory: directory.to_path_buf(),
+            ..Module::default()
+        };
+        for (path, text) in files {
+            let file = self.configuration.sources.add(path.clone(), text.clone());
+            match refuse_file(&path, file) {
+                Some(diagnostic) => self.diagnostics.push(diagnostic),
+                None => self
+                    .diagnostics
+                    .extend(decode_file(file, &text, &mut module)),
+            }
+        }
+        let module = Arc::new(module);
+        self.decoded.insert(directory.to_path_buf(), module.clone());
+        Some(module)
+    }
+
+    fn directory_of(
+        &mut self,
+        call: &ModuleCall,
+        path: &ModulePath,
+        caller: &Path,
+    ) -> Option<PathBuf> {
+        if call.source.is_empty() {
+            return None;
+        }
+        if call.source.starts_with("./") || call.source.starts_with("../") {
+            return Some(lexical(&caller.join(&call.source)));
+        }
+        let installed = self.source.installed(path);
+        if installed.is_none() {
+            let detail = format!(
+                "The module `{}` has the source `{}`, which is not a local path. Only local modules, and modules that \
+                 `.terraform/modules/modules.json` lists, can be used by this version.",
+                call.name, call.source
+            );
+            self.diagnostics.push(
+                Diagnostic::error(Code::ModuleNotInstalled, detail)
+                    .at(call.source_span)
+                    .hint("A local source starts with `./` or `../`."),
+            );
+        }
+        installed
+    }
+}
+
+/// A path without `.` and with `..` resolved where it follows a name.
+fn lexical(path: &Path) -> PathBuf {
+    let mut clean = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir
+                if matches!(clean.components().next_back(), Some(Component::Normal(_))) =>
+            {
+                clean.pop();
+            }
+            Component::Prefix(_)
+            | Component::RootDir
+            | Component::ParentDir
+            | Component::Normal(_) => clean.push(component),
+        }
+    }
+    if clean.as_os_str().is_empty() {
+        PathBuf::from(".")
+    } else {
+        clean
+    }
+}

@@ -1,0 +1,114 @@
+//! What reading a configuration finds, and what it refuses.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test stops where it fails"
+)]
+
+use super::version::meets;
+use super::{Module, decode_file};
+use crate::source::SourceMap;
+
+/// The module that a text declares, and the summaries of what is wrong with it.
+fn decoded(text: &str) -> (Module, Vec<String>) {
+    let file = SourceMap::default().add("main.tf", text);
+    let mut module = Module::default();
+    let problems = decode_file(file, text, &mut module);
+    let summaries = problems.iter().map(|problem| problem.summary.clone());
+    (module, summaries.collect())
+}
+
+#[test]
+fn version_constraints_are_understood() {
+    let cases = [
+        ("1.11.4", Some(true)),
+        ("= 1.11", Some(false)),
+        ("!= 1.11.4", Some(false)),
+        (">= 1.5", Some(true)),
+        (">= 1.5, < 2.0", Some(true)),
+        (">1.11.4", Some(false)),
+        ("<= 1.11.4", Some(true)),
+        ("~> 1.0", Some(true)),
+        ("~> 1.11.0", Some(true)),
+        ("~> 1.10.0", Some(false)),
+        ("~> 1.11.5", Some(false)),
+        ("~> 1", Some(true)),
+        ("~> 2.0", Some(false)),
+        (">= v1.2.0-beta1", Some(true)),
+        ("", None),
+        ("latest", None),
+        (">= 1.x", None),
+        (">= 1.2.3.4", None),
+        ("=> 1.0", None),
+    ];
+    for (constraint, expected) in cases {
+        assert_eq!(meets(constraint, "1.11.4"), expected, "{constraint}");
+    }
+}
+
+#[test]
+fn declarations_are_found() {
+    let (module, problems) = decoded(
+        r#"
+        terraform {
+          required_version = ">= 1.0"
+          backend "local" {}
+        }
+        variable "v" { type = list(string) }
+        locals {
+          a = 1
+          b = var.v
+        }
+        resource "terraform_data" "r" { count = 2 }
+        data "aws_region" "d" {}
+        module "m" { source = "./m" }
+        output "o" { value = local.a }
+        provider "aws" { alias = "x" }
+        role "r" {}
+        "#,
+    );
+    assert_eq!(problems, Vec::<String>::new());
+    assert!(module.variables.contains_key("v"));
+    assert_eq!(module.locals.len(), 2);
+    assert_eq!(module.resources.len(), 2);
+    assert!(module.calls.contains_key("m"));
+    assert!(module.outputs.contains_key("o"));
+    assert_eq!(module.providers[0].alias.as_deref(), Some("x"));
+    assert_eq!(module.nouns.len(), 1);
+    assert!(module.backend.is_some());
+}
+
+#[test]
+fn every_problem_of_a_file_is_told() {
+    let cases: [(&str, &[&str]); 9] = [
+        ("", &[]),
+        ("x = 1", &["Unsupported argument"]),
+        ("nonsense {}", &["Unsupported block type"]),
+        ("resource \"a\" {}", &["Missing block label"]),
+        (
+            "output \"a\" \"b\" { value = 1 }",
+            &["Extraneous block label"],
+        ),
+        ("output \"a\" {}", &["Missing required argument"]),
+        (
+            "moved {}\nimport {}",
+            &[
+                "Not supported by this version",
+                "Not supported by this version",
+            ],
+        ),
+        (
+            "variable \"v\" {\n  typ = string\n}\nvariable \"w\" {\n  default = 1\n  nullabel = true\n}",
+            &["Unsupported argument", "Unsupported argument"],
+        ),
+        (
+            "terraform {\n  required_version = \"~> 9.0\"\n}",
+            &["Unsupported Terraform Core version"],
+        ),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(decoded(text).1, expected, "{text}");
+    }
+}

@@ -1,0 +1,61 @@
+//! Preconditions and postconditions.
+
+use super::{Evaluation, Place};
+use crate::config::Condition;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::lang::Halt;
+use crate::value::{Marks, Type, convert};
+
+impl Evaluation<'_> {
+    /// Checks conditions at a place; one whose result is not known yet passes. `what` names the object in summaries.
+    pub fn check(&self, conditions: &[Condition], what: &str, place: &Place) -> Diagnostics {
+        let mut diagnostics = Diagnostics::new();
+        for condition in conditions {
+            match self.holds(condition, place) {
+                Ok(Some(true) | None) | Err(Halt::Blocked) => {}
+                Ok(Some(false)) => diagnostics.push(self.broken(condition, what, place)),
+                Err(Halt::Failed(problems)) => diagnostics.extend(*problems),
+            }
+        }
+        diagnostics
+    }
+
+    fn holds(&self, condition: &Condition, place: &Place) -> Result<Option<bool>, Halt> {
+        let value = self.evaluate(&condition.condition, place)?;
+        let fail = |detail: String| {
+            Halt::from(
+                Diagnostic::error(Code::WrongType, detail)
+                    .with_summary("Invalid condition result")
+                    .at(condition.condition.span),
+            )
+        };
+        let value = convert(&value, &Type::Bool).map_err(|error| {
+            fail(format!(
+                "Condition expression must return either true or false: {error}."
+            ))
+        })?;
+        if value.is_null() {
+            return Err(fail(
+                "Condition expression must return either true or false, not null.".to_owned(),
+            ));
+        }
+        Ok(value.as_bool())
+    }
+
+    fn broken(&self, condition: &Condition, what: &str, place: &Place) -> Diagnostic {
+        let message = self.evaluate(&condition.error_message, place).ok();
+        let sensitive = message
+            .as_ref()
+            .is_some_and(|m| m.deep_marks().intersects(Marks::SENSITIVE));
+        let detail = match message.as_ref().and_then(|message| message.as_str()) {
+            _ if sensitive => {
+                "The error message is not shown because it contains sensitive values.".to_owned()
+            }
+            Some(text) => text.to_owned(),
+            None => "The error message could not be evaluated.".to_owned(),
+        };
+        Diagnostic::error(Code::ConditionFailed, detail)
+            .with_summary(format!("{what} failed"))
+            .at(condition.condition.span)
+    }
+}

@@ -1,0 +1,275 @@
+//! How many instances a block has: `count` and `for_each`, evaluated.
+
+use super::{Evaluation, Place};
+use crate::address::{InstanceKey, ModuleInstance, ModulePath};
+use crate::config::Repetition;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::graph::{Node, NodeId};
+use crate::lang::{Expression, Halt};
+use crate::value::{Kind, Marks, Value};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// The instances of a block in one module instance.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Expansion {
+    /// What the block says.
+    pub shape: Shape,
+    /// The keys, each with `each.value` (null under `count`).
+    pub each: BTreeMap<InstanceKey, Value>,
+}
+
+/// How a block is repeated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// Not at all.
+    Single,
+    /// By `count`.
+    Count,
+    /// By `for_each`.
+    ForEach,
+}
+
+impl Expansion {
+    /// The expansion of a block without `count` and `for_each`.
+    pub fn single() -> Self {
+        let each = BTreeMap::from([(InstanceKey::None, Value::null(crate::value::Type::Dynamic))]);
+        Expansion {
+            shape: Shape::Single,
+            each,
+        }
+    }
+
+    /// Whether the block has one instance without a key.
+    pub fn is_single(&self) -> bool {
+        self.shape == Shape::Single
+    }
+
+    /// The values of all instances as one: a tuple under `count`, an object under `for_each`.
+    pub fn collect<'k>(&self, values: impl IntoIterator<Item = (&'k InstanceKey, Value)>) -> Value {
+        let values = values.into_iter();
+        match self.shape {
+            Shape::Single => values
+                .map(|(_, value)| value)
+                .next()
+                .unwrap_or_else(|| Value::null(crate::value::Type::Dynamic)),
+            Shape::Count => Value::tuple(values.map(|(_, value)| value).collect()),
+            Shape::ForEach => Value::object(
+                values
+                    .filter_map(|(key, value)| match key {
+                        InstanceKey::String(name) => Some((name.clone(), value)),
+                        InstanceKey::None | InstanceKey::Int(_) => None,
+                    })
+                    .collect(),
+            ),
+        }
+    }
+}
+
+impl Evaluation<'_> {
+    /// The instances of a call, resource or provider configuration in a module instance.
+    pub fn expansion(&self, node: NodeId, module: &ModuleInstance) -> Result<Rc<Expansion>, Halt> {
+        if let Some(known) = self
+            .expansions
+            .borrow()
+            .get(node.index())
+            .and_then(|m| m.get(module))
+        {
+            return Ok(known.clone());
+        }
+        let repetition = self.repetition(node, module);
+        let expansion = Rc::new(match repetition {
+            Repetition::None => Expansion::single(),
+            Repetition::Count(expression) => self.count(&expression, module)?,
+            Repetition::ForEach(expression) => self.for_each(&expression, module)?,
+        });
+        if let Some(slot) = self.expansions.borrow_mut().get_mut(node.index()) {
+            slot.insert(module.clone(), expansion.clone());
+        }
+        Ok(expansion)
+    }
+
+    /// All instances of a module. `Blocked` while the instances of a call above it are not known.
+    pub fn module_instances(&self, path: &ModulePath) -> Result<Rc<Vec<ModuleInstance>>, Halt> {
+        if let Some(known) = self.modules.borrow().get(path) {
+            return Ok(known.clone());
+        }
+        let instances = match (path.parent(), path.names().last()) {
+            (Some(parent), Some(name)) => {
+                let call = self
+                    .program
+                    .graph
+                    .module(&parent)
+                    .and_then(|index| index.calls.get(name));
+                let call = *call.ok_or(Halt::Blocked)?;
+                let mut instances = Vec::new();
+                for caller in self.module_instances(&parent)?.iter() {
+                    let expansion = self.expansion(call, caller)?;
+                    instances.extend(
+                        expansion
+                            .each
+                            .keys()
+                            .map(|key| caller.child(name.clone(), key.clone())),
+                    );
+                }
+                instances
+            }
+            _ => vec![ModuleInstance::root()],
+        };
+        let instances = Rc::new(instances);
+        self.modules
+            .borrow_mut()
+            .insert(path.clone(), instances.clone());
+        Ok(instances)
+    }
+
+    fn repetition(&self, node: NodeId, module: &ModuleInstance) -> Repetition {
+        let Some((declaration, _)) = self.module_of(module) else {
+            return Repetition::None;
+        };
+        let repetition = match self.program.graph.node(node) {
+            Some(Node::Call(_, name)) => declaration.calls.get(name).map(|call| &call.repetition),
+            Some(Node::Resource(address)) => declaration
+                .resources
+                .get(&address.resource)
+                .map(|resource| &resource.repetition),
+            Some(Node::Provider(_, name, alias)) => declaration
+                .providers
+                .iter()
+                .find(|block| block.local_name == *name && block.alias == *alias)
+                .map(|block| &block.repetition),
+            Some(Node::Variable(..) | Node::Local(..) | Node::Output(..) | Node::Whole(_))
+            | None => None,
+        };
+        repetition.cloned().unwrap_or_default()
+    }
+
+    fn count(&self, expression: &Expression, module: &ModuleInstance) -> Result<Expansion, Halt> {
+        let value = self.evaluate(expression, &Place::module(module))?;
+        let fail = |detail: String| Halt::from(problem("count", expression, detail));
+        if value.deep_marks().intersects(Marks::SENSITIVE) {
+            return Err(fail(sensitive("count")));
+        }
+        if value.is_unknown() {
+            return Err(fail(
+                "The \"count\" value depends on resource attributes that cannot be determined until apply, so it \
+                 cannot be predicted how many instances will be created."
+                    .to_owned(),
+            ));
+        }
+        if value.is_null() {
+            return Err(fail(
+                "The given \"count\" argument value is null. An integer is required.".to_owned(),
+            ));
+        }
+        let number =
+            crate::value::convert(&value, &crate::value::Type::Number).map_err(|error| {
+                fail(format!(
+                    "The given \"count\" argument value is unsuitable: {error}."
+                ))
+            })?;
+        let count = number.as_number().and_then(crate::value::Number::as_u64).ok_or_else(|| {
+            fail("The given \"count\" argument value is unsuitable: a whole number, zero or greater, is required.".to_owned())
+        })?;
+        let null = Value::null(crate::value::Type::Dynamic);
+        let each = (0..count)
+            .map(|index| (InstanceKey::Int(index), null.clone()))
+            .collect();
+        Ok(Expansion {
+            shape: Shape::Count,
+            each,
+        })
+    }
+
+    fn for_each(
+        &self,
+        expression: &Expression,
+        module: &ModuleInstance,
+    ) -> Result<Expansion, Halt> {
+        let value = self.evaluate(expression, &Place::module(module))?;
+        let fail = |detail: String| Halt::from(problem("for_each", expression, detail));
+        if value.marks.intersects(Marks::SENSITIVE) {
+            return Err(fail(sensitive("for_each")));
+        }
+        let each = match &value.kind {
+            Kind::Map(_, entries) | Kind::Object(entries) => entries
+                .iter()
+                .map(|(key, value)| (InstanceKey::String(key.clone()), value.clone()))
+                .collect(),
+            Kind::Set(_, elements) => {
+                set_keys(elements).map_err(|detail| fail(detail.to_owned()))?
+            }
+            Kind::Unknown(_) => {
+                return Err(fail(
+                    "The \"for_each\" map includes keys derived from resource attributes that cannot be determined \
+                     until apply, so the full set of keys that will identify the instances of this resource cannot \
+                     be determined."
+                        .to_owned(),
+                ));
+            }
+            Kind::Null(_) => {
+                return Err(fail(
+                    "The given \"for_each\" argument value is unsuitable: the given value is null. A map, or set of \
+                     strings is allowed."
+                        .to_owned(),
+                ));
+            }
+            Kind::Bool(_) | Kind::Number(_) | Kind::String(_) | Kind::List(..) | Kind::Tuple(_) => {
+                return Err(fail(format!(
+                    "The given \"for_each\" argument value is unsuitable: the \"for_each\" argument must be a map, or \
+                     set of strings, and you have provided a value of type {}.",
+                    value.ty().friendly()
+                )));
+            }
+        };
+        Ok(Expansion {
+            shape: Shape::ForEach,
+            each,
+        })
+    }
+}
+
+fn set_keys(elements: &[Value]) -> Result<BTreeMap<InstanceKey, Value>, &'static str> {
+    let key = |element: &Value| match &element.kind {
+        Kind::String(text) => Ok((InstanceKey::String(text.clone()), element.clone())),
+        Kind::Unknown(_) => Err(
+            "The \"for_each\" set includes values derived from resource attributes that cannot be determined until \
+             apply, so the full set of keys that will identify the instances of this resource cannot be determined.",
+        ),
+        Kind::Null(_) => Err(
+            "The given \"for_each\" argument value is unsuitable: \"for_each\" sets must not contain null values.",
+        ),
+        Kind::Bool(_)
+        | Kind::Number(_)
+        | Kind::List(..)
+        | Kind::Set(..)
+        | Kind::Map(..)
+        | Kind::Tuple(_)
+        | Kind::Object(_) => Err(
+            "The given \"for_each\" argument value is unsuitable: \"for_each\" supports maps and sets of strings, but \
+             you have provided a set containing another type.",
+        ),
+    };
+    elements.iter().map(key).collect()
+}
+
+fn sensitive(argument: &str) -> String {
+    format!(
+        "Sensitive values, or values derived from sensitive values, cannot be used as \"{argument}\" arguments. If used, \
+         the sensitive value could be exposed as a resource instance key."
+    )
+}
+
+fn problem(argument: &str, expression: &Expression, detail: String) -> Diagnostic {
+    let unknown = detail.contains("until apply");
+    let diagnostic = Diagnostic::error(Code::InvalidRepetition, detail)
+        .with_summary(format!("Invalid {argument} argument"))
+        .at(expression.span);
+    if unknown {
+        return diagnostic.hint(
+            "Use values that are known before apply, such as names written in the configuration, and keep what is \
+             known only afterwards to the values of a map.",
+        );
+    }
+    diagnostic
+}

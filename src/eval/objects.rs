@@ -1,0 +1,90 @@
+//! The objects of resources, as the planner and apply put them in.
+
+use super::Evaluation;
+use crate::address::{InstanceKey, ModuleInstance};
+use crate::graph::NodeId;
+use crate::lang::{Evaluated, Halt};
+use crate::value::Value;
+use std::collections::BTreeMap;
+
+/// The objects of one resource in one module instance, and all of them as one value once that was asked for.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Instances {
+    objects: BTreeMap<InstanceKey, Value>,
+    whole: Option<Value>,
+}
+
+impl Evaluation<'_> {
+    /// Puts in the object of an instance, in place of an earlier one.
+    pub fn set_object(
+        &self,
+        node: NodeId,
+        module: &ModuleInstance,
+        key: InstanceKey,
+        object: Value,
+    ) {
+        if let Some(slot) = self.objects.borrow_mut().get_mut(node.index()) {
+            let instances = slot.entry(module.clone()).or_default();
+            instances.objects.insert(key, object);
+            instances.whole = None;
+        }
+    }
+
+    /// The object of one instance; blocked until it was put in.
+    pub(super) fn object(
+        &self,
+        node: NodeId,
+        module: &ModuleInstance,
+        key: &InstanceKey,
+    ) -> Evaluated {
+        let objects = self.objects.borrow();
+        let instances = objects.get(node.index()).and_then(|slot| slot.get(module));
+        instances
+            .and_then(|instances| instances.objects.get(key))
+            .cloned()
+            .ok_or(Halt::Blocked)
+    }
+
+    /// The objects of all instances as one value; blocked until all of them were put in.
+    pub(super) fn collection(&self, node: NodeId, module: &ModuleInstance) -> Evaluated {
+        let expansion = self.expansion(node, module)?;
+        if expansion.is_single() {
+            return self.object(node, module, &InstanceKey::None);
+        }
+        let mut objects = self.objects.borrow_mut();
+        let slot = objects.get_mut(node.index()).ok_or(Halt::Blocked)?;
+        let instances = slot.entry(module.clone()).or_default();
+        if let Some(whole) = &instances.whole {
+            return Ok(whole.clone());
+        }
+        let found = expansion
+            .each
+            .keys()
+            .map(|key| Some((key, instances.objects.get(key)?.clone())));
+        let found = found.collect::<Option<Vec<_>>>().ok_or(Halt::Blocked)?;
+        let whole = expansion.collect(found);
+        instances.whole = Some(whole.clone());
+        Ok(whole)
+    }
+}
+
+impl Evaluation<'_> {
+    /// The object of an instance as it was last put in.
+    pub fn object_of(&self, address: &crate::address::InstanceAddress) -> Option<Value> {
+        let index = self.program.graph.module(&address.module.path())?;
+        let node = *index.resources.get(&address.resource)?;
+        self.object(node, &address.module, &address.key).ok()
+    }
+
+    /// The value of a root output.
+    pub fn output(&self, name: &str) -> Evaluated {
+        let root = ModuleInstance::root();
+        let index = self
+            .program
+            .graph
+            .module(&root.path())
+            .ok_or(Halt::Blocked)?;
+        let node = *index.outputs.get(name).ok_or(Halt::Blocked)?;
+        self.result(node, &root)
+    }
+}

@@ -1,0 +1,146 @@
+//! Variables, locals and outputs: computed on demand, remembered.
+
+use super::{Evaluation, Place, Remembered, Stage};
+use crate::address::{ModuleInstance, Name};
+use crate::config::Variable;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::graph::{Node, NodeId};
+use crate::lang::{Evaluated, Halt};
+use crate::value::{Marks, Value, convert};
+
+impl Evaluation<'_> {
+    /// The value of a variable, local or output in a module instance.
+    ///
+    /// The diagnostics of a failure are returned once; after that whoever asks is blocked.
+    pub fn result(&self, node: NodeId, module: &ModuleInstance) -> Evaluated {
+        let remembered = self
+            .results
+            .borrow()
+            .get(node.index())
+            .and_then(|r| r.get(module))
+            .cloned();
+        match remembered {
+            Some(Remembered::Value(value)) => return Ok(value),
+            Some(Remembered::Failed) => return Err(Halt::Blocked),
+            None => {}
+        }
+        let result = self.compute(node, module);
+        let remember = match &result {
+            Ok(value) if self.stage == Stage::Plan || is_final(value) => {
+                Some(Remembered::Value(value.clone()))
+            }
+            // While planning, what a declaration needs has had its turn: who is blocked now stays so for the round.
+            Err(Halt::Blocked) if self.stage == Stage::Plan => Some(Remembered::Failed),
+            Ok(_) | Err(Halt::Blocked) => None,
+            Err(Halt::Failed(_)) => Some(Remembered::Failed),
+        };
+        if let Some(remember) = remember
+            && let Some(slot) = self.results.borrow_mut().get_mut(node.index())
+        {
+            slot.insert(module.clone(), remember);
+        }
+        result
+    }
+
+    fn compute(&self, node: NodeId, module: &ModuleInstance) -> Evaluated {
+        let (declaration, _) = self.module_of(module).ok_or(Halt::Blocked)?;
+        match self.program.graph.node(node) {
+            Some(Node::Variable(_, name)) => {
+                let variable = declaration.variables.get(name).ok_or(Halt::Blocked)?;
+                match module.split() {
+                    None => self.program.inputs.get(name).cloned().ok_or(Halt::Blocked),
+                    Some((caller, call, key)) => self
+                        .argument(variable, &caller, call, key)
+                        .map(|value| mark(value, variable)),
+                }
+            }
+            Some(Node::Local(_, name)) => {
+                let local = declaration.locals.get(name).ok_or(Halt::Blocked)?;
+                self.evaluate(&local.value, &Place::module(module))
+            }
+            Some(Node::Output(_, name)) => {
+                let output = declaration.outputs.get(name).ok_or(Halt::Blocked)?;
+                self.evaluate(&output.value, &Place::module(module))
+            }
+            Some(Node::Call(..) | Node::Whole(_) | Node::Resource(_) | Node::Provider(..))
+            | None => Err(Halt::Blocked),
+        }
+    }
+
+    /// The value that a call passes for a variable of its module.
+    fn argument(
+        &self,
+        variable: &Variable,
+        caller: &ModuleInstance,
+        call: &Name,
+        key: &crate::address::InstanceKey,
+    ) -> Evaluated {
+        let (declaration, index) = self.module_of(caller).ok_or(Halt::Blocked)?;
+        let block = declaration.calls.get(call).ok_or(Halt::Blocked)?;
+        let default = || variable.default.clone().ok_or(Halt::Blocked);
+        let Some(argument) = block
+            .arguments
+            .iter()
+            .find(|argument| argument.name == variable.name)
+        else {
+            return default();
+        };
+        let node = *index.calls.get(call).ok_or(Halt::Blocked)?;
+        let expansion = self.expansion(node, caller)?;
+        let each = expansion.each.get(key).cloned();
+        let place = Place {
+            module: caller.clone(),
+            key: key.clone(),
+            each,
+            own: None,
+        };
+        let given = variable
+            .constraint
+            .apply_defaults(&self.evaluate(&argument.value, &place)?);
+        let value = convert(&given, &variable.constraint.ty).map_err(|error| {
+            let part = if error.path.is_root() { String::new() } else { format!(" {}:", error.path) };
+            let detail = format!(
+                "The given value is not suitable for {}.var.{} defined in the module:{part} {error}.",
+                caller.path().child(call.clone()),
+                variable.name
+            );
+            Halt::from(
+                Diagnostic::error(Code::WrongType, detail)
+                    .with_summary("Invalid value for input variable")
+                    .at(argument.value.span)
+                    .also(variable.span, "declared here"),
+            )
+        })?;
+        if !value.is_null() || variable.nullable {
+            return Ok(value);
+        }
+        match &variable.default {
+            Some(default) => Ok(default.clone()),
+            None => {
+                let detail = format!(
+                    "The given value is not suitable for {}.var.{} defined in the module: required variable may not \
+                     be set to null.",
+                    caller.path().child(call.clone()),
+                    variable.name
+                );
+                Err(Diagnostic::error(Code::InvalidValue, detail)
+                    .with_summary("Invalid value for input variable")
+                    .at(argument.value.span)
+                    .into())
+            }
+        }
+    }
+}
+
+/// Whether a value can no longer change during apply.
+fn is_final(value: &Value) -> bool {
+    value.is_wholly_known() && !value.deep_marks().intersects(Marks::PREDICTED)
+}
+
+fn mark(value: Value, variable: &Variable) -> Value {
+    if variable.sensitive {
+        value.marked(Marks::SENSITIVE)
+    } else {
+        value
+    }
+}
