@@ -13,6 +13,7 @@ pub mod diagnostic;
 pub mod eval;
 pub mod graph;
 pub mod lang;
+pub mod plan;
 pub mod policy;
 pub mod schema;
 #[allow(

@@ -1,0 +1,142 @@
+//! The execution graph: the operations of a plan and what each has to wait for. Apply walks it and decides nothing.
+
+use trustform_state::snapshot::DeposedKey;
+
+/// The position of a node in an execution graph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct OperationId(pub usize);
+
+/// Operations, and points that gather them, each with what must be over before it.
+#[derive(Clone, Debug, Default)]
+pub struct ExecutionGraph {
+    nodes: Vec<ExecutionNode>,
+}
+
+/// One node.
+#[derive(Clone, Debug)]
+pub struct ExecutionNode {
+    /// What to do; `None` for a point that only gathers others, so that many can wait for many without an edge for
+    /// each pair.
+    pub operation: Option<Operation>,
+    /// What must be over first.
+    pub after: Vec<OperationId>,
+}
+
+/// One operation, by its entry in the plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Operation {
+    /// The position in the plan's changes (or, for reads, in its deferred data sources).
+    pub entry: usize,
+    /// What is done.
+    pub kind: OperationKind,
+}
+
+/// What an operation does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OperationKind {
+    /// Makes the object. Under create-before-destroy the old object is set aside first.
+    Create {
+        /// Whether an old object has to be set aside.
+        depose: bool,
+    },
+    /// Changes the object in place.
+    Update,
+    /// Destroys an object.
+    Delete(Generation),
+    /// Reads a data source.
+    Read,
+    /// Records an object that exists already.
+    Adopt,
+    /// Drops the object from the state.
+    Forget,
+}
+
+/// Which object of an instance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Generation {
+    /// The current one.
+    Current,
+    /// The one that the create of the same replacement set aside.
+    Replaced,
+    /// One that an earlier run set aside.
+    Deposed(DeposedKey),
+}
+
+impl ExecutionGraph {
+    /// Adds an operation.
+    pub fn operation(&mut self, operation: Operation, after: Vec<OperationId>) -> OperationId {
+        self.add(Some(operation), after)
+    }
+
+    /// A point that is over when all of `after` are: none when there are none, the one itself when there is one.
+    pub fn join(&mut self, mut after: Vec<OperationId>) -> Option<OperationId> {
+        after.sort_unstable();
+        after.dedup();
+        match after.as_slice() {
+            [] => None,
+            [only] => Some(*only),
+            _ => Some(self.add(None, after)),
+        }
+    }
+
+    /// Adds something to wait for.
+    pub fn wait(&mut self, id: OperationId, after: OperationId) {
+        if let Some(node) = self.nodes.get_mut(id.0)
+            && !node.after.contains(&after)
+            && id != after
+        {
+            node.after.push(after);
+        }
+    }
+
+    /// All nodes, by position.
+    pub fn nodes(&self) -> &[ExecutionNode] {
+        &self.nodes
+    }
+
+    /// All operations with their positions.
+    pub fn operations(&self) -> impl Iterator<Item = (OperationId, &Operation)> {
+        let nodes = self.nodes.iter().enumerate();
+        nodes.filter_map(|(index, node)| Some((OperationId(index), node.operation.as_ref()?)))
+    }
+
+    /// The nodes that lie on a cycle; empty for a sound graph.
+    pub fn cycle(&self) -> Vec<OperationId> {
+        let mut waiting: Vec<usize> = self.nodes.iter().map(|node| node.after.len()).collect();
+        let mut followers: Vec<Vec<usize>> = vec![Vec::new(); self.nodes.len()];
+        for (index, node) in self.nodes.iter().enumerate() {
+            for before in &node.after {
+                if let Some(list) = followers.get_mut(before.0) {
+                    list.push(index);
+                }
+            }
+        }
+        let mut ready: Vec<usize> = waiting
+            .iter()
+            .enumerate()
+            .filter(|(_, count)| **count == 0)
+            .map(|(index, _)| index)
+            .collect();
+        while let Some(index) = ready.pop() {
+            for follower in followers.get(index).into_iter().flatten() {
+                if let Some(count) = waiting.get_mut(*follower) {
+                    *count -= 1;
+                    if *count == 0 {
+                        ready.push(*follower);
+                    }
+                }
+            }
+        }
+        waiting
+            .iter()
+            .enumerate()
+            .filter(|(_, n)| **n > 0)
+            .map(|(index, _)| OperationId(index))
+            .collect()
+    }
+
+    fn add(&mut self, operation: Option<Operation>, after: Vec<OperationId>) -> OperationId {
+        self.nodes.push(ExecutionNode { operation, after });
+        OperationId(self.nodes.len() - 1)
+    }
+}

@@ -1,0 +1,465 @@
+//! Planning one managed instance: what it should be, what it is, and what has to be done.
+
+use super::change::{Change, Drift, NotRead};
+use super::differences::differences;
+use super::planner::{Planner, ProviderStatus, Subject};
+use super::propose::{ignore_changes, propose, unknown_ignored};
+use super::reads::{Answer, LiveObject, Read, ReadFailure, ReadKey};
+use super::{Action, ActionReason, PriorObject, ReplaceOrder};
+use crate::address::AttributePath;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::lang::{Evaluated, Halt};
+use crate::schema::{Block, Facts, Identity, NestedBlock, Problem};
+use crate::value::{Kind, Marks, Value};
+use std::collections::BTreeMap;
+
+/// What was found of a recorded object.
+pub(super) enum Live {
+    Found(LiveObject),
+    Gone,
+    NotRead(ReadFailure),
+}
+
+impl Planner<'_> {
+    /// Plans an instance and returns its object for those that refer to it.
+    pub(super) fn managed(&mut self, subject: &Subject<'_>) -> Evaluated {
+        let block = &subject.entry.schema.block;
+        let config = self
+            .evaluation
+            .resource_config(subject.resource, block, &subject.place)?;
+        Self::problems(subject, subject.entry.rules.validate(&config))?;
+        Self::ignorable(subject)?;
+        let broken = self.evaluation.check(
+            &subject.resource.lifecycle.preconditions,
+            "Resource precondition",
+            &subject.place,
+        );
+        if broken.has_errors() {
+            return Err(Halt::Failed(Box::new(broken)));
+        }
+        let facts = self.facts(subject)?;
+        let prior = self.prior.instances.get(&subject.address);
+        if let Some(prior) = prior {
+            self.deposed(subject, prior)?;
+        }
+        match prior.and_then(|prior| prior.current.as_ref()) {
+            None => self.absent(subject, &config, &facts),
+            Some(recorded) => {
+                let object = recorded.object.as_ref().ok_or(Halt::Blocked)?;
+                match self.live(subject, recorded, object)? {
+                    Live::Found(live) => {
+                        self.present(subject, &config, &facts, &live, recorded.tainted)
+                    }
+                    Live::Gone => self.create(subject, &config, &facts),
+                    Live::NotRead(failure) => Ok(self.not_read(subject, object, failure)),
+                }
+            }
+        }
+    }
+
+    /// What became of a recorded object.
+    pub(super) fn live(
+        &mut self,
+        subject: &Subject<'_>,
+        recorded: &PriorObject,
+        object: &LiveObject,
+    ) -> Result<Live, Halt> {
+        let _ = recorded;
+        if subject.entry.rules.is_local() {
+            return Ok(Live::Found(object.clone()));
+        }
+        let config = match self.provider_status(&subject.provider) {
+            ProviderStatus::Known(config) => config,
+            // Nobody can be asked: what is recorded is all there is to go by.
+            ProviderStatus::Unknown => return Ok(Live::Found(object.clone())),
+            ProviderStatus::Blocked => return Err(Halt::Blocked),
+        };
+        let read = Read::Object {
+            address: subject.address.clone(),
+            deposed: None,
+            provider: subject.provider.clone(),
+            recorded: object.clone(),
+        };
+        match self.ask(ReadKey::object(&subject.address, None), &config, read) {
+            None | Some(Answer::Data(_) | Answer::Facts(_)) => Err(Halt::Blocked),
+            Some(Answer::NotRead(failure)) => Ok(Live::NotRead(failure.clone())),
+            Some(Answer::Object(found)) => {
+                self.drift(subject, object, found.as_ref());
+                Ok(found.clone().map_or(Live::Gone, Live::Found))
+            }
+        }
+    }
+
+    fn drift(&mut self, subject: &Subject<'_>, recorded: &LiveObject, live: Option<&LiveObject>) {
+        let same = live.is_some_and(|live| {
+            differences(recorded.object.value(), live.object.value()).is_empty()
+        });
+        if !same {
+            self.plan.drift.push(Drift {
+                address: subject.address.clone(),
+                recorded: recorded.object.value().clone(),
+                live: live.map(|live| live.object.value().clone()),
+            });
+        }
+    }
+
+    fn not_read(
+        &mut self,
+        subject: &Subject<'_>,
+        recorded: &LiveObject,
+        failure: ReadFailure,
+    ) -> Value {
+        self.plan.not_read.push(NotRead {
+            address: subject.address.clone(),
+            failure,
+        });
+        let object = recorded.object.value().clone();
+        let mut change = self.blank(subject, Action::NoOp);
+        change.before = Some(recorded.clone());
+        change.after = Some(object.clone());
+        self.change(Some(subject.node), change);
+        object
+    }
+
+    /// An instance that the state does not record: it is adopted where that is asked for and it exists, else made.
+    fn absent(&mut self, subject: &Subject<'_>, config: &Value, facts: &Facts) -> Evaluated {
+        let adopt = match &subject.resource.internals.adopt {
+            None => None,
+            Some(expression) => {
+                let id = self.evaluation.evaluate(expression, &subject.place)?;
+                id.as_str().map(|id| Identity(id.to_owned()))
+            }
+        };
+        let Some(identity) = adopt else {
+            return self.create(subject, config, facts);
+        };
+        match self.existing(subject, &identity)? {
+            Live::Found(live) => {
+                let object = self.present(subject, config, facts, &live, false)?;
+                if let Some(change) = self.plan.changes.last_mut() {
+                    change.adopted = true;
+                }
+                self.pending.insert(subject.node);
+                Ok(object)
+            }
+            Live::NotRead(failure) => Ok(self.maybe_there(subject, config, facts, failure)),
+            // It went away in the meantime, or is new beside one that is taken over.
+            Live::Gone => self.create(subject, config, facts),
+        }
+    }
+
+    /// The object of an identity, if there is one. It counts as gone also while nobody can be asked.
+    fn existing(&mut self, subject: &Subject<'_>, identity: &Identity) -> Result<Live, Halt> {
+        let config = match self.provider_status(&subject.provider) {
+            ProviderStatus::Known(config) => config,
+            ProviderStatus::Unknown => return Ok(Live::Gone),
+            ProviderStatus::Blocked => return Err(Halt::Blocked),
+        };
+        let resource_type = subject.entry.name;
+        let key = ReadKey::existing(&subject.provider, resource_type, identity);
+        let read = Read::Existing {
+            resource_type: resource_type.into(),
+            provider: subject.provider.clone(),
+            identity: identity.clone(),
+        };
+        match self.ask(key, &config, read) {
+            Some(Answer::Object(found)) => Ok(found.clone().map_or(Live::Gone, Live::Found)),
+            Some(Answer::NotRead(failure)) => Ok(Live::NotRead(failure.clone())),
+            Some(Answer::Data(_) | Answer::Facts(_)) | None => Err(Halt::Blocked),
+        }
+    }
+
+    fn create(&mut self, subject: &Subject<'_>, config: &Value, facts: &Facts) -> Evaluated {
+        let planned = Self::planned_anew(subject, config, facts);
+        // Also where nobody is asked: files that the settings need are read while planning, or not at all.
+        if !subject.entry.rules.is_local()
+            && matches!(
+                self.provider_status(&subject.provider),
+                ProviderStatus::Blocked
+            )
+        {
+            return Err(Halt::Blocked);
+        }
+        if let Some(identity) = subject.entry.rules.identity(&planned, facts) {
+            match self.existing(subject, &identity)? {
+                Live::Found(_) => return Err(already_exists(subject, &identity)),
+                Live::NotRead(failure) => {
+                    return Ok(self.maybe_there(subject, config, facts, failure));
+                }
+                Live::Gone => {}
+            }
+        }
+        let mut change = self.blank(subject, Action::Create);
+        change.after = Some(planned.clone());
+        self.change(Some(subject.node), change);
+        Ok(planned)
+    }
+
+    /// An instance of which nobody can say whether it exists: nothing is planned for it.
+    fn maybe_there(
+        &mut self,
+        subject: &Subject<'_>,
+        config: &Value,
+        facts: &Facts,
+        failure: ReadFailure,
+    ) -> Value {
+        self.plan.not_read.push(NotRead {
+            address: subject.address.clone(),
+            failure,
+        });
+        self.pending.insert(subject.node);
+        Self::planned_anew(subject, config, facts)
+    }
+
+    /// The planned object when nothing of it exists yet.
+    fn planned_anew(subject: &Subject<'_>, config: &Value, facts: &Facts) -> Value {
+        let block = &subject.entry.schema.block;
+        let proposed = propose(block, config, None);
+        let planned = subject.entry.rules.plan(config, None, proposed, facts);
+        mark_sensitive(block, &planned)
+    }
+
+    /// An instance whose object exists: nothing, an update, or a replacement.
+    fn present(
+        &mut self,
+        subject: &Subject<'_>,
+        config: &Value,
+        facts: &Facts,
+        live: &LiveObject,
+        tainted: bool,
+    ) -> Evaluated {
+        let block = &subject.entry.schema.block;
+        let before = live.object.value();
+        let config = ignore_changes(
+            config,
+            before,
+            &subject.resource.lifecycle.ignore_changes,
+            block,
+        );
+        let proposed = propose(block, &config, Some(before));
+        let planned = subject
+            .entry
+            .rules
+            .plan(&config, Some(before), proposed, facts);
+        let planned = mark_sensitive(block, &planned);
+        let changed = differences(before, &planned);
+        let mut change = self.blank(subject, Action::NoOp);
+        change.before = Some(live.clone());
+        if changed.is_empty() && !tainted {
+            // What was only predicted is now recorded, so it is simply known.
+            let object = planned.without(Marks::PREDICTED);
+            change.after = Some(object.clone());
+            self.change(Some(subject.node), change);
+            return Ok(object);
+        }
+        change.replace_paths = replacing(subject, block, before, &planned, &changed);
+        if !tainted && change.replace_paths.is_empty() {
+            change.action = Action::Update;
+            change.after = Some(planned.clone());
+            self.change(Some(subject.node), change);
+            return Ok(planned);
+        }
+        change.reason = if tainted {
+            ActionReason::Tainted
+        } else {
+            ActionReason::CannotUpdate
+        };
+        self.replacement(subject, &config, facts, change)
+    }
+
+    fn replacement(
+        &mut self,
+        subject: &Subject<'_>,
+        config: &Value,
+        facts: &Facts,
+        mut change: Change,
+    ) -> Evaluated {
+        Self::protected(subject, "replaced")?;
+        let planned = Self::planned_anew(subject, config, facts);
+        let order = if self.creates_first(subject.node) {
+            ReplaceOrder::CreateThenDelete
+        } else {
+            ReplaceOrder::DeleteThenCreate
+        };
+        let rules = subject.entry.rules;
+        let old = change
+            .before
+            .as_ref()
+            .and_then(|live| rules.identity(live.object.value(), facts));
+        let new = rules.identity(&planned, facts);
+        match (new, order) {
+            (Some(new), ReplaceOrder::CreateThenDelete) if Some(&new) == old.as_ref() => {
+                let detail = format!(
+                    "{} must be replaced and has `create_before_destroy`, but the new object would have the identity of \
+                     the old one: `{}`. Both cannot exist at once.",
+                    subject.address, new.0
+                );
+                return Err(Diagnostic::error(Code::InvalidValue, detail)
+                    .with_summary("Replacement has the name of the object it replaces")
+                    .at(subject.resource.span)
+                    .hint("Give the new object another name (or a `name_prefix`), or drop `create_before_destroy`.")
+                    .into());
+            }
+            (Some(new), _) if Some(&new) != old.as_ref() => match self.existing(subject, &new)? {
+                Live::Found(_) => return Err(already_exists(subject, &new)),
+                Live::NotRead(failure) => {
+                    return Ok(self.maybe_there(subject, config, facts, failure));
+                }
+                Live::Gone => {}
+            },
+            _ => {}
+        }
+        change.action = Action::Replace(order);
+        change.after = Some(planned.clone());
+        self.change(Some(subject.node), change);
+        Ok(planned)
+    }
+
+    /// Refuses to destroy what `prevent_destroy` protects.
+    pub(super) fn protected(subject: &Subject<'_>, what: &str) -> Result<(), Halt> {
+        let Some(span) = subject.resource.lifecycle.prevent_destroy else {
+            return Ok(());
+        };
+        let detail = format!(
+            "Resource {} has lifecycle.prevent_destroy set, but the plan calls for this resource to be {what}.",
+            subject.address
+        );
+        Err(Diagnostic::error(Code::PreventDestroy, detail)
+            .about(&subject.address)
+            .at(span)
+            .hint("Remove `prevent_destroy` if the object may go, or change the configuration so that it need not.")
+            .into())
+    }
+
+    /// A change of this instance with nothing filled in.
+    pub(super) fn blank(&mut self, subject: &Subject<'_>, action: Action) -> Change {
+        Change {
+            address: subject.address.clone(),
+            deposed: None,
+            action,
+            reason: ActionReason::None,
+            provider: subject.provider.clone(),
+            before: None,
+            after: None,
+            replace_paths: Vec::new(),
+            dependencies: self.dependencies_of(subject.node).as_ref().clone(),
+            create_before_destroy: self.creates_first(subject.node),
+            adopted: false,
+        }
+    }
+
+    fn ignorable(subject: &Subject<'_>) -> Result<(), Halt> {
+        let block = &subject.entry.schema.block;
+        let ignored = &subject.resource.lifecycle.ignore_changes;
+        let Some(path) = unknown_ignored(ignored, block) else {
+            return Ok(());
+        };
+        let detail = format!("`{path}` is not an attribute of {}.", subject.entry.name);
+        Err(Diagnostic::error(Code::UnknownAttribute, detail)
+            .at(subject.resource.span)
+            .suggest(&path.to_string(), block.names())
+            .into())
+    }
+
+    /// Turns what a type's rules found into diagnostics at the argument they are about.
+    pub(super) fn problems(subject: &Subject<'_>, problems: Vec<Problem>) -> Result<(), Halt> {
+        if problems.is_empty() {
+            return Ok(());
+        }
+        let body = &subject.resource.body;
+        let diagnostics = problems.into_iter().map(|problem| {
+            let span = super::record::argument_span(body, &problem.path);
+            Diagnostic::error(Code::InvalidValue, problem.detail)
+                .with_summary(problem.summary)
+                .at(span)
+                .about(&subject.address)
+        });
+        Err(Halt::Failed(Box::new(diagnostics.collect())))
+    }
+}
+
+fn already_exists(subject: &Subject<'_>, identity: &Identity) -> Halt {
+    let detail = format!(
+        "{} is to be created, but an object of that identity exists already: `{}`. It is not in the state, so somebody \
+         or something else made it.",
+        subject.address, identity.0
+    );
+    Diagnostic::error(Code::AlreadyExists, detail)
+        .at(subject.resource.span)
+        .about(&subject.address)
+        .hint(without_making_it(subject))
+        .into()
+}
+
+/// What to write for an object that exists already.
+fn without_making_it(subject: &Subject<'_>) -> &'static str {
+    let is_of_a_noun = subject.resource.internals.forget.is_some();
+    match (is_of_a_noun, &*subject.address.resource.resource_type) {
+        (true, "kubernetes_namespace_v1") => {
+            "To use it without owning it, leave `create_namespace` out. To take it over, import it."
+        }
+        (true, _) => {
+            "To use it without owning it, set `existing = true` on the noun. To take it over, import it."
+        }
+        (false, _) => {
+            "To use it without owning it, read it with a `data` block. To take it over, import it."
+        }
+    }
+}
+
+/// The changed attributes that cannot change in place.
+fn replacing(
+    subject: &Subject<'_>,
+    block: &Block,
+    before: &Value,
+    planned: &Value,
+    changed: &[AttributePath],
+) -> Vec<AttributePath> {
+    let by_schema = changed.iter().filter(|path| {
+        block
+            .attribute_at(path)
+            .is_some_and(|attribute| attribute.requires_replacement)
+    });
+    let mut paths: Vec<AttributePath> = by_schema.cloned().collect();
+    paths.extend(subject.entry.rules.replacements(before, planned));
+    paths.sort();
+    paths.dedup();
+    paths
+}
+
+/// The value with the schema's sensitive attributes marked.
+pub(super) fn mark_sensitive(block: &Block, value: &Value) -> Value {
+    if !has_sensitive(block) {
+        return value.clone();
+    }
+    let Kind::Object(entries) = &value.kind else {
+        return value.clone();
+    };
+    let mut marked: BTreeMap<_, _> = entries.as_ref().clone();
+    for attribute in block
+        .attributes
+        .iter()
+        .filter(|attribute| attribute.sensitive)
+    {
+        if let Some(entry) = marked.get_mut(attribute.name) {
+            *entry = entry.clone().marked(Marks::SENSITIVE);
+        }
+    }
+    for NestedBlock { name, block, .. } in &block.blocks {
+        if let Some(entry) = marked.get_mut(*name) {
+            *entry = entry.map_parts(&mut |part| mark_sensitive(block, part));
+        }
+    }
+    Value {
+        marks: value.marks,
+        ..Value::object(marked)
+    }
+}
+
+fn has_sensitive(block: &Block) -> bool {
+    block.attributes.iter().any(|attribute| attribute.sensitive)
+        || block
+            .blocks
+            .iter()
+            .any(|nested| has_sensitive(&nested.block))
+}

@@ -1,0 +1,358 @@
+//! From changes to operations in their order.
+//!
+//! - What a block depends on is created and updated before it, by the dependency graph.
+//! - What depends on an object goes before it is destroyed: destroyed itself, or changed so that it no longer does.
+//! - A replacement destroys first, unless it creates first; then the old object goes when everything that used it has
+//!   turned to the new one.
+//! - An object in whose text the ARN of another planned object stands comes after that one.
+
+use super::change::{Change, Plan};
+use super::execution::{ExecutionGraph, Generation, Operation, OperationId, OperationKind};
+use super::prior::PriorState;
+use super::{Action, ReplaceOrder};
+use crate::address::ResourceAddress;
+use crate::eval::Program;
+use crate::graph::{Node, NodeId};
+use crate::value::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The execution graph of a plan's changes.
+pub(super) fn lower(program: &Program, plan: &Plan, prior: &PriorState) -> ExecutionGraph {
+    let mut lowering = Lowering {
+        program,
+        plan,
+        prior,
+        graph: ExecutionGraph::default(),
+        done: vec![None; program.graph.len()],
+        blocks: by_block(plan),
+        made: vec![None; plan.changes.len()],
+        destroyed: vec![None; plan.changes.len()],
+        turned: BTreeMap::new(),
+    };
+    lowering.deletes_first();
+    lowering.forward();
+    lowering.remaining_deletes();
+    lowering.order_deletes();
+    lowering.order_by_arn();
+    lowering.graph
+}
+
+struct Lowering<'a> {
+    program: &'a Program,
+    plan: &'a Plan,
+    prior: &'a PriorState,
+    graph: ExecutionGraph,
+    /// For each node the point at which everything behind it is done; `None` when nothing is pending.
+    done: Vec<Option<OperationId>>,
+    /// The changes and deferred reads of each block.
+    blocks: BTreeMap<ResourceAddress, Entries>,
+    /// The operation that makes or changes each change's object.
+    made: Vec<Option<OperationId>>,
+    /// The operation that destroys each change's object.
+    destroyed: Vec<Option<OperationId>>,
+    /// For each block the point at which everything that uses it has turned to the new objects.
+    turned: BTreeMap<ResourceAddress, Option<OperationId>>,
+}
+
+#[derive(Default)]
+struct Entries {
+    changes: Vec<usize>,
+    reads: Vec<usize>,
+}
+
+fn by_block(plan: &Plan) -> BTreeMap<ResourceAddress, Entries> {
+    let mut blocks: BTreeMap<ResourceAddress, Entries> = BTreeMap::new();
+    for (index, change) in plan.changes.iter().enumerate() {
+        if change.action.is_change() || change.adopted {
+            blocks
+                .entry(change.address.block())
+                .or_default()
+                .changes
+                .push(index);
+        }
+    }
+    for (index, read) in plan.deferred.iter().enumerate() {
+        blocks
+            .entry(read.address.block())
+            .or_default()
+            .reads
+            .push(index);
+    }
+    blocks
+}
+
+impl Lowering<'_> {
+    /// The destroying half of replacements that destroy first: their creating half waits for it.
+    fn deletes_first(&mut self) {
+        for (index, change) in self.plan.changes.iter().enumerate() {
+            if change.action == Action::Replace(ReplaceOrder::DeleteThenCreate) {
+                self.delete(index, Generation::Current);
+            }
+        }
+    }
+
+    /// Creates, updates and reads, in the order of the dependency graph.
+    fn forward(&mut self) {
+        for node in self.program.graph.order() {
+            let before = self.program.graph.dependencies(*node).iter();
+            let before = before
+                .filter_map(|on| self.done.get(on.index()).copied().flatten())
+                .collect();
+            let ready = self.graph.join(before);
+            let done = match self.program.graph.node(*node) {
+                Some(Node::Resource(address)) => self.block(address, ready),
+                _ => ready,
+            };
+            if let Some(slot) = self.done.get_mut(node.index()) {
+                *slot = done;
+            }
+        }
+    }
+
+    fn block(
+        &mut self,
+        address: &ResourceAddress,
+        ready: Option<OperationId>,
+    ) -> Option<OperationId> {
+        let Some(entries) = self.blocks.get(address) else {
+            return ready;
+        };
+        let mut operations: Vec<OperationId> = ready.into_iter().collect();
+        for index in &entries.changes {
+            let Some(change) = self.plan.changes.get(*index) else {
+                continue;
+            };
+            let Some(kind) = making(change) else { continue };
+            let mut after: Vec<OperationId> = ready.into_iter().collect();
+            after.extend(self.destroyed.get(*index).copied().flatten());
+            let id = self.graph.operation(
+                Operation {
+                    entry: *index,
+                    kind,
+                },
+                after,
+            );
+            if let Some(slot) = self.made.get_mut(*index) {
+                *slot = Some(id);
+            }
+            operations.push(id);
+        }
+        for index in &entries.reads {
+            let operation = Operation {
+                entry: *index,
+                kind: OperationKind::Read,
+            };
+            operations.push(self.graph.operation(operation, ready.into_iter().collect()));
+        }
+        self.graph.join(operations)
+    }
+
+    /// Plain deletes, deposed objects, and the destroying half of replacements that create first.
+    fn remaining_deletes(&mut self) {
+        for (index, change) in self.plan.changes.iter().enumerate() {
+            match change.action {
+                Action::Delete => {
+                    let generation = change
+                        .deposed
+                        .clone()
+                        .map_or(Generation::Current, Generation::Deposed);
+                    self.delete(index, generation);
+                }
+                Action::Forget => {
+                    let operation = Operation {
+                        entry: index,
+                        kind: OperationKind::Forget,
+                    };
+                    self.graph.operation(operation, Vec::new());
+                }
+                Action::Replace(ReplaceOrder::CreateThenDelete) => {
+                    self.delete(index, Generation::Replaced);
+                    self.after_users(index, change);
+                }
+                Action::Replace(ReplaceOrder::DeleteThenCreate)
+                | Action::NoOp
+                | Action::Create
+                | Action::Read
+                | Action::Update => {}
+            }
+        }
+    }
+
+    fn delete(&mut self, index: usize, generation: Generation) {
+        let operation = Operation {
+            entry: index,
+            kind: OperationKind::Delete(generation),
+        };
+        let id = self.graph.operation(operation, Vec::new());
+        if let Some(slot) = self.destroyed.get_mut(index) {
+            *slot = Some(id);
+        }
+    }
+
+    /// The old object of a create-first replacement waits for the new one and for everything that uses it.
+    fn after_users(&mut self, index: usize, change: &Change) {
+        let Some(delete) = self.destroyed.get(index).copied().flatten() else {
+            return;
+        };
+        if let Some(made) = self.made.get(index).copied().flatten() {
+            self.graph.wait(delete, made);
+        }
+        let block = change.address.block();
+        let turned = match self.turned.get(&block) {
+            Some(turned) => *turned,
+            None => {
+                let users = self.users(&block);
+                let done = users
+                    .iter()
+                    .filter_map(|user| self.done.get(user.index()).copied().flatten());
+                let done = done.collect();
+                let turned = self.graph.join(done);
+                self.turned.insert(block, turned);
+                turned
+            }
+        };
+        if let Some(turned) = turned {
+            self.graph.wait(delete, turned);
+        }
+    }
+
+    /// The resource nodes that depend on a block, through everything that is no block.
+    fn users(&self, block: &ResourceAddress) -> Vec<NodeId> {
+        let graph = &self.program.graph;
+        let start = graph
+            .module(&block.module)
+            .and_then(|index| index.resources.get(&block.resource));
+        let mut reached: BTreeSet<NodeId> = start.copied().into_iter().collect();
+        let mut users = Vec::new();
+        // Nodes come after what they depend on, so one pass finds all that is reached.
+        for node in graph.order() {
+            if graph
+                .dependencies(*node)
+                .iter()
+                .any(|on| reached.contains(on))
+            {
+                match graph.node(*node) {
+                    Some(Node::Resource(_)) => users.push(*node),
+                    _ => _ = reached.insert(*node),
+                }
+            }
+        }
+        users
+    }
+
+    /// An object is destroyed after everything that was recorded as depending on it has gone or turned away.
+    fn order_deletes(&mut self) {
+        let mut waits: BTreeMap<&ResourceAddress, Vec<OperationId>> = BTreeMap::new();
+        for (index, change) in self.plan.changes.iter().enumerate() {
+            let recorded = self
+                .prior
+                .instances
+                .get(&change.address)
+                .and_then(|p| p.current.as_ref());
+            let dependencies = recorded.map_or(&change.dependencies, |object| &object.dependencies);
+            let destroyed = self.destroyed.get(index).copied().flatten();
+            let updated =
+                (change.action == Action::Update).then(|| self.made.get(index).copied().flatten());
+            for operation in destroyed.into_iter().chain(updated.flatten()) {
+                for on in dependencies {
+                    waits.entry(on).or_default().push(operation);
+                }
+            }
+        }
+        let mut joins: BTreeMap<ResourceAddress, Option<OperationId>> = BTreeMap::new();
+        for (index, change) in self.plan.changes.iter().enumerate() {
+            let Some(delete) = self.destroyed.get(index).copied().flatten() else {
+                continue;
+            };
+            let block = change.address.block();
+            let operations = waits.get(&block).cloned().unwrap_or_default();
+            // Users that are only updated need the new object first when this one is replaced destroy-first.
+            let replaced = change.action == Action::Replace(ReplaceOrder::DeleteThenCreate);
+            let join = if replaced {
+                let deletes = operations
+                    .into_iter()
+                    .filter(|id| self.is_delete(*id))
+                    .collect();
+                self.graph.join(deletes)
+            } else if let Some(join) = joins.get(&block) {
+                *join
+            } else {
+                let join = self.graph.join(operations);
+                joins.insert(block, join);
+                join
+            };
+            if let Some(join) = join {
+                self.graph.wait(delete, join);
+            }
+        }
+    }
+
+    fn is_delete(&self, id: OperationId) -> bool {
+        self.graph
+            .nodes()
+            .get(id.0)
+            .and_then(|node| node.operation.as_ref())
+            .is_some_and(|operation| matches!(operation.kind, OperationKind::Delete(_)))
+    }
+
+    /// Where the ARN of a planned object stands in another, that one comes later.
+    fn order_by_arn(&mut self) {
+        let mut owners: BTreeMap<String, OperationId> = BTreeMap::new();
+        for (index, change) in self.plan.changes.iter().enumerate() {
+            let arn = change
+                .after
+                .as_ref()
+                .and_then(|after| after.get("arn")?.as_str().map(str::to_owned));
+            let created = matches!(change.action, Action::Create | Action::Replace(_));
+            if let (Some(arn), true, Some(id)) =
+                (arn, created, self.made.get(index).copied().flatten())
+            {
+                owners.insert(arn, id);
+            }
+        }
+        if owners.is_empty() {
+            return;
+        }
+        for (index, change) in self.plan.changes.iter().enumerate() {
+            let Some(made) = self.made.get(index).copied().flatten() else {
+                continue;
+            };
+            let Some(after) = &change.after else { continue };
+            let mut found = Vec::new();
+            after.visit(&mut |_, part| {
+                arns(part, &mut |arn| found.extend(owners.get(arn).copied()));
+            });
+            for owner in found.into_iter().filter(|owner| *owner != made) {
+                self.graph.wait(made, owner);
+            }
+        }
+    }
+}
+
+/// The operation that makes or changes the object of a change.
+fn making(change: &Change) -> Option<OperationKind> {
+    match change.action {
+        Action::Create | Action::Replace(ReplaceOrder::DeleteThenCreate) => {
+            Some(OperationKind::Create { depose: false })
+        }
+        Action::Replace(ReplaceOrder::CreateThenDelete) => {
+            Some(OperationKind::Create { depose: true })
+        }
+        Action::Update => Some(OperationKind::Update),
+        Action::NoOp if change.adopted => Some(OperationKind::Adopt),
+        Action::NoOp | Action::Read | Action::Delete | Action::Forget => None,
+    }
+}
+
+/// Calls `found` with every ARN in a text, also inside documents.
+fn arns(value: &Value, found: &mut dyn FnMut(&str)) {
+    let Some(text) = value.as_str() else { return };
+    let mut rest = text;
+    while let Some(start) = rest.find("arn:") {
+        rest = rest.get(start..).unwrap_or_default();
+        let end = rest.find(|c: char| c == '"' || c == '\\' || c == ',' || c.is_whitespace());
+        let (arn, after) = rest.split_at(end.unwrap_or(rest.len()));
+        found(arn);
+        rest = after;
+    }
+}

@@ -1,0 +1,42 @@
+//! The planner: from a program, the prior state and answers about the world to the changes that bring the world in
+//! line, or to the questions that are still open.
+//!
+//! [`plan`] is pure. It goes through the dependency graph once, in order, and plans every instance it can; where it
+//! lacks a fact it notes a [`Read`] and leaves out what depends on it. Whoever calls it answers the reads and calls
+//! again, until a [`Plan`] comes back. The same inputs always give the same plan.
+
+mod action;
+mod change;
+mod data;
+mod deletion;
+mod differences;
+mod execution;
+mod instance;
+mod lower;
+mod moved;
+mod outputs;
+mod planner;
+mod prior;
+mod propose;
+mod prove;
+mod provider;
+mod reads;
+mod record;
+#[cfg(test)]
+pub(crate) mod tests;
+mod witnessed;
+
+pub use action::{Action, ActionReason, ReplaceOrder};
+pub use change::{Change, DataChange, Drift, NotRead, OutputChange, Plan};
+pub use differences::differences;
+pub use execution::{
+    ExecutionGraph, ExecutionNode, Generation, Operation, OperationId, OperationKind,
+};
+pub use moved::implied_moves;
+pub use planner::{Mode, Options, Step, plan};
+pub use prior::{PriorInstance, PriorObject, PriorState};
+pub use propose::{configured, propose};
+pub use prove::{Binding, Finding};
+pub use provider::{ProviderKey, hexadecimal, provider_config, provider_of};
+pub use reads::{Answer, Answers, LiveObject, Needs, Read, ReadFailure, ReadKey};
+pub use record::{attributes_json, decode_attributes, sensitive_paths};

@@ -1,0 +1,428 @@
+//! The walk: every declaration in order, every instance of it, and what is left of the state at the end.
+
+use super::change::{Change, Plan};
+use super::prior::PriorState;
+use super::provider::{ProviderKey, provider_config};
+use super::reads::{Answer, Answers, Needs, Read, ReadKey};
+use crate::address::{InstanceAddress, ModuleInstance, ResourceAddress, ResourceMode};
+use crate::config::{Resource, unknown_type};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::eval::{Evaluation, Place, Program, Stage};
+use crate::graph::{Node, NodeId};
+use crate::lang::Halt;
+use crate::schema::{Facts, TypeEntry};
+use crate::value::{Known, Value};
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+/// What kind of plan is wanted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// Bring the world in line with the configuration.
+    #[default]
+    Normal,
+    /// Destroy everything the state records.
+    Destroy,
+}
+
+/// How to plan.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// The kind of plan.
+    pub mode: Mode,
+}
+
+/// How far one round came.
+#[derive(Clone, Debug)]
+pub enum Step {
+    /// Facts are missing: answer these and plan again.
+    Needs(Needs),
+    /// The plan.
+    Planned(Box<Plan>),
+    /// The configuration cannot be planned; the diagnostics say why.
+    Failed,
+}
+
+/// Plans one round. Warnings come with a plan, errors with [`Step::Failed`].
+pub fn plan<'p>(
+    program: &'p Program,
+    prior: &'p PriorState,
+    answers: &'p Answers,
+    options: Options,
+) -> (Step, Diagnostics) {
+    let evaluation = Evaluation::new(program, &answers.files, Stage::Plan);
+    let mut planner = Planner {
+        program,
+        evaluation,
+        prior,
+        answers,
+        options,
+        plan: Plan::default(),
+        needs: Needs::default(),
+        diagnostics: Diagnostics::new(),
+        pending: BTreeSet::new(),
+        planned: BTreeSet::new(),
+        providers: BTreeMap::new(),
+        dependencies: vec![None; program.graph.len()],
+        create_before_destroy: create_before_destroy(program),
+    };
+    planner.walk();
+    planner.finish()
+}
+
+/// The state of one round.
+pub(super) struct Planner<'p> {
+    pub(super) program: &'p Program,
+    pub(super) evaluation: Evaluation<'p>,
+    pub(super) prior: &'p PriorState,
+    pub(super) answers: &'p Answers,
+    pub(super) options: Options,
+    pub(super) plan: Plan,
+    pub(super) needs: Needs,
+    pub(super) diagnostics: Diagnostics,
+    /// Nodes behind which something changes.
+    pub(super) pending: BTreeSet<NodeId>,
+    /// Instances that the configuration has.
+    pub(super) planned: BTreeSet<InstanceAddress>,
+    providers: BTreeMap<ProviderKey, ProviderStatus>,
+    dependencies: Vec<Option<Rc<Vec<ResourceAddress>>>>,
+    create_before_destroy: BTreeSet<NodeId>,
+}
+
+/// What is known of a provider configuration's settings.
+#[derive(Clone, Debug)]
+pub(super) enum ProviderStatus {
+    /// Everything.
+    Known(Known),
+    /// Some setting is known only after apply.
+    Unknown,
+    /// Something it refers to is not planned yet, or failed.
+    Blocked,
+}
+
+/// One instance about to be planned.
+pub(super) struct Subject<'p> {
+    pub(super) node: NodeId,
+    pub(super) resource: &'p Resource,
+    pub(super) entry: TypeEntry,
+    pub(super) address: InstanceAddress,
+    pub(super) place: Place,
+    pub(super) provider: ProviderKey,
+}
+
+impl<'p> Planner<'p> {
+    fn walk(&mut self) {
+        for node in self.program.graph.order() {
+            match self.program.graph.node(*node) {
+                Some(Node::Resource(address)) => self.resource(*node, address),
+                Some(Node::Variable(module, _) | Node::Local(module, _)) => {
+                    self.each_instance(module, |this, instance| {
+                        this.evaluation.result(*node, instance).map(drop)
+                    });
+                }
+                Some(Node::Output(module, name)) if module.is_root() => self.output(*node, name),
+                Some(Node::Output(module, name)) => self.each_instance(module, |this, instance| {
+                    this.output_conditions(name, instance)?;
+                    this.evaluation.result(*node, instance).map(drop)
+                }),
+                Some(Node::Call(module, _)) => self.each_instance(module, |this, instance| {
+                    this.evaluation.expansion(*node, instance).map(drop)
+                }),
+                Some(Node::Provider(..) | Node::Whole(_)) | None => {}
+            }
+            // In this order each list is made of ones that are there already, so chains of any length take no stack.
+            self.dependencies_of(*node);
+            self.spread_pending(*node);
+        }
+    }
+
+    /// A node is pending when something behind it is.
+    fn spread_pending(&mut self, node: NodeId) {
+        if matches!(self.program.graph.node(node), Some(Node::Resource(_))) {
+            return;
+        }
+        if self
+            .program
+            .graph
+            .dependencies(node)
+            .iter()
+            .any(|on| self.pending.contains(on))
+        {
+            self.pending.insert(node);
+        }
+    }
+
+    fn each_instance(
+        &mut self,
+        module: &crate::address::ModulePath,
+        evaluate: impl Fn(&Self, &ModuleInstance) -> Result<(), Halt>,
+    ) {
+        let Ok(instances) = self.evaluation.module_instances(module) else {
+            return;
+        };
+        for instance in instances.iter() {
+            if let Err(halt) = evaluate(self, instance) {
+                self.report(halt, None);
+            }
+        }
+    }
+
+    /// Takes note of a failure; blocked is none.
+    pub(super) fn report(&mut self, halt: Halt, address: Option<&InstanceAddress>) {
+        if let Halt::Failed(diagnostics) = halt {
+            self.diagnostics
+                .extend(diagnostics.into_iter().map(|diagnostic| match address {
+                    Some(address) if diagnostic.address.is_none() => diagnostic.about(address),
+                    _ => diagnostic,
+                }));
+        }
+    }
+
+    fn resource(&mut self, node: NodeId, address: &'p ResourceAddress) {
+        let program = self.program;
+        let Some(module) = program.configuration.module(&address.module) else {
+            return;
+        };
+        let Some(resource) = module.resources.get(&address.resource) else {
+            return;
+        };
+        let Ok(instances) = self.evaluation.module_instances(&address.module) else {
+            return;
+        };
+        for module in instances.iter() {
+            match self.evaluation.expansion(node, module) {
+                Ok(expansion) if expansion.each.is_empty() => {}
+                Ok(expansion) => match program
+                    .schemas
+                    .find(resource.name.mode, &resource.name.resource_type)
+                {
+                    Some(entry) => {
+                        for (key, each) in &expansion.each {
+                            let place = Place {
+                                module: module.clone(),
+                                key: key.clone(),
+                                each: Some(each.clone()),
+                                own: None,
+                            };
+                            self.instance(node, resource, entry, place);
+                        }
+                    }
+                    None => self
+                        .diagnostics
+                        .push(unknown_type(resource, program.schemas.as_ref())),
+                },
+                Err(halt) => self.report(halt, None),
+            }
+        }
+    }
+
+    fn instance(&mut self, node: NodeId, resource: &'p Resource, entry: TypeEntry, place: Place) {
+        let address = InstanceAddress {
+            module: place.module.clone(),
+            resource: resource.name.clone(),
+            key: place.key.clone(),
+        };
+        self.planned.insert(address.clone());
+        let provider = match super::provider_of(&self.evaluation, &place.module, resource) {
+            Ok(provider) => provider,
+            Err(halt) => return self.report(halt, Some(&address)),
+        };
+        let subject = Subject {
+            node,
+            resource,
+            entry,
+            address,
+            place,
+            provider,
+        };
+        let planned = match (resource.name.mode, self.options.mode) {
+            (ResourceMode::Managed, Mode::Normal) => self.managed(&subject),
+            (ResourceMode::Managed, Mode::Destroy) => self.destroyed(&subject),
+            (ResourceMode::Data, _) => self.data(&subject),
+        };
+        match planned {
+            Ok(object) => {
+                self.postconditions(&subject, &object);
+                let key = subject.address.key.clone();
+                self.evaluation
+                    .set_object(node, &subject.address.module, key, object);
+            }
+            Err(halt) => self.report(halt, Some(&subject.address)),
+        }
+    }
+
+    /// Checks what must hold of the planned object, as far as it is known; the rest is left to apply.
+    fn postconditions(&mut self, subject: &Subject<'_>, object: &Value) {
+        let conditions = &subject.resource.lifecycle.postconditions;
+        if conditions.is_empty() || self.options.mode == Mode::Destroy {
+            return;
+        }
+        let place = Place {
+            own: Some(object.clone()),
+            ..subject.place.clone()
+        };
+        let broken = self
+            .evaluation
+            .check(conditions, "Resource postcondition", &place);
+        let about = |diagnostic: Diagnostic| diagnostic.about(&subject.address);
+        self.diagnostics.extend(broken.into_iter().map(about));
+    }
+
+    /// The settings of a provider configuration, as far as they are known.
+    pub(super) fn provider_status(&mut self, provider: &ProviderKey) -> ProviderStatus {
+        if let Some(status) = self.providers.get(provider) {
+            return status.clone();
+        }
+        let status = match provider_config(&self.evaluation, provider) {
+            Ok(value) => {
+                Known::certain(&value).map_or(ProviderStatus::Unknown, ProviderStatus::Known)
+            }
+            Err(Halt::Blocked) => return ProviderStatus::Blocked,
+            Err(halt) => {
+                self.report(halt, None);
+                ProviderStatus::Blocked
+            }
+        };
+        if let ProviderStatus::Known(config) = &status {
+            self.plan.providers.insert(provider.clone(), config.clone());
+        }
+        self.providers.insert(provider.clone(), status.clone());
+        status
+    }
+
+    /// Asks a question of a provider configuration that is known; `None` is "not answered yet".
+    pub(super) fn ask(&mut self, key: ReadKey, config: &Known, read: Read) -> Option<&'p Answer> {
+        let answers = self.answers;
+        if let Some(answer) = answers.reads.get(&key) {
+            return Some(answer);
+        }
+        let provider = match &read {
+            Read::Object { provider, .. }
+            | Read::Existing { provider, .. }
+            | Read::Data { provider, .. }
+            | Read::Facts { provider } => provider.clone(),
+        };
+        self.needs.providers.insert(provider, config.clone());
+        self.needs.reads.insert(key, read);
+        None
+    }
+
+    /// The facts of a provider configuration; empty ones while its settings are not known.
+    pub(super) fn facts(&mut self, subject: &Subject<'_>) -> Result<Facts, Halt> {
+        if !subject.entry.rules.needs_facts() {
+            return Ok(Facts::default());
+        }
+        let config = match self.provider_status(&subject.provider) {
+            ProviderStatus::Known(config) => config,
+            ProviderStatus::Unknown => return Ok(Facts::default()),
+            ProviderStatus::Blocked => return Err(Halt::Blocked),
+        };
+        let key = ReadKey::facts(&subject.provider);
+        let read = Read::Facts {
+            provider: subject.provider.clone(),
+        };
+        match self.ask(key, &config, read) {
+            Some(Answer::Facts(facts)) => Ok(facts.clone()),
+            Some(Answer::NotRead(failure)) => {
+                let code = if failure.credentials {
+                    Code::Credentials
+                } else {
+                    Code::NotRead
+                };
+                let diagnostic = Diagnostic::error(code, failure.message.clone());
+                // The same failure is told once, not for every resource that needs the facts.
+                self.diagnostics.push(diagnostic.about(&subject.provider));
+                Err(Halt::Blocked)
+            }
+            Some(Answer::Object(_) | Answer::Data(_)) | None => Err(Halt::Blocked),
+        }
+    }
+
+    /// The blocks that a node depends on, directly or through others, as Terraform records them.
+    pub(super) fn dependencies_of(&mut self, node: NodeId) -> Rc<Vec<ResourceAddress>> {
+        if let Some(Some(known)) = self.dependencies.get(node.index()) {
+            return known.clone();
+        }
+        let mut found = BTreeSet::new();
+        for on in self.program.graph.dependencies(node) {
+            match self.program.graph.node(*on) {
+                Some(Node::Resource(address)) => _ = found.insert(address.clone()),
+                Some(
+                    Node::Variable(..)
+                    | Node::Local(..)
+                    | Node::Output(..)
+                    | Node::Call(..)
+                    | Node::Provider(..)
+                    | Node::Whole(_),
+                )
+                | None => {}
+            }
+            found.extend(self.dependencies_of(*on).iter().cloned());
+        }
+        let found: Rc<Vec<ResourceAddress>> = Rc::new(found.into_iter().collect());
+        if let Some(slot) = self.dependencies.get_mut(node.index()) {
+            *slot = Some(found.clone());
+        }
+        found
+    }
+
+    /// Whether a replacement of the node's objects is created first.
+    pub(super) fn creates_first(&self, node: NodeId) -> bool {
+        self.create_before_destroy.contains(&node)
+    }
+
+    /// Notes a change and what follows from it.
+    pub(super) fn change(&mut self, node: Option<NodeId>, change: Change) {
+        if let Some(node) = node
+            && change.action.is_change()
+        {
+            self.pending.insert(node);
+        }
+        self.plan.changes.push(change);
+    }
+
+    fn finish(mut self) -> (Step, Diagnostics) {
+        self.needs.files = self.evaluation.missing_files();
+        if !self.diagnostics.has_errors() && self.needs.is_empty() {
+            self.leftovers();
+        }
+        if !self.diagnostics.has_errors()
+            && self.needs.is_empty()
+            && self.options.mode == Mode::Normal
+        {
+            self.prove();
+        }
+        if self.diagnostics.has_errors() {
+            return (Step::Failed, self.diagnostics);
+        }
+        if !self.needs.is_empty() {
+            return (Step::Needs(self.needs), self.diagnostics);
+        }
+        self.plan
+            .changes
+            .sort_by(|a, b| (&a.address, &a.deposed).cmp(&(&b.address, &b.deposed)));
+        self.plan.execution = super::lower::lower(self.program, &self.plan, self.prior);
+        (Step::Planned(Box::new(self.plan)), self.diagnostics)
+    }
+}
+
+/// The resources whose replacements are created first: those that say so, and all they depend on, since a new object
+/// can only use what exists beside the old one.
+fn create_before_destroy(program: &Program) -> BTreeSet<NodeId> {
+    let mut flagged = BTreeSet::new();
+    for node in program.graph.order().iter().rev() {
+        let declared = match program.graph.node(*node) {
+            Some(Node::Resource(address)) => program
+                .configuration
+                .module(&address.module)
+                .and_then(|module| module.resources.get(&address.resource))
+                .is_some_and(|resource| resource.lifecycle.create_before_destroy),
+            _ => false,
+        };
+        if declared || flagged.contains(node) {
+            flagged.insert(*node);
+            flagged.extend(program.graph.dependencies(*node).iter().copied());
+        }
+    }
+    flagged
+}

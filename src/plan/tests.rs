@@ -1,0 +1,270 @@
+//! Plans of small configurations, from states in their own format.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test stops where it fails"
+)]
+
+use super::{
+    Action, Answers, Generation, Mode, OperationKind, Options, Plan, PriorState, Step, plan,
+};
+use crate::eval::Program;
+use crate::eval::tests::program;
+use crate::provider::registry::Registry;
+use trustform_state::snapshot::{Lineage, Snapshot};
+
+/// A state that records `terraform_data` objects: name, further members of the instance, input.
+pub(crate) fn state(objects: &[(&str, &str, &str)]) -> Snapshot {
+    let resource = |(name, members, input): &(&str, &str, &str)| {
+        format!(
+            r#"{{"mode": "managed", "type": "terraform_data", "name": "{name}",
+                "provider": "provider[\"terraform.io/builtin/terraform\"]",
+                "instances": [{{ {members} "schema_version": 0, "attributes": {{
+                    "id": "id-of-{name}", "triggers_replace": null,
+                    "input": {{"value": "{input}", "type": "string"}},
+                    "output": {{"value": "{input}", "type": "string"}} }} }}]}}"#
+        )
+    };
+    let resources: Vec<String> = objects.iter().map(resource).collect();
+    let text = format!(
+        r#"{{"version": 4, "terraform_version": "1.11.4", "serial": 1, "lineage": "l", "outputs": {{}}, "resources": [{}]}}"#,
+        resources.join(",")
+    );
+    trustform_state::format::parse(text.as_bytes())
+        .unwrap()
+        .unwrap()
+}
+
+/// Plans a program from a state; nothing has to be read.
+pub(crate) fn planned(
+    program: &Program,
+    snapshot: &Snapshot,
+    mode: Mode,
+) -> Result<Plan, Vec<String>> {
+    let (prior, problems) = PriorState::decode(snapshot, &Registry);
+    assert!(!problems.has_errors(), "{problems:#?}");
+    let answers = Answers::default();
+    match plan(program, &prior, &answers, Options { mode }) {
+        (Step::Planned(plan), _) => Ok(*plan),
+        (Step::Failed, problems) => Err(problems.iter().map(|p| p.summary.clone()).collect()),
+        (Step::Needs(needs), _) => panic!("it asks for {needs:?}"),
+    }
+}
+
+/// The changes as signs and addresses.
+fn changes(plan: &Plan) -> Vec<String> {
+    let changes = plan
+        .changes
+        .iter()
+        .filter(|change| change.action.is_change());
+    changes
+        .map(|change| {
+            let deposed = change.deposed.as_ref().map_or("", |_| " deposed");
+            format!(
+                "{} {}{deposed}",
+                change.action.sign().trim(),
+                change.address
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn actions_follow_from_configuration_and_state() {
+    let a = |input| state(&[("a", "", input)]);
+    let block = "resource \"terraform_data\" \"a\" { input = \"x\" }";
+    let replaced = "resource \"terraform_data\" \"a\" {\n input = \"x\"\n triggers_replace = 1\n}";
+    let first = "resource \"terraform_data\" \"a\" {\n input = \"x\"\n triggers_replace = 1\n lifecycle { create_before_destroy = true }\n}";
+    let ignored = "resource \"terraform_data\" \"a\" {\n input = \"x\"\n lifecycle { ignore_changes = [input] }\n}";
+    let cases: [(&str, Snapshot, &[&str]); 9] = [
+        (
+            block,
+            Snapshot::empty(Lineage::random()),
+            &["+ terraform_data.a"],
+        ),
+        (block, a("x"), &[]),
+        (block, a("y"), &["~ terraform_data.a"]),
+        ("", a("x"), &["- terraform_data.a"]),
+        (replaced, a("x"), &["-/+ terraform_data.a"]),
+        (first, a("x"), &["+/- terraform_data.a"]),
+        (ignored, a("y"), &[]),
+        (
+            block,
+            state(&[("a", "\"status\": \"tainted\",", "x")]),
+            &["-/+ terraform_data.a"],
+        ),
+        (
+            block,
+            state(&[("a", "\"deposed\": \"01234567\",", "x")]),
+            &["+ terraform_data.a", "- terraform_data.a deposed"],
+        ),
+    ];
+    for (text, snapshot, expected) in cases {
+        let plan = planned(&program(text), &snapshot, Mode::Normal).unwrap();
+        assert_eq!(changes(&plan), expected, "{text}");
+        assert_eq!(plan.has_changes(), !expected.is_empty(), "{text}");
+    }
+}
+
+#[test]
+fn refusals_come_with_their_summaries() {
+    let protected = "resource \"terraform_data\" \"a\" {\n triggers_replace = 1\n lifecycle { prevent_destroy = true }\n}";
+    let cases = [
+        (protected, "Instance cannot be destroyed"),
+        (
+            "resource \"terraform_data\" \"a\" { for_each = toset([terraform_data.b.id]) }\nresource \"terraform_data\" \"b\" {}",
+            "Invalid for_each argument",
+        ),
+        (
+            "resource \"terraform_data\" \"a\" { count = -1 }",
+            "Invalid count argument",
+        ),
+        (
+            "resource \"terraform_data\" \"a\" {\n lifecycle {\n precondition {\n condition = false\n error_message = \"No.\"\n }\n }\n}",
+            "Resource precondition failed",
+        ),
+        (
+            "resource \"terraform_data\" \"a\" {\n input = 1\n lifecycle {\n postcondition {\n condition = self.input > 1\n error_message = \"No.\"\n }\n }\n}",
+            "Resource postcondition failed",
+        ),
+        (
+            "output \"a\" { value = sensitive(1) }",
+            "Output refers to sensitive values",
+        ),
+    ];
+    for (text, expected) in cases {
+        let snapshot = state(&[("a", "", "x")]);
+        let told = planned(&program(text), &snapshot, Mode::Normal).unwrap_err();
+        assert_eq!(told, [expected], "{text}");
+    }
+}
+
+#[test]
+fn dependencies_are_recorded_through_others() {
+    let text = "resource \"terraform_data\" \"a\" {}\nresource \"terraform_data\" \"b\" { input = local.l }\nlocals { l = terraform_data.a.id }\nresource \"terraform_data\" \"c\" { depends_on = [terraform_data.b] }";
+    let plan = planned(
+        &program(text),
+        &Snapshot::empty(Lineage::random()),
+        Mode::Normal,
+    )
+    .unwrap();
+    let dependencies: Vec<Vec<String>> = plan
+        .changes
+        .iter()
+        .map(|change| {
+            change
+                .dependencies
+                .iter()
+                .map(ToString::to_string)
+                .collect()
+        })
+        .collect();
+    assert_eq!(
+        dependencies,
+        [
+            &[][..],
+            &["terraform_data.a"],
+            &["terraform_data.a", "terraform_data.b"]
+        ]
+    );
+}
+
+/// The operations in an order that the graph allows, each with its address.
+fn operations(plan: &Plan) -> Vec<String> {
+    let nodes = plan.execution.nodes();
+    let mut done = vec![false; nodes.len()];
+    let mut order = Vec::new();
+    while let Some(next) =
+        (0..nodes.len()).find(|at| !done[*at] && nodes[*at].after.iter().all(|on| done[on.0]))
+    {
+        done[next] = true;
+        if let Some(operation) = &nodes[next].operation {
+            let address = &plan.changes[operation.entry].address;
+            let what = match &operation.kind {
+                OperationKind::Create { depose: false } => "create",
+                OperationKind::Create { depose: true } => "create beside",
+                OperationKind::Update => "update",
+                OperationKind::Delete(Generation::Current) => "delete",
+                OperationKind::Delete(Generation::Replaced) => "delete replaced",
+                OperationKind::Delete(Generation::Deposed(_)) => "delete deposed",
+                OperationKind::Read | OperationKind::Adopt | OperationKind::Forget => "other",
+            };
+            order.push(format!("{what} {}", address.resource.name));
+        }
+    }
+    assert!(
+        done.iter().all(|done| *done),
+        "the execution graph has a cycle"
+    );
+    order
+}
+
+#[test]
+fn the_execution_graph_holds_the_order() {
+    let chain = |lifecycle: &str| {
+        format!(
+            "resource \"terraform_data\" \"a\" {{\n triggers_replace = 1\n {lifecycle}\n}}\nresource \"terraform_data\" \"b\" {{\n triggers_replace = terraform_data.a.id\n {lifecycle}\n}}"
+        )
+    };
+    let first = "lifecycle { create_before_destroy = true }";
+    let recorded = state(&[
+        ("a", "", "x"),
+        ("b", "\"dependencies\": [\"terraform_data.a\"],", "x"),
+    ]);
+    let nothing = Snapshot::empty(Lineage::random());
+    let cases: [(String, &Snapshot, Mode, &[&str]); 5] = [
+        (chain(""), &nothing, Mode::Normal, &["create a", "create b"]),
+        (
+            chain(""),
+            &recorded,
+            Mode::Normal,
+            &["delete b", "delete a", "create a", "create b"],
+        ),
+        (
+            chain(first),
+            &recorded,
+            Mode::Normal,
+            &[
+                "create beside a",
+                "create beside b",
+                "delete replaced b",
+                "delete replaced a",
+            ],
+        ),
+        (
+            chain(""),
+            &recorded,
+            Mode::Destroy,
+            &["delete b", "delete a"],
+        ),
+        (
+            String::new(),
+            &recorded,
+            Mode::Normal,
+            &["delete b", "delete a"],
+        ),
+    ];
+    for (text, snapshot, mode, expected) in cases {
+        let plan = planned(&program(&text), snapshot, mode).unwrap();
+        assert_eq!(operations(&plan), expected, "{text} {mode:?}");
+    }
+}
+
+#[test]
+fn signs_are_distinct() {
+    use super::ReplaceOrder::{CreateThenDelete, DeleteThenCreate};
+    let all = [
+        Action::Create,
+        Action::Read,
+        Action::Update,
+        Action::Replace(DeleteThenCreate),
+        Action::Replace(CreateThenDelete),
+        Action::Delete,
+        Action::Forget,
+    ];
+    let signs: std::collections::BTreeSet<&str> =
+        all.iter().map(|action| action.sign().trim()).collect();
+    assert_eq!(signs.len(), all.len());
+}
