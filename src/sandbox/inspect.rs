@@ -1,0 +1,384 @@
+//! Looking at a sandbox's objects and changing them behind everybody's back, by address.
+//!
+//! Addresses: `iam/role/NAME`, `iam/oidc-provider/URL`, `iam/policy/ARN`, `eks/cluster/NAME` (at home),
+//! `kubernetes/CLUSTER/namespaces/NAME`, `kubernetes/CLUSTER/serviceaccounts/NAMESPACE/NAME`.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Method, Request};
+use serde_json::Value;
+
+use super::aws::eks::record::{self, Record};
+use super::aws::iam::{self, POLICY, PROVIDER, ROLE};
+use super::aws::{Call, global_collection};
+use super::store::{Store, StoreError};
+use super::{Sandbox, account, clock, kubernetes};
+
+/// Who writes when a person's hand does.
+const MANAGER: &str = "trustform-sandbox";
+const IAM_KINDS: [&str; 3] = [PROVIDER, POLICY, ROLE];
+
+/// Why an object could not be looked at or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum InspectError {
+    /// The address has no object.
+    #[error("the sandbox has no object `{0}`")]
+    NotFound(String),
+    /// The address is not one.
+    #[error(
+        "`{0}` is not an address of the sandbox; addresses look like `iam/role/NAME`, `iam/oidc-provider/URL`, `iam/policy/ARN`, `eks/cluster/NAME`, `kubernetes/CLUSTER/namespaces/NAME`, `kubernetes/CLUSTER/serviceaccounts/NAMESPACE/NAME`"
+    )]
+    Address(String),
+    /// The object would not be one of its kind any more.
+    #[error("`{address}` cannot become that: {reason}")]
+    Content {
+        /// The object's address.
+        address: String,
+        /// What is wrong with the new content.
+        reason: String,
+    },
+    /// The sandbox's files.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A parsed address.
+enum Place {
+    Iam {
+        kind: &'static str,
+        name: String,
+    },
+    Cluster(String),
+    Namespace {
+        cluster: String,
+        name: String,
+    },
+    ServiceAccount {
+        cluster: String,
+        namespace: String,
+        name: String,
+    },
+}
+
+impl Sandbox {
+    /// All objects whose address is `prefix` or lies under it, in the order of their addresses; all for an empty one.
+    ///
+    /// # Errors
+    /// The content cannot be read.
+    pub fn inspect(&self, prefix: &str) -> Result<Vec<(String, Value)>, InspectError> {
+        let prefix = prefix.trim_matches('/');
+        let under = |address: &str| {
+            let rest = address.strip_prefix(prefix);
+            prefix.is_empty() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let mut objects = self.transaction(all_objects)?;
+        objects.retain(|(address, _)| under(address));
+        Ok(objects)
+    }
+
+    /// Changes an object: members of `change` replace the object's own, `null` removes them (RFC 7386). Makes an IAM
+    /// or Kubernetes object that is not there. Returns the object as it is then.
+    ///
+    /// # Errors
+    /// The address is not one, or the content does not fit it.
+    pub fn set(&self, address: &str, change: &Value) -> Result<Value, InspectError> {
+        let place = Place::parse(address)?;
+        self.transaction(|store| place.set(store, address, change))?
+    }
+
+    /// Removes an object as it is, whatever depends on it, and returns what it was.
+    ///
+    /// # Errors
+    /// The address is not one, or has no object.
+    pub fn remove(&self, address: &str) -> Result<Value, InspectError> {
+        let place = Place::parse(address)?;
+        self.transaction(|store| place.remove(store, address))?
+    }
+}
+
+impl Place {
+    fn parse(address: &str) -> Result<Self, InspectError> {
+        let address = address.trim_matches('/');
+        for kind in IAM_KINDS {
+            let name = address
+                .strip_prefix(kind)
+                .and_then(|rest| rest.strip_prefix('/'));
+            if let Some(name) = name {
+                return Ok(Self::Iam {
+                    kind,
+                    name: name.to_owned(),
+                });
+            }
+        }
+        let parts: Vec<&str> = address.split('/').collect();
+        match parts.as_slice() {
+            ["eks", "cluster", name] => Ok(Self::Cluster((*name).to_owned())),
+            ["kubernetes", cluster, "namespaces", name] => Ok(Self::Namespace {
+                cluster: (*cluster).to_owned(),
+                name: (*name).to_owned(),
+            }),
+            ["kubernetes", cluster, "serviceaccounts", namespace, name] => {
+                Ok(Self::ServiceAccount {
+                    cluster: (*cluster).to_owned(),
+                    namespace: (*namespace).to_owned(),
+                    name: (*name).to_owned(),
+                })
+            }
+            _ => Err(InspectError::Address(address.to_owned())),
+        }
+    }
+
+    fn set(&self, store: &mut Store, address: &str, change: &Value) -> Result<Value, InspectError> {
+        let content = |reason: String| InspectError::Content {
+            address: address.to_owned(),
+            reason,
+        };
+        match self {
+            Self::Iam { kind, name } => set_iam(store, kind, name, change).map_err(content),
+            Self::Cluster(name) => set_cluster(store, name, change)
+                .ok_or_else(|| InspectError::NotFound(address.to_owned())),
+            Self::Namespace { cluster, .. } | Self::ServiceAccount { cluster, .. } => {
+                let path = self.kubernetes_path();
+                let Some(mut object) = kubernetes_get(store, cluster, &path) else {
+                    let (collection, _) = path.rsplit_once('/').unwrap_or_default();
+                    return kubernetes_write(
+                        store,
+                        cluster,
+                        Method::POST,
+                        collection,
+                        &self.new_object(change),
+                    )
+                    .map_err(content);
+                };
+                merge(&mut object, change);
+                kubernetes_write(store, cluster, Method::PUT, &path, &object).map_err(content)
+            }
+        }
+    }
+
+    fn remove(&self, store: &mut Store, address: &str) -> Result<Value, InspectError> {
+        let removed = match self {
+            Self::Iam { kind, name } => {
+                let collection = global_collection(&account::home(store).id, kind);
+                store.remove(&collection, &iam::key_of(kind, name))
+            }
+            Self::Cluster(name) => remove_cluster(store, name),
+            Self::Namespace { cluster, .. } | Self::ServiceAccount { cluster, .. } => {
+                let path = self.kubernetes_path();
+                let object = kubernetes_get(store, cluster, &path);
+                if object.is_some() {
+                    kubernetes_send(store, cluster, Method::DELETE, &path, &Value::Null);
+                    wait_until_gone(store, cluster, &path);
+                }
+                object
+            }
+        };
+        removed.ok_or_else(|| InspectError::NotFound(address.to_owned()))
+    }
+
+    fn kubernetes_path(&self) -> String {
+        match self {
+            Self::Namespace { name, .. } => format!("/api/v1/namespaces/{name}"),
+            Self::ServiceAccount {
+                namespace, name, ..
+            } => format!("/api/v1/namespaces/{namespace}/serviceaccounts/{name}"),
+            Self::Iam { .. } | Self::Cluster(_) => String::new(),
+        }
+    }
+
+    /// A Kubernetes object that only has what its address and a change say.
+    fn new_object(&self, change: &Value) -> Value {
+        let mut object = match self {
+            Self::ServiceAccount {
+                namespace, name, ..
+            } => serde_json::json!({
+                "apiVersion": "v1", "kind": "ServiceAccount", "metadata": { "name": name, "namespace": namespace },
+            }),
+            Self::Namespace { name, .. } => {
+                serde_json::json!({ "apiVersion": "v1", "kind": "Namespace", "metadata": { "name": name } })
+            }
+            Self::Iam { .. } | Self::Cluster(_) => Value::Null,
+        };
+        merge(&mut object, change);
+        object
+    }
+}
+
+fn all_objects(store: &mut Store) -> Vec<(String, Value)> {
+    record::settle(store, clock::now(store));
+    let home = account::home(store);
+    let mut objects = Vec::new();
+    let clusters = record::collection_of(&home.id, &home.region);
+    for (name, document) in store.list(&clusters) {
+        let shown = document.get("cluster").cloned().unwrap_or_default();
+        objects.push((format!("eks/cluster/{name}"), shown));
+    }
+    for kind in IAM_KINDS {
+        let documents = store.list(&global_collection(&home.id, kind));
+        objects.extend(documents.map(|(key, document)| {
+            (
+                format!("{kind}/{}", shown_name(kind, key, document)),
+                document.clone(),
+            )
+        }));
+    }
+    let ids: Vec<String> = store
+        .list(record::CLUSTERS)
+        .map(|(id, _)| id.clone())
+        .collect();
+    for id in ids {
+        objects.extend(kubernetes_objects(store, &id));
+    }
+    objects
+}
+
+/// Roles are kept by their name in lower case and shown by the name they were given.
+fn shown_name(kind: &str, key: &str, document: &Value) -> String {
+    let given = document
+        .get("RoleName")
+        .and_then(Value::as_str)
+        .filter(|_| kind == ROLE);
+    given.unwrap_or(key).to_owned()
+}
+
+fn kubernetes_objects(store: &mut Store, cluster: &str) -> Vec<(String, Value)> {
+    let mut objects = Vec::new();
+    for (plural, kind) in [
+        ("namespaces", "Namespace"),
+        ("serviceaccounts", "ServiceAccount"),
+    ] {
+        let list = kubernetes_get(store, cluster, &format!("/api/v1/{plural}")).unwrap_or_default();
+        let items = list.get("items").and_then(Value::as_array);
+        for item in items.into_iter().flatten() {
+            let text = |member: &str| item.pointer(member).and_then(Value::as_str);
+            let name = text("/metadata/name").unwrap_or_default();
+            let place = text("/metadata/namespace").map_or_else(
+                || name.to_owned(),
+                |namespace| format!("{namespace}/{name}"),
+            );
+            // Items of a list do not say what they are.
+            let mut object = serde_json::json!({ "apiVersion": "v1", "kind": kind });
+            merge(&mut object, item);
+            objects.push((format!("kubernetes/{cluster}/{plural}/{place}"), object));
+        }
+    }
+    objects
+}
+
+/// A namespace goes when somebody has looked at it often enough; a person's hand does not wait for that.
+fn wait_until_gone(store: &mut Store, cluster: &str, path: &str) {
+    for _ in 0..16 {
+        if kubernetes_get(store, cluster, path).is_none() {
+            return;
+        }
+    }
+}
+
+fn set_iam(store: &mut Store, kind: &str, name: &str, change: &Value) -> Result<Value, String> {
+    let home = account::home(store);
+    let collection = global_collection(&home.id, kind);
+    let key = iam::key_of(kind, name);
+    let member = if kind == ROLE { "RoleName" } else { "Url" };
+    let fresh = || serde_json::json!({ member: name });
+    let mut object = store.get(&collection, &key).cloned().unwrap_or_else(fresh);
+    merge(&mut object, change);
+    let mut call = Call::new(store, home, Duration::ZERO);
+    let object = iam::adopted(&mut call, kind, object)?;
+    call.store.put(&collection, &key, object.clone());
+    Ok(object)
+}
+
+fn set_cluster(store: &mut Store, name: &str, change: &Value) -> Option<Value> {
+    let (collection, mut record) = cluster_record(store, name)?;
+    let mut cluster = Value::Object(record.cluster);
+    merge(&mut cluster, change);
+    record.cluster = cluster.as_object().cloned().unwrap_or_default();
+    store.put(
+        &collection,
+        name,
+        serde_json::to_value(&record).unwrap_or_default(),
+    );
+    if store.get(record::CLUSTERS, &record.id).is_some() {
+        record::open_api_server(store, &record);
+    }
+    Some(cluster)
+}
+
+fn remove_cluster(store: &mut Store, name: &str) -> Option<Value> {
+    let (collection, record) = cluster_record(store, name)?;
+    record::forget(store, &collection, name, &record);
+    Some(Value::Object(record.cluster))
+}
+
+fn cluster_record(store: &mut Store, name: &str) -> Option<(String, Record)> {
+    record::settle(store, clock::now(store));
+    let home = account::home(store);
+    let collection = record::collection_of(&home.id, &home.region);
+    let record = serde_json::from_value(store.get(&collection, name)?.clone()).ok()?;
+    Some((collection, record))
+}
+
+fn kubernetes_get(store: &mut Store, cluster: &str, path: &str) -> Option<Value> {
+    let (good, body) = kubernetes_send(store, cluster, Method::GET, path, &Value::Null);
+    good.then_some(body)
+}
+
+fn kubernetes_write(
+    store: &mut Store,
+    cluster: &str,
+    method: Method,
+    path: &str,
+    object: &Value,
+) -> Result<Value, String> {
+    let path = format!("{path}?fieldManager={MANAGER}");
+    let (good, body) = kubernetes_send(store, cluster, method, &path, object);
+    let said = || {
+        body.get("message")
+            .and_then(Value::as_str)
+            .unwrap_or("the cluster refused it")
+            .to_owned()
+    };
+    if good { Ok(body) } else { Err(said()) }
+}
+
+fn kubernetes_send(
+    store: &mut Store,
+    cluster: &str,
+    method: Method,
+    path: &str,
+    body: &Value,
+) -> (bool, Value) {
+    let mut request: Request<Bytes> = record::post(path, body);
+    if body.is_null() {
+        *request.body_mut() = Bytes::new();
+    }
+    *request.method_mut() = method;
+    let now = clock::now(store);
+    let response = kubernetes::handle(store, now, cluster, &request);
+    (
+        response.status().is_success(),
+        serde_json::from_slice(response.body()).unwrap_or_default(),
+    )
+}
+
+/// JSON merge patch, RFC 7386.
+fn merge(target: &mut Value, change: &Value) {
+    let Some(change) = change.as_object() else {
+        *target = change.clone();
+        return;
+    };
+    if !target.is_object() {
+        *target = Value::Object(serde_json::Map::new());
+    }
+    let Some(members) = target.as_object_mut() else {
+        return;
+    };
+    for (name, value) in change {
+        if value.is_null() {
+            members.remove(name);
+        } else {
+            merge(members.entry(name.clone()).or_insert(Value::Null), value);
+        }
+    }
+}

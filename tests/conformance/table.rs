@@ -1,0 +1,75 @@
+//! `docs/sandbox-differences.md`: the known differences for a reader.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use super::differences;
+use super::kubernetes::Difference;
+use crate::common::{UPDATE, repository};
+
+const INTRODUCTION: &str = "\
+# Where the sandbox's Kubernetes API differs from a real one
+
+The same requests go to the sandbox and to a real kube-apiserver (`tests/conformance/kubernetes/`), and the answers are
+compared whole: status, warnings and every member of the body, apart from what no two servers have in common (unique ids,
+times, revisions). What is not in these tables is answered alike. This page is written from
+`tests/conformance/kubernetes-differences.json` by `cargo cases -- --update`, and a test compares the two.
+
+*At* is a JSON pointer into the answer's body; `http` stands for the status, `warnings` for the warnings, and an empty
+pointer for the whole body. *Right* says whom to believe: `kube-apiserver`, `sandbox` (a whole cluster answers as the
+sandbox does; the test's server lacks a part), or `both` where Kubernetes leaves it open.
+";
+
+/// Finds where the document differs from the table; with `--update` it is rewritten instead.
+pub(super) fn is_up_to_date() -> Vec<String> {
+    let path = repository().join("docs/sandbox-differences.md");
+    let wanted = document(&differences());
+    if std::env::args().any(|argument| argument == UPDATE) {
+        std::fs::write(&path, wanted).expect("the document is written");
+        return Vec::new();
+    }
+    if std::fs::read_to_string(&path).ok().as_deref() == Some(&*wanted) {
+        return Vec::new();
+    }
+    vec![format!(
+        "{} is not what the table says; `cargo cases -- {UPDATE}` rewrites it",
+        path.display()
+    )]
+}
+
+fn document(differences: &[Difference]) -> String {
+    let mut cases: BTreeMap<&str, Vec<&Difference>> = BTreeMap::new();
+    for known in differences {
+        cases.entry(&known.case).or_default().push(known);
+    }
+    let mut text = INTRODUCTION.to_owned();
+    for (case, known) in cases {
+        write!(
+            text,
+            "\n## {case}\n\n| Request | At | Right | Why |\n|---|---|---|---|\n"
+        )
+        .expect("a text grows");
+        for row in known {
+            let Difference {
+                step,
+                at,
+                right,
+                why,
+                ..
+            } = row;
+            let at = if at.is_empty() {
+                String::new()
+            } else {
+                format!("`{at}`")
+            };
+            writeln!(text, "| {} | {at} | {right} | {} |", cell(step), cell(why))
+                .expect("a text grows");
+        }
+    }
+    text
+}
+
+/// A text that does not end its cell.
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|")
+}
