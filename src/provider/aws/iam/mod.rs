@@ -1,0 +1,39 @@
+//! IAM: roles, their policies, and identity providers.
+
+pub mod openid_connect_provider;
+pub mod policy_document;
+pub mod role;
+pub mod role_policy;
+pub mod role_policy_attachment;
+
+use crate::policy::{AccountId, Partition};
+use crate::provider::ProviderError;
+use crate::schema::Facts;
+use aws_sdk_iam::types::Tag;
+use std::collections::BTreeMap;
+
+/// The ARN of an IAM object; `None` while the account is not known.
+fn arn(facts: &Facts, resource: &str) -> Option<String> {
+    let partition: Partition = facts.partition.parse().ok()?;
+    let account: AccountId = facts.account.parse().ok()?;
+    Some(format!("arn:{partition}:iam::{account}:{resource}"))
+}
+
+/// A policy document as IAM returns it, percent-encoded as RFC 3986 has it.
+fn decoded(document: &str) -> String {
+    percent_encoding::percent_decode_str(document)
+        .decode_utf8_lossy()
+        .into_owned()
+}
+
+/// Tags as requests have them; `None` when there are none.
+fn request_tags(tags: &BTreeMap<String, String>) -> Result<Option<Vec<Tag>>, ProviderError> {
+    let tags: Result<Vec<Tag>, _> = tags
+        .iter()
+        .map(|(key, value)| Tag::builder().key(key).value(value).build())
+        .collect();
+    match tags {
+        Ok(tags) => Ok((!tags.is_empty()).then_some(tags)),
+        Err(error) => Err(ProviderError::internal("writing tags", &error.to_string())),
+    }
+}

@@ -1,0 +1,410 @@
+//! Finding, making, changing and deleting roles.
+
+use super::object;
+use crate::provider::aws::call::failure;
+use crate::provider::aws::client::AwsClients;
+use crate::provider::aws::iam::request_tags;
+use crate::provider::aws::object::{differs, integer, map_of_texts, text};
+use crate::provider::aws::waiting::{Situation, patiently, unseen};
+use crate::provider::aws::{names, tags};
+use crate::provider::{Outcome, ProviderContext, ProviderError, ProviderErrorKind, Recorded};
+use crate::value::{Known, Value};
+use aws_sdk_iam::types::Role;
+
+/// The role of a name; `None` when there is none.
+pub(super) async fn find(clients: &AwsClients, name: &str) -> Result<Option<Role>, ProviderError> {
+    let answer = clients.iam().get_role().role_name(name).send().await;
+    match answer.map_err(|error| failure(format!("reading IAM Role ({name})"), error)) {
+        Ok(answer) => Ok(answer.role),
+        Err(error) if error.kind == ProviderErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+pub(super) async fn read(
+    ctx: &ProviderContext,
+    recorded: &Recorded,
+) -> Result<Option<Recorded>, ProviderError> {
+    let clients = AwsClients::of(ctx)?;
+    let name = recorded
+        .object
+        .text("id")
+        .or_else(|| recorded.object.text("name"));
+    let Some(role) = find(clients, name.unwrap_or_default()).await? else {
+        return Ok(None);
+    };
+    let object = object::of(clients, &role, Some(recorded.object.value()))?;
+    Ok(Some(Recorded {
+        object,
+        private: recorded.private.clone(),
+    }))
+}
+
+/// The role of an import id, which is its name.
+pub(super) async fn import(
+    ctx: &ProviderContext,
+    name: &str,
+) -> Result<Option<Recorded>, ProviderError> {
+    let clients = AwsClients::of(ctx)?;
+    match find(clients, name).await? {
+        Some(role) => Ok(Some(object::of(clients, &role, None)?.into())),
+        None => Ok(None),
+    }
+}
+
+pub(super) async fn create(ctx: &ProviderContext, planned: &Value) -> Outcome {
+    let name = names::chosen(planned);
+    let clients = match AwsClients::of(ctx) {
+        Ok(clients) => clients,
+        Err(error) => return Outcome::failed(error),
+    };
+    let made = match make(ctx, clients, &name, planned).await {
+        Ok(made) => made,
+        Err(error) => return Outcome::failed(error),
+    };
+    match visible(ctx, clients, &name).await {
+        Ok(role) => outcome(object::of(clients, &role, Some(planned)), None),
+        Err(error) => outcome(object::of(clients, &made, Some(planned)), Some(error)),
+    }
+}
+
+async fn make(
+    ctx: &ProviderContext,
+    clients: &AwsClients,
+    name: &str,
+    planned: &Value,
+) -> Result<Role, ProviderError> {
+    let tags = planned.get("tags_all").map(map_of_texts);
+    let request = clients
+        .iam()
+        .create_role()
+        .role_name(name)
+        .set_path(text(planned, "path").map(str::to_owned))
+        .set_assume_role_policy_document(text(planned, "assume_role_policy").map(str::to_owned))
+        .set_description(text(planned, "description").map(str::to_owned))
+        .set_max_session_duration(integer(planned, "max_session_duration"))
+        .set_permissions_boundary(text(planned, "permissions_boundary").map(str::to_owned))
+        .set_tags(request_tags(&tags.unwrap_or_default())?);
+    let doing = format!("creating IAM Role ({name})");
+    let waiting = format!("waiting to create the IAM role {name}");
+    let answer = patiently(ctx, Situation::Write, &waiting, || async {
+        let sent = request.clone().send().await;
+        sent.map_err(|error| failure(doing.as_str(), error))
+    });
+    answer.await?.role.ok_or_else(|| unseen(&doing))
+}
+
+/// The role as soon as IAM shows it under its ARN; for a moment it may show none, or the unique id in its place.
+async fn visible(
+    ctx: &ProviderContext,
+    clients: &AwsClients,
+    name: &str,
+) -> Result<Role, ProviderError> {
+    let doing = format!("waiting for IAM Role ({name}) to become visible");
+    patiently(ctx, Situation::New, &doing, || async {
+        let found = find(clients, name).await?;
+        found
+            .filter(|role| role.arn.starts_with("arn:"))
+            .ok_or_else(|| unseen(&doing))
+    })
+    .await
+}
+
+pub(super) async fn update(ctx: &ProviderContext, prior: &Recorded, planned: &Value) -> Outcome {
+    let clients = match AwsClients::of(ctx) {
+        Ok(clients) => clients,
+        Err(error) => return Outcome::partial(prior.object.clone(), error),
+    };
+    let name = text(prior.object.value(), "id")
+        .unwrap_or_default()
+        .to_owned();
+    let alone = clients.alone_with(&format!("role/{name}")).await;
+    let changed = change(ctx, clients, &name, prior.object.value(), planned).await;
+    drop(alone);
+    let spelled = if changed.is_ok() {
+        planned
+    } else {
+        prior.object.value()
+    };
+    match find(clients, &name).await {
+        Ok(Some(role)) => outcome(object::of(clients, &role, Some(spelled)), changed.err()),
+        Ok(None) => Outcome::partial(
+            prior.object.clone(),
+            changed
+                .err()
+                .unwrap_or_else(|| unseen(&format!("reading IAM Role ({name})"))),
+        ),
+        Err(error) => Outcome::partial(prior.object.clone(), changed.err().unwrap_or(error)),
+    }
+}
+
+async fn change(
+    ctx: &ProviderContext,
+    clients: &AwsClients,
+    name: &str,
+    before: &Value,
+    after: &Value,
+) -> Result<(), ProviderError> {
+    if differs(before, after, "assume_role_policy") {
+        set_trust(ctx, clients, name, after).await?;
+    }
+    if differs(before, after, "description") || differs(before, after, "max_session_duration") {
+        set_description_and_duration(ctx, clients, name, after).await?;
+    }
+    if differs(before, after, "permissions_boundary") {
+        set_boundary(ctx, clients, name, after).await?;
+    }
+    set_tags(ctx, clients, name, before, after).await
+}
+
+async fn set_trust(
+    ctx: &ProviderContext,
+    clients: &AwsClients,
+    name: &str,
+    after: &Value,
+) -> Result<(), ProviderError> {
+    let request = clients
+        .iam()
+        .update_assume_role_policy()
+        .role_name(name)
+        .set_policy_document(text(after, "assume_role_policy").map(str::to_owned));
+    let doing = format!("updating IAM Role ({name}) assume role policy");
+    patiently(ctx, Situation::Write, &doing, || async {
+        let sent = request.clone().send().await;
+        sent.map_err(|error| failure(doing.as_str(), error))
+    })
+    .await
+    .map(drop)
+}
+
+/// Both are always sent: a duration that is left out becomes one hour (IAM API reference, `UpdateRole`).
+async fn set_description_and_duration(
+    ctx: &ProviderContext,
+    clients: &AwsClients,
+    name: &str,
+    after: &Value,
+) -> Result<(), ProviderError> {
+    let request = clients
+        .iam()
+        .update_role()
+        .role_name(name)
+        .description(text(after, "description").unwrap_or_default())
+        .set_max_session_duration(integer(after, "max_session_duration"));
+    let doing = format!("updating IAM Role ({name})");
+    patiently(ctx, Situation::Write, &doing, || async {
+        let sent = request.clone().send().await;
+        sent.map_err(|error| failure(doing.as_str(), error))
+    })
+    .await
+    .map(drop)
+}
+
+async fn set_boundary(
+    ctx: &ProviderContext,
+    clients: &AwsClients,
+    name: &str,
+    after: &Value,
+) -> Result<(), ProviderError> {
+    let doing = format!("updating IAM Role ({name}) permissions boundary");
+    let iam = clients.iam();
+    patiently(ctx, Situation::Write, &doing, || async {
+        match text(after, "permissions_boundary") {
+            Some(boundary) => iam
+                .put_role_permissions_boundary()
+                .role_name(name)
+                .permissions_boundary(boundary)
+                .send()
+                .await
+                .map(drop)
+                .map_err(|error| failure(doing.as_str(), error)),
+            None => iam
+                .delete_role_permissions_boundary()
+                .role_name(name)
+                .send()
+                .await
+                .map(drop)
+                .map_err(|error| failure(doing.as_str(), error)),
+        }
+    })
+    .await
+}
+
+async fn set_tags(
+    ctx: &ProviderContext,
+    clients: &AwsClients,
+    name: &str,
+    before: &Value,
+    after: &Value,
+) -> Result<(), ProviderError> {
+    let doing = format!("updating tags for IAM Role ({name})");
+    let (removed, written) = tags::change(before, after);
+    if !removed.is_empty() {
+        let request = clients.iam().untag_role().role_name(name);
+        let request = request.set_tag_keys(Some(removed));
+        patiently(ctx, Situation::Write, &doing, || async {
+            let sent = request.clone().send().await;
+            sent.map_err(|error| failure(doing.as_str(), error))
+        })
+        .await?;
+    }
+    if let Some(written) = request_tags(&written)? {
+        let request = clients.iam().tag_role().role_name(name);
+        let request = request.set_tags(Some(written));
+        patiently(ctx, Situation::Write, &doing, || async {
+            let sent = request.clone().send().await;
+            sent.map_err(|error| failure(doing.as_str(), error))
+        })
+        .await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn delete(ctx: &ProviderContext, prior: &Known) -> Result<(), ProviderError> {
+    let clients = AwsClients::of(ctx)?;
+    let name = prior.text("id").unwrap_or_default();
+    let _alone = clients.alone_with(&format!("role/{name}")).await;
+    let forced = prior
+        .get("force_detach_policies")
+        .and_then(Value::as_bool)
+        .unwrap_or(false);
+    let removed = async {
+        leave_instance_profiles(clients, name).await?;
+        if forced {
+            detach_all(clients, name).await?;
+            delete_inline(clients, name).await?;
+        }
+        let doing = format!("deleting IAM Role ({name})");
+        // Without `force_detach_policies` a conflict passes only where our own detaching is on its way.
+        patiently(ctx, Situation::Removal, &doing, || async {
+            let sent = clients.iam().delete_role().role_name(name).send().await;
+            let sent = sent
+                .map(drop)
+                .map_err(|error| failure(doing.as_str(), error));
+            still_attached(clients, name, sent).await
+        })
+        .await
+    };
+    gone(removed.await)
+}
+
+/// A conflict that will not pass: policies are attached to the role, and IAM shows them.
+async fn still_attached(
+    clients: &AwsClients,
+    name: &str,
+    sent: Result<(), ProviderError>,
+) -> Result<(), ProviderError> {
+    let Err(mut error) = sent else { return Ok(()) };
+    if error.code != "DeleteConflict" {
+        return Err(error);
+    }
+    let mut policies = attached(clients, name).await?;
+    policies.extend(inline(clients, name).await?);
+    if !policies.is_empty() {
+        error.kind = ProviderErrorKind::Conflict;
+        error.message = format!(
+            "{} The role still has {}. Remove them first, or set `force_detach_policies = true` and apply before deleting.",
+            error.message,
+            policies.join(", ")
+        );
+    }
+    Err(error)
+}
+
+async fn leave_instance_profiles(clients: &AwsClients, name: &str) -> Result<(), ProviderError> {
+    let doing = format!("reading the instance profiles of IAM Role ({name})");
+    let listed = clients
+        .iam()
+        .list_instance_profiles_for_role()
+        .role_name(name)
+        .into_paginator()
+        .items()
+        .send()
+        .collect::<Result<Vec<_>, _>>()
+        .await
+        .map_err(|error| failure(doing, error))?;
+    for profile in listed {
+        let doing = format!(
+            "removing IAM Role ({name}) from instance profile ({})",
+            profile.instance_profile_name
+        );
+        let removed = clients
+            .iam()
+            .remove_role_from_instance_profile()
+            .instance_profile_name(&profile.instance_profile_name)
+            .role_name(name)
+            .send()
+            .await
+            .map(drop)
+            .map_err(|error| failure(doing, error));
+        gone(removed)?;
+    }
+    Ok(())
+}
+
+async fn attached(clients: &AwsClients, name: &str) -> Result<Vec<String>, ProviderError> {
+    let doing = format!("reading the policies attached to IAM Role ({name})");
+    let listed = clients
+        .iam()
+        .list_attached_role_policies()
+        .role_name(name)
+        .into_paginator()
+        .items()
+        .send()
+        .collect::<Result<Vec<_>, _>>()
+        .await
+        .map_err(|error| failure(doing, error))?;
+    Ok(listed
+        .into_iter()
+        .filter_map(|policy| policy.policy_arn)
+        .collect())
+}
+
+async fn inline(clients: &AwsClients, name: &str) -> Result<Vec<String>, ProviderError> {
+    let doing = format!("reading the inline policies of IAM Role ({name})");
+    clients
+        .iam()
+        .list_role_policies()
+        .role_name(name)
+        .into_paginator()
+        .items()
+        .send()
+        .collect::<Result<Vec<_>, _>>()
+        .await
+        .map_err(|error| failure(doing, error))
+}
+
+async fn detach_all(clients: &AwsClients, name: &str) -> Result<(), ProviderError> {
+    for arn in attached(clients, name).await? {
+        let doing = format!("detaching IAM Policy ({arn}) from IAM Role ({name})");
+        let request = clients.iam().detach_role_policy().role_name(name);
+        let sent = request.policy_arn(&arn).send().await;
+        gone(sent.map(drop).map_err(|error| failure(doing, error)))?;
+    }
+    Ok(())
+}
+
+async fn delete_inline(clients: &AwsClients, name: &str) -> Result<(), ProviderError> {
+    for policy in inline(clients, name).await? {
+        let doing = format!("deleting IAM Role Policy ({name}:{policy})");
+        let request = clients.iam().delete_role_policy().role_name(name);
+        let sent = request.policy_name(&policy).send().await;
+        gone(sent.map(drop).map_err(|error| failure(doing, error)))?;
+    }
+    Ok(())
+}
+
+/// What is gone already is as good as removed.
+fn gone(removed: Result<(), ProviderError>) -> Result<(), ProviderError> {
+    match removed {
+        Err(error) if error.kind == ProviderErrorKind::NotFound => Ok(()),
+        other => other,
+    }
+}
+
+fn outcome(object: Result<Known, ProviderError>, error: Option<ProviderError>) -> Outcome {
+    match (object, error) {
+        (Ok(object), None) => Outcome::done(object),
+        (Ok(object), Some(error)) => Outcome::partial(object, error),
+        (Err(broken), error) => Outcome::failed(error.unwrap_or(broken)),
+    }
+}

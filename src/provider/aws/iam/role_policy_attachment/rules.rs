@@ -1,0 +1,42 @@
+//! What is known of an attachment before it exists, and what may be written of it.
+
+use crate::policy::Arn;
+use crate::provider::aws::draft::Draft;
+use crate::provider::aws::validate::Checks;
+use crate::schema::{Facts, Identity, Problem, Rules};
+use crate::value::Value;
+
+pub(super) struct AttachmentRules;
+
+impl Rules for AttachmentRules {
+    fn validate(&self, config: &Value) -> Vec<Problem> {
+        let mut checks = Checks::of(config);
+        checks.arn("policy_arn").length("role", 1..=64);
+        if checks
+            .text("role")
+            .is_some_and(|role| role.parse::<Arn>().is_ok())
+        {
+            checks.problem(
+                "role",
+                "\"role\" must be the role's name not its ARN".to_owned(),
+                "Refer to the role's `name` instead of its `arn`.",
+            );
+        }
+        checks.found()
+    }
+
+    fn plan(&self, config: &Value, prior: Option<&Value>, proposed: Value, _: &Facts) -> Value {
+        let mut draft = Draft::new(config, prior, &proposed);
+        let (role, policy) = (draft.get("role"), draft.get("policy_arn"));
+        if let (Some(role), Some(policy)) = (role.as_str(), policy.as_str()) {
+            draft.predict("id", Some(Value::string(format!("{role}/{policy}"))));
+        }
+        draft.finish(&[])
+    }
+
+    fn identity(&self, planned: &Value, _: &Facts) -> Option<Identity> {
+        let role = planned.get("role")?.as_str()?;
+        let policy = planned.get("policy_arn")?.as_str()?;
+        Some(Identity(format!("{role}/{policy}")))
+    }
+}

@@ -1,0 +1,28 @@
+//! The AWS provider: its configuration, its clients, and one folder for each kind.
+//!
+//! Schemas, import ids and wording follow version 6 of Terraform's AWS provider.
+
+mod call;
+mod client;
+mod config;
+mod connect;
+mod draft;
+pub mod eks;
+pub mod iam;
+mod names;
+mod object;
+pub mod partition;
+mod patience;
+pub mod region;
+pub mod sts;
+mod tags;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+mod validate;
+mod waiting;
+
+pub use client::{AwsClients, Services};
+pub use config::{ConfigError, Settings, provider_schema};
+pub use connect::{Injected, Transport, connect};

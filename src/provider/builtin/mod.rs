@@ -1,0 +1,3 @@
+//! Types that are part of the tool itself.
+
+pub mod terraform_data;

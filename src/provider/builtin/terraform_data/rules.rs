@@ -1,0 +1,38 @@
+//! How `terraform_data` plans: the output follows the input.
+
+use crate::schema::{Facts, Rules};
+use crate::value::{Kind, Type, Value};
+use std::collections::BTreeMap;
+
+pub(super) struct TerraformDataRules;
+
+impl Rules for TerraformDataRules {
+    fn plan(&self, config: &Value, prior: Option<&Value>, proposed: Value, _: &Facts) -> Value {
+        let mut attributes: BTreeMap<_, _> = proposed.as_entries().cloned().unwrap_or_default();
+        let input = config.get("input");
+        let unchanged = prior.zip(input).is_some_and(|(prior, input)| {
+            prior.get("input").is_some_and(|before| same(before, input))
+        });
+        if !unchanged {
+            let output = match input {
+                Some(input) if input.is_null() => Value::null(Type::Dynamic),
+                Some(input) => Value::unknown(input.ty()),
+                None => Value::unknown(Type::Dynamic),
+            };
+            attributes.insert("output".into(), output);
+        }
+        if prior.is_none() {
+            attributes.insert("id".into(), Value::unknown_not_null(Type::String));
+        }
+        Value::object(attributes)
+    }
+
+    fn is_local(&self) -> bool {
+        true
+    }
+}
+
+fn same(before: &Value, after: &Value) -> bool {
+    matches!((&before.kind, &after.kind), (Kind::Null(_), Kind::Null(_)))
+        || before.without_marks() == after.without_marks()
+}

@@ -1,0 +1,153 @@
+//! Every type there is, one line each, and the settings of every provider.
+
+use super::{DataSource, ResourceKind, aws, builtin, kubernetes};
+use crate::address::ResourceMode;
+use crate::schema::{Block, Schemas, TypeEntry};
+use std::sync::LazyLock;
+
+/// Resource types.
+static RESOURCES: &[&dyn ResourceKind] = &[
+    aws::eks::cluster::KIND,
+    aws::iam::openid_connect_provider::KIND,
+    aws::iam::role::KIND,
+    aws::iam::role_policy::KIND,
+    aws::iam::role_policy_attachment::KIND,
+    builtin::terraform_data::KIND,
+];
+
+/// Data types.
+static DATA: &[&dyn DataSource] = &[
+    aws::eks::cluster::DATA,
+    aws::iam::openid_connect_provider::DATA,
+    aws::iam::policy_document::DATA,
+    aws::iam::role::DATA,
+    aws::partition::DATA,
+    aws::region::DATA,
+    aws::sts::caller_identity::DATA,
+];
+
+/// The resource type of a name or alias.
+pub fn resource(name: &str) -> Option<&'static dyn ResourceKind> {
+    let named =
+        |kind: &&&'static dyn ResourceKind| kind.name() == name || kind.aliases().contains(&name);
+    RESOURCES
+        .iter()
+        .find(named)
+        .copied()
+        .or_else(|| kubernetes::resource(name))
+}
+
+/// The data type of a name or alias.
+pub fn data(name: &str) -> Option<&'static dyn DataSource> {
+    let named = |source: &&&'static dyn DataSource| {
+        source.name() == name || source.aliases().contains(&name)
+    };
+    DATA.iter()
+        .find(named)
+        .copied()
+        .or_else(|| kubernetes::data(name))
+}
+
+/// The registry as the compiler sees it.
+pub struct Registry;
+
+static NO_SETTINGS: LazyLock<Block> = LazyLock::new(Block::default);
+
+impl Schemas for Registry {
+    fn find(&self, mode: ResourceMode, name: &str) -> Option<TypeEntry> {
+        match mode {
+            ResourceMode::Managed => resource(name).map(|kind| TypeEntry {
+                name: kind.name(),
+                provider: kind.provider(),
+                schema: kind.schema(),
+                rules: kind.rules(),
+            }),
+            ResourceMode::Data => data(name).map(|source| TypeEntry {
+                name: source.name(),
+                provider: source.provider(),
+                schema: source.schema(),
+                rules: source.rules(),
+            }),
+        }
+    }
+
+    fn provider(&self, provider_type: &str) -> Option<&'static Block> {
+        match provider_type {
+            "aws" => Some(aws::provider_schema()),
+            "kubernetes" => Some(kubernetes::provider_block()),
+            "terraform" => Some(&NO_SETTINGS),
+            _ => None,
+        }
+    }
+
+    fn names(&self, mode: ResourceMode) -> Vec<&'static str> {
+        let mut names: Vec<&'static str> = match mode {
+            ResourceMode::Managed => {
+                let ours = RESOURCES
+                    .iter()
+                    .flat_map(|kind| kind.aliases().iter().copied().chain([kind.name()]));
+                ours.chain(kubernetes::names()).collect()
+            }
+            ResourceMode::Data => DATA.iter().map(|source| source.name()).collect(),
+        };
+        names.sort_unstable();
+        names
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DATA, RESOURCES, Registry, data, resource};
+    use crate::address::ResourceMode;
+    use crate::schema::{Block, Schemas};
+
+    #[test]
+    fn kinds_are_found_by_name() {
+        assert_eq!(resource("aws_iam_role").unwrap().name(), "aws_iam_role");
+        assert_eq!(data("aws_iam_role").unwrap().name(), "aws_iam_role");
+        assert!(resource("aws_instance").is_none());
+        assert!(data("aws_instance").is_none());
+        let found = |mode| Registry.find(mode, "aws_partition").is_some();
+        assert!(!found(ResourceMode::Managed) && found(ResourceMode::Data));
+    }
+
+    /// What the language and the state rely on: each name once, each with a sentence, each with settings.
+    #[test]
+    fn schemas_are_well_formed() {
+        for kind in RESOURCES {
+            assert!(
+                Registry.provider(kind.provider()).is_some(),
+                "{}",
+                kind.name()
+            );
+            check(kind.name(), &kind.schema().block);
+        }
+        for source in DATA {
+            assert!(
+                Registry.provider(source.provider()).is_some(),
+                "{}",
+                source.name()
+            );
+            check(source.name(), &source.schema().block);
+        }
+    }
+
+    fn check(name: &str, block: &Block) {
+        let mut names: Vec<&str> = block.names().collect();
+        names.sort_unstable();
+        let count = names.len();
+        names.dedup();
+        assert_eq!(names.len(), count, "{name}: a name stands twice");
+        for attribute in &block.attributes {
+            let sentence = attribute.description;
+            assert!(
+                sentence.ends_with('.'),
+                "{name}.{}: {sentence}",
+                attribute.name
+            );
+        }
+        for nested in &block.blocks {
+            check(name, &nested.block);
+        }
+    }
+}
