@@ -1,0 +1,138 @@
+//! A module of the prelude for one block: the same declarations, standing at the user's lines.
+//!
+//! Everything in the copy has a place in the user's file: what comes from one written argument stands at that argument,
+//! the rest at the block's header. So no diagnostic, whoever makes it, can point into the prelude.
+
+use super::build::Make;
+use super::rebuild::Rebuild;
+use crate::address::{Name, ResourceName};
+use crate::config::{Argument, Body, Internals, Module, NestedBlock, Repetition};
+use crate::lang::{Expression, Subject};
+use crate::prelude::PreludeModule;
+use crate::source::Span;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// Where a block and its arguments stand.
+pub(super) struct Places {
+    /// The block's header.
+    pub(super) header: Span,
+    /// The values of the variables that are set.
+    pub(super) written: BTreeMap<Name, Span>,
+}
+
+/// Nested blocks that stand only when an argument is written, since an empty one means something else.
+const OPTIONAL_BLOCKS: &[(&str, &str, &str)] = &[
+    ("aws_eks_cluster", "access_config", "authentication_mode"),
+    ("aws_eks_cluster", "encryption_config", "encryption_key_arn"),
+];
+
+/// The module of the prelude as it is for a block.
+pub(super) fn instantiate(which: PreludeModule, places: &Places) -> Module {
+    let mut module = Arc::unwrap_or_clone(which.module());
+    for variable in module.variables.values_mut() {
+        variable.span = places.of_variable(&variable.name);
+    }
+    for local in module.locals.values_mut() {
+        local.span = places.header;
+        local.value = places.moved(&local.value);
+    }
+    for output in module.outputs.values_mut() {
+        output.span = places.header;
+        output.value = places.moved(&output.value);
+    }
+    for resource in module.resources.values_mut() {
+        resource.span = places.header;
+        let resource_type = resource.name.resource_type.as_ref();
+        resource.body.blocks.retain(|block| {
+            OPTIONAL_BLOCKS.iter().all(|(kind, name, argument)| {
+                *kind != resource_type
+                    || *name != block.name.as_ref()
+                    || places.written.contains_key(*argument)
+            })
+        });
+        places.move_body(&mut resource.body);
+        places.move_repetition(&mut resource.repetition);
+        for dependency in &mut resource.depends_on {
+            dependency.reference.span = places.header;
+        }
+        let Internals { adopt, forget } = &mut resource.internals;
+        for expression in [adopt, forget].into_iter().flatten() {
+            *expression = places.moved(expression);
+        }
+    }
+    module
+}
+
+/// Gives a service account one block for each of its image pull secrets.
+pub(super) fn add_image_pull_secrets(module: &mut Module, secrets: &[Expression], header: Span) {
+    let name = ResourceName::managed("kubernetes_service_account_v1", "this");
+    let Some(resource) = module.resources.get_mut(&name) else {
+        return;
+    };
+    for (index, secret) in (0_i64..).zip(secrets) {
+        let make = Make(secret.span);
+        let variable = make.reference(Subject::Variable("image_pull_secrets".into()), Vec::new());
+        let mut body = Body::empty(secret.span);
+        body.arguments.push(Argument {
+            name: "name".into(),
+            span: secret.span,
+            value: make.element(variable, index),
+        });
+        resource.body.blocks.push(NestedBlock {
+            name: "image_pull_secret".into(),
+            labels: Vec::new(),
+            span: header,
+            body,
+        });
+    }
+}
+
+impl Places {
+    fn of_variable(&self, name: &Name) -> Span {
+        self.written.get(name).copied().unwrap_or(self.header)
+    }
+
+    /// The place of an expression of the prelude: the one written argument that it speaks of, else the header.
+    fn of(&self, expression: &Expression) -> Span {
+        let mut found = BTreeSet::new();
+        expression.each_reference(&mut |reference, _| {
+            if let Subject::Variable(name) = &reference.subject {
+                found.extend(self.written.get(name).copied());
+            }
+        });
+        match found.into_iter().collect::<Vec<_>>().as_slice() {
+            [only] => *only,
+            _ => self.header,
+        }
+    }
+
+    fn moved(&self, expression: &Expression) -> Expression {
+        Rebuild {
+            place: Some(self.of(expression)),
+            replace: &|_, _, _| None,
+        }
+        .expression(expression)
+    }
+
+    fn move_body(&self, body: &mut Body) {
+        body.span = self.header;
+        for argument in &mut body.arguments {
+            argument.span = self.of(&argument.value);
+            argument.value = self.moved(&argument.value);
+        }
+        for block in &mut body.blocks {
+            block.span = self.header;
+            self.move_body(&mut block.body);
+        }
+    }
+
+    fn move_repetition(&self, repetition: &mut Repetition) {
+        match repetition {
+            Repetition::None => {}
+            Repetition::Count(expression) | Repetition::ForEach(expression) => {
+                *expression = self.moved(expression);
+            }
+        }
+    }
+}
