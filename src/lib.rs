@@ -8,8 +8,10 @@
 )]
 
 pub mod address;
+pub mod apply;
 pub mod config;
 pub mod diagnostic;
+pub mod engine;
 pub mod eval;
 pub mod graph;
 pub mod lang;
@@ -18,6 +20,7 @@ pub mod plan;
 pub mod policy;
 pub mod prelude;
 pub mod provider;
+pub mod refresh;
 pub mod sandbox;
 pub mod schema;
 #[allow(

@@ -1,0 +1,353 @@
+//! Beginning one operation: evaluating what it needs, and starting its call.
+
+use super::complete::{self, Block};
+use super::events::Event;
+use super::finish::{Finished, Reply, refused};
+use super::store::{StateStore, object_address};
+use super::walk::Walk;
+use crate::address::InstanceAddress;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::plan::{
+    Change, DataChange, Generation, Operation, OperationId, OperationKind, ProviderKey,
+    differences, provider_config,
+};
+use crate::provider::{ProviderContext, Recorded};
+use crate::schema::Facts;
+use crate::value::{Marks, Value};
+use std::time::Instant;
+use trustform_state::journal::{Effect, OutcomeStatus};
+use trustform_state::snapshot::DeposedKey;
+
+impl<'a> Walk<'a> {
+    pub(super) async fn begin_read(
+        &mut self,
+        id: OperationId,
+        data: &DataChange,
+    ) -> Result<(), Diagnostics> {
+        let block = self.block(&data.address)?;
+        complete::preconditions(self.run.evaluation, &block, &data.address)?;
+        let (config, _) = complete::config(self.run.evaluation, &block, &data.address)?;
+        let facts = self
+            .facts(
+                &data.provider,
+                block.entry.rules.needs_facts(),
+                &data.address,
+            )
+            .await?;
+        if let Some(computed) = block.entry.rules.compute(&config, &facts) {
+            let value = computed.map_err(|problem| {
+                Diagnostic::error(Code::InvalidValue, problem.detail)
+                    .with_summary(problem.summary)
+                    .about(&data.address)
+            })?;
+            let known = complete::certain(&value, &data.address)?;
+            self.reply(id, Reply::Data(known), Instant::now());
+            return Ok(());
+        }
+        let arguments = complete::certain(&config, &data.address)?;
+        let context = self.context(&data.provider, &data.address).await?;
+        let source = self
+            .run
+            .connections
+            .connector()
+            .data(&data.address.resource.resource_type);
+        let source = source.ok_or_else(|| internal(&data.address))?;
+        self.started(id, &data.address, &OperationKind::Read, None);
+        let started = Instant::now();
+        self.running.spawn(async move {
+            let result = source.read(&context, &arguments).await.map(Reply::Data);
+            Finished {
+                id,
+                result,
+                partial: None,
+                started,
+            }
+        });
+        Ok(())
+    }
+
+    pub(super) async fn begin_change(
+        &mut self,
+        id: OperationId,
+        operation: &Operation,
+        change: &Change,
+        store: &mut StateStore,
+    ) -> Result<(), Diagnostics> {
+        match &operation.kind {
+            OperationKind::Create { depose } => {
+                self.begin_create(id, operation, change, *depose, store)
+                    .await
+            }
+            OperationKind::Update => self.begin_update(id, operation, change).await,
+            OperationKind::Delete(generation) => {
+                self.begin_delete(id, operation, change, generation).await
+            }
+            OperationKind::Adopt => {
+                if let Some(before) = change.before.clone() {
+                    let object = Recorded {
+                        object: before.object,
+                        private: before.private,
+                    };
+                    self.reply(id, Reply::Object(object), Instant::now());
+                }
+                Ok(())
+            }
+            OperationKind::Forget => {
+                self.reply(id, Reply::Gone, Instant::now());
+                Ok(())
+            }
+            OperationKind::Read => Ok(()),
+        }
+    }
+
+    pub(super) async fn begin_create(
+        &mut self,
+        id: OperationId,
+        operation: &Operation,
+        change: &Change,
+        depose: bool,
+        store: &mut StateStore,
+    ) -> Result<(), Diagnostics> {
+        let block = self.block(&change.address)?;
+        complete::preconditions(self.run.evaluation, &block, &change.address)?;
+        let facts = self
+            .facts(
+                &change.provider,
+                block.entry.rules.needs_facts(),
+                &change.address,
+            )
+            .await?;
+        let planned = complete::planned(self.run.evaluation, &block, change, &facts)?;
+        let context = self.context(&change.provider, &change.address).await?;
+        let kind = self
+            .run
+            .connections
+            .connector()
+            .resource(&change.address.resource.resource_type);
+        let kind = kind.ok_or_else(|| internal(&change.address))?;
+        if depose {
+            let key = DeposedKey::random();
+            let effect = Effect::Depose {
+                object: object_address(&change.address, None),
+                key: key.clone(),
+            };
+            store.apply(&effect);
+            self.deposed.insert(operation.entry, key);
+            self.note(id, OutcomeStatus::Running, vec![effect]);
+        }
+        self.started(id, &change.address, &operation.kind, None);
+        self.planned.insert(id, planned.clone());
+        let started = Instant::now();
+        self.running.spawn(async move {
+            let outcome = kind.create(&context, &planned).await;
+            finished(id, outcome, started)
+        });
+        Ok(())
+    }
+
+    pub(super) async fn begin_update(
+        &mut self,
+        id: OperationId,
+        operation: &Operation,
+        change: &Change,
+    ) -> Result<(), Diagnostics> {
+        let block = self.block(&change.address)?;
+        complete::preconditions(self.run.evaluation, &block, &change.address)?;
+        let facts = self
+            .facts(
+                &change.provider,
+                block.entry.rules.needs_facts(),
+                &change.address,
+            )
+            .await?;
+        let planned = complete::planned(self.run.evaluation, &block, change, &facts)?;
+        let before = change
+            .before
+            .clone()
+            .ok_or_else(|| internal(&change.address))?;
+        let before = Recorded {
+            object: before.object,
+            private: before.private,
+        };
+        self.planned.insert(id, planned.clone());
+        if differences(before.object.value(), &planned).is_empty() {
+            // What it came to is what is there: no call is made.
+            self.reply(id, Reply::Object(before), Instant::now());
+            return Ok(());
+        }
+        let context = self.context(&change.provider, &change.address).await?;
+        let kind = self
+            .run
+            .connections
+            .connector()
+            .resource(&change.address.resource.resource_type);
+        let kind = kind.ok_or_else(|| internal(&change.address))?;
+        self.started(
+            id,
+            &change.address,
+            &operation.kind,
+            identity(before.object.value()),
+        );
+        let started = Instant::now();
+        self.running.spawn(async move {
+            let outcome = kind.update(&context, &before, &planned).await;
+            finished(id, outcome, started)
+        });
+        Ok(())
+    }
+
+    pub(super) async fn begin_delete(
+        &mut self,
+        id: OperationId,
+        operation: &Operation,
+        change: &Change,
+        generation: &Generation,
+    ) -> Result<(), Diagnostics> {
+        let _ = generation;
+        let before = change
+            .before
+            .clone()
+            .ok_or_else(|| internal(&change.address))?;
+        let before = Recorded {
+            object: before.object,
+            private: before.private,
+        };
+        let context = self.context(&change.provider, &change.address).await?;
+        let kind = self
+            .run
+            .connections
+            .connector()
+            .resource(&change.address.resource.resource_type);
+        let kind = kind.ok_or_else(|| internal(&change.address))?;
+        self.started(
+            id,
+            &change.address,
+            &operation.kind,
+            identity(before.object.value()),
+        );
+        let started = Instant::now();
+        self.running.spawn(async move {
+            let result = kind.delete(&context, &before).await.map(|()| Reply::Gone);
+            Finished {
+                id,
+                result,
+                partial: None,
+                started,
+            }
+        });
+        Ok(())
+    }
+
+    pub(super) fn block(&self, address: &InstanceAddress) -> Result<Block<'a>, Diagnostics> {
+        complete::block(self.run.evaluation, address).ok_or_else(|| internal(address))
+    }
+
+    /// The context of a provider configuration, whose settings must be known by now.
+    pub(super) async fn context(
+        &self,
+        provider: &ProviderKey,
+        address: &InstanceAddress,
+    ) -> Result<ProviderContext, Diagnostics> {
+        let settings = match self.run.plan.providers.get(provider) {
+            Some(settings) => settings.clone(),
+            None => {
+                let value = provider_config(self.run.evaluation, provider)
+                    .map_err(|halt| complete::failed(halt, address))?;
+                complete::certain(&value.without(Marks::PREDICTED), address)?
+            }
+        };
+        self.run
+            .connections
+            .context(provider, &settings)
+            .await
+            .map_err(|error| refused(&error, address).into())
+    }
+
+    pub(super) async fn facts(
+        &mut self,
+        provider: &ProviderKey,
+        needed: bool,
+        address: &InstanceAddress,
+    ) -> Result<Facts, Diagnostics> {
+        match (needed, self.facts.get(provider)) {
+            (false, _) => Ok(Facts::default()),
+            (true, Some(facts)) => Ok(facts.clone()),
+            (true, None) => {
+                let context = self.context(provider, address).await?;
+                let facts = self
+                    .run
+                    .connections
+                    .connector()
+                    .facts(provider.provider_type(), &context)
+                    .await;
+                let facts = facts.map_err(|error| refused(&error, address))?;
+                self.facts.insert(provider.clone(), facts.clone());
+                Ok(facts)
+            }
+        }
+    }
+
+    pub(super) fn started(
+        &self,
+        _: OperationId,
+        address: &InstanceAddress,
+        kind: &OperationKind,
+        id: Option<String>,
+    ) {
+        (self.run.events)(&Event::Started {
+            address: address.clone(),
+            kind: kind.clone(),
+            id,
+        });
+    }
+
+    /// A result that needed no call. It goes through the same door as those that did.
+    pub(super) fn reply(&mut self, id: OperationId, reply: Reply, started: Instant) {
+        self.running.spawn(async move {
+            Finished {
+                id,
+                result: Ok(reply),
+                partial: None,
+                started,
+            }
+        });
+    }
+}
+
+fn finished(id: OperationId, outcome: crate::provider::Outcome, started: Instant) -> Finished {
+    match (outcome.error, outcome.object) {
+        (Some(error), partial) => Finished {
+            id,
+            result: Err(error),
+            partial,
+            started,
+        },
+        (None, Some(object)) => Finished {
+            id,
+            result: Ok(Reply::Object(object)),
+            partial: None,
+            started,
+        },
+        (None, None) => Finished {
+            id,
+            result: Ok(Reply::Gone),
+            partial: None,
+            started,
+        },
+    }
+}
+
+pub(super) fn identity(value: &Value) -> Option<String> {
+    value
+        .get("id")
+        .and_then(|id| id.as_str())
+        .map(str::to_owned)
+}
+
+fn internal(address: &InstanceAddress) -> Diagnostics {
+    let detail =
+        format!("The plan has an operation on {address} that the configuration does not explain.");
+    Diagnostic::error(Code::Internal, detail)
+        .about(address)
+        .into()
+}

@@ -1,0 +1,332 @@
+//! The end of one operation: what it means for the state, for the journal, and for what waits for it.
+
+use super::begin::identity;
+use super::complete;
+use super::events::Event;
+use super::store::{Entry, StateStore, object_address};
+use super::walk::{Outcome, Walk};
+use crate::address::{AttributePath, InstanceAddress, ResourceAddress};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::plan::{Change, Generation, LiveObject, Operation, OperationId, OperationKind};
+use crate::provider::{ProviderError, Recorded};
+use crate::value::{Known, Marks, Value};
+use std::time::Instant;
+use trustform_state::journal::{Effect, Outcome as Noted, OutcomeStatus, Record};
+use trustform_state::snapshot::DeposedKey;
+
+/// A finished call.
+pub(super) struct Finished {
+    pub(super) id: OperationId,
+    pub(super) result: Result<Reply, ProviderError>,
+    pub(super) partial: Option<Recorded>,
+    pub(super) started: Instant,
+}
+
+/// What a call returned.
+pub(super) enum Reply {
+    Object(Recorded),
+    Gone,
+    Data(Known),
+}
+
+impl Walk<'_> {
+    pub(super) fn finish(&mut self, finished: Finished, store: &mut StateStore) {
+        let Finished {
+            id,
+            result,
+            partial,
+            started,
+        } = finished;
+        let operation = self
+            .run
+            .plan
+            .execution
+            .nodes()
+            .get(id.0)
+            .and_then(|node| node.operation.clone());
+        let Some(operation) = operation else { return };
+        match result {
+            Ok(Reply::Data(value)) => {
+                if let Some(data) = self.run.plan.deferred.get(operation.entry) {
+                    let broken = self.put_object(&data.address, value.value().clone());
+                    if broken.has_errors() {
+                        return self.broken_promise(id, &operation, Vec::new(), broken);
+                    }
+                    self.done(id, &operation, &data.address, Vec::new(), None, started);
+                }
+            }
+            Ok(Reply::Object(object)) => {
+                if let Some(change) = self.run.plan.changes.get(operation.entry) {
+                    self.made(id, &operation, change, &object, store, started);
+                }
+            }
+            Ok(Reply::Gone) => {
+                if let Some(change) = self.run.plan.changes.get(operation.entry) {
+                    let effect = Effect::Remove(object_address(
+                        &change.address,
+                        self.gone_key(&operation).as_ref(),
+                    ));
+                    store.apply(&effect);
+                    self.done(id, &operation, &change.address, vec![effect], None, started);
+                }
+            }
+            Err(error) => self.failed(id, &operation, &error, partial, store),
+        }
+    }
+
+    /// The key of the object that a delete was about.
+    pub(super) fn gone_key(&self, operation: &Operation) -> Option<DeposedKey> {
+        match &operation.kind {
+            OperationKind::Delete(Generation::Deposed(key)) => Some(key.clone()),
+            OperationKind::Delete(Generation::Replaced) => {
+                self.deposed.get(&operation.entry).cloned()
+            }
+            OperationKind::Delete(Generation::Current)
+            | OperationKind::Create { .. }
+            | OperationKind::Update
+            | OperationKind::Read
+            | OperationKind::Adopt
+            | OperationKind::Forget => None,
+        }
+    }
+
+    pub(super) fn made(
+        &mut self,
+        id: OperationId,
+        operation: &Operation,
+        change: &Change,
+        object: &Recorded,
+        store: &mut StateStore,
+        started: Instant,
+    ) {
+        let effect = self.record(change, object);
+        store.apply(&effect);
+        let planned = self.planned.remove(&id).or_else(|| change.after.clone());
+        let mut value = object.object.value().clone();
+        if let Some(planned) = &planned {
+            let mut found = Vec::new();
+            complete::compare(planned, &value, &AttributePath::root(), &mut found);
+            if !found.is_empty() {
+                let paths: Vec<String> = found.iter().map(ToString::to_string).collect();
+                let detail = format!(
+                    "{} was made, and recorded as it came out, but it is not what was asked for in {}.",
+                    change.address,
+                    paths.join(", ")
+                );
+                self.applied.diagnostics.push(
+                    Diagnostic::error(Code::InconsistentResult, detail).about(&change.address),
+                );
+            }
+            value = with_marks_of(planned, &value);
+        }
+        let name = identity(&value);
+        let broken = self.put_object(&change.address, value);
+        if broken.has_errors() {
+            return self.broken_promise(id, operation, vec![effect], broken);
+        }
+        self.done(id, operation, &change.address, vec![effect], name, started);
+    }
+
+    /// Hands an object to those that refer to it, unless one of its postconditions does not hold: then says which.
+    pub(super) fn put_object(&self, address: &InstanceAddress, value: Value) -> Diagnostics {
+        let evaluation = self.run.evaluation;
+        let Some(block) = complete::block(evaluation, address) else {
+            return Diagnostics::new();
+        };
+        let broken = complete::postconditions(evaluation, &block, address, value.clone());
+        if !broken.has_errors() {
+            let key = address.key.clone();
+            evaluation.set_object(block.node, &address.module, key, value);
+        }
+        broken
+    }
+
+    /// An operation was carried out, but what came of it is not what others were promised.
+    fn broken_promise(
+        &mut self,
+        id: OperationId,
+        operation: &Operation,
+        effects: Vec<Effect>,
+        broken: Diagnostics,
+    ) {
+        self.applied.diagnostics.extend(broken);
+        self.fail(id, operation, effects, "a postcondition does not hold");
+    }
+
+    pub(super) fn record(&self, change: &Change, object: &Recorded) -> Effect {
+        let live = LiveObject {
+            object: object.object.clone(),
+            private: object.private.clone(),
+        };
+        let entry = self.run.evaluation.program().schemas.find(
+            change.address.resource.mode,
+            &change.address.resource.resource_type,
+        );
+        let Some(entry) = entry else {
+            return Effect::Remove(object_address(&change.address, None));
+        };
+        Entry {
+            address: &change.address,
+            deposed: None,
+            provider: &change.provider,
+            schema: entry.schema,
+            object: &live,
+            marked: change.after.as_ref(),
+            dependencies: sorted_names(&change.dependencies),
+            create_before_destroy: change.create_before_destroy,
+        }
+        .put()
+    }
+
+    pub(super) fn failed(
+        &mut self,
+        id: OperationId,
+        operation: &Operation,
+        error: &ProviderError,
+        partial: Option<Recorded>,
+        store: &mut StateStore,
+    ) {
+        let address = self.address_of(operation);
+        let mut effects = Vec::new();
+        if let (Some(object), Some(change)) = (partial, self.run.plan.changes.get(operation.entry))
+        {
+            let effect = self.record(change, &object);
+            store.apply(&effect);
+            effects.push(effect);
+        }
+        if let Some(address) = &address {
+            self.applied.diagnostics.push(refused(error, address));
+        }
+        self.fail(id, operation, effects, &error.to_string());
+    }
+
+    pub(super) fn fail(
+        &mut self,
+        id: OperationId,
+        operation: &Operation,
+        effects: Vec<Effect>,
+        reason: &str,
+    ) {
+        self.note(id, OutcomeStatus::Failed(reason.to_owned()), effects);
+        self.applied.outcomes.insert(id, Outcome::Failed);
+        let address = self.address_of(operation);
+        if let Some(address) = &address {
+            (self.run.events)(&Event::Failed {
+                address: address.clone(),
+                kind: operation.kind.clone(),
+            });
+        }
+        self.over(id.0, address);
+    }
+
+    pub(super) fn pass_over(&mut self, id: OperationId, operation: &Operation, outcome: Outcome) {
+        let (reason, cause) = match &outcome {
+            Outcome::Skipped(cause) => (format!("{cause} failed"), Some(cause.clone())),
+            Outcome::Interrupted | Outcome::Done | Outcome::Failed => (
+                "the run was interrupted".to_owned(),
+                self.address_of(operation),
+            ),
+        };
+        self.note(id, OutcomeStatus::Skipped(reason), Vec::new());
+        self.applied.outcomes.insert(id, outcome);
+        self.over(id.0, cause);
+    }
+
+    pub(super) fn done(
+        &mut self,
+        id: OperationId,
+        operation: &Operation,
+        address: &InstanceAddress,
+        effects: Vec<Effect>,
+        name: Option<String>,
+        started: Instant,
+    ) {
+        self.note(id, OutcomeStatus::Succeeded, effects);
+        self.applied.outcomes.insert(id, Outcome::Done);
+        (self.run.events)(&Event::Finished {
+            address: address.clone(),
+            kind: operation.kind.clone(),
+            id: name,
+            elapsed: started.elapsed(),
+        });
+        self.over(id.0, None);
+    }
+
+    pub(super) fn note(&mut self, id: OperationId, status: OutcomeStatus, effects: Vec<Effect>) {
+        if let Some(position) = self.intents.get(&id) {
+            self.notes.push(Record::Outcome(Noted {
+                operation: *position,
+                status,
+                effects,
+            }));
+        }
+    }
+
+    pub(super) fn address_of(&self, operation: &Operation) -> Option<InstanceAddress> {
+        let plan = self.run.plan;
+        if operation.kind == OperationKind::Read {
+            return plan
+                .deferred
+                .get(operation.entry)
+                .map(|data| data.address.clone());
+        }
+        plan.changes
+            .get(operation.entry)
+            .map(|change| change.address.clone())
+    }
+
+    /// A node is over: those that waited for it alone become ready, and cannot run when it is broken.
+    pub(super) fn over(&mut self, index: usize, broken_by: Option<InstanceAddress>) {
+        let cause = broken_by.or_else(|| self.broken.get(&index).cloned());
+        let followers = self.followers.get(index).cloned().unwrap_or_default();
+        for follower in followers {
+            if let Some(cause) = &cause {
+                self.broken.entry(follower).or_insert_with(|| cause.clone());
+            }
+            if let Some(count) = self.waiting.get_mut(follower) {
+                *count = count.saturating_sub(1);
+                if *count == 0 {
+                    self.ready.insert(follower);
+                }
+            }
+        }
+    }
+}
+
+/// The value with the sensitive marks of another of the same shape.
+fn with_marks_of(marked: &Value, value: &Value) -> Value {
+    if !marked.deep_marks().intersects(Marks::SENSITIVE) {
+        return value.clone();
+    }
+    if marked.marks.contains(Marks::SENSITIVE) {
+        return value.clone().marked(Marks::SENSITIVE);
+    }
+    let (Some(from), Some(to)) = (marked.as_entries(), value.as_entries()) else {
+        // Elements have no names to find their marks by: the whole is marked.
+        return value.clone().marked(Marks::SENSITIVE);
+    };
+    let mut names = to.keys();
+    value.map_parts(
+        &mut |part| match names.next().and_then(|name| from.get(name)) {
+            Some(marked) => with_marks_of(marked, part),
+            None => part.clone(),
+        },
+    )
+}
+
+pub(super) fn refused(error: &ProviderError, address: &InstanceAddress) -> Diagnostic {
+    Diagnostic::error(Code::OperationFailed, error.message.clone())
+        .with_summary(if error.code.is_empty() {
+            error.doing.clone()
+        } else {
+            format!("{}: {}", error.doing, error.code)
+        })
+        .about(address)
+}
+
+/// Addresses as states record them: as texts, in the order of the texts.
+fn sorted_names(addresses: &[ResourceAddress]) -> Vec<String> {
+    let mut names: Vec<String> = addresses.iter().map(ToString::to_string).collect();
+    names.sort();
+    names
+}

@@ -1,0 +1,357 @@
+//! Applying a plan: journal, walk, and the new state.
+
+use super::planning::Planned;
+use super::session::{Session, tool_version};
+use crate::address::InstanceAddress;
+use crate::apply::{Applied, Events, Outcome, Run, StateStore, manifest, run};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::eval::{Evaluation, Program, Stage};
+use crate::plan::{
+    Action, Answer, Generation, OperationKind, Plan, PriorState, ProviderKey, ReadKey,
+};
+use crate::refresh::Connections;
+use crate::schema::Facts;
+use crate::value::{Known, Marks, Value, to_json, type_to_json};
+use std::collections::BTreeMap;
+use std::path::Path;
+use tokio::sync::watch;
+use trustform_state::journal::JournalWriter;
+use trustform_state::recovery::conclude;
+use trustform_state::snapshot::{OutputValue, Snapshot};
+
+/// What applying needs.
+pub struct ApplyRequest<'a> {
+    /// The program.
+    pub program: &'a Program,
+    /// The state that was planned from.
+    pub prior: &'a PriorState,
+    /// The state that the new one is made from: as read, with the moves that the configuration implies.
+    pub snapshot: &'a Snapshot,
+    /// The plan.
+    pub planned: &'a Planned,
+    /// Clients.
+    pub connections: &'a Connections,
+    /// How many operations may run at once.
+    pub parallelism: usize,
+    /// Turns true on the first interrupt.
+    pub stop: watch::Receiver<bool>,
+    /// Who is told.
+    pub events: Events<'a>,
+    /// Where to put the state if it cannot be written where it belongs.
+    pub rescue: &'a Path,
+}
+
+/// What was done.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ApplySummary {
+    /// Objects made.
+    pub added: usize,
+    /// Objects changed in place.
+    pub changed: usize,
+    /// Objects destroyed.
+    pub destroyed: usize,
+    /// Objects taken over.
+    pub imported: usize,
+    /// Instances that nothing was done to, with the one whose failure is the cause (none for an interrupt).
+    pub skipped: Vec<(InstanceAddress, Option<InstanceAddress>)>,
+    /// Whether the run was stopped before its end.
+    pub interrupted: bool,
+    /// The outputs afterwards.
+    pub outputs: BTreeMap<String, OutputValue>,
+    /// What went wrong; empty for a complete success.
+    pub diagnostics: Diagnostics,
+}
+
+/// Carries a plan out under the session's lock and writes the new state.
+pub async fn apply(
+    session: &mut Session,
+    request: ApplyRequest<'_>,
+) -> Result<ApplySummary, Diagnostics> {
+    let plan = &request.planned.plan;
+    let evaluation = Evaluation::new(
+        request.program,
+        &request.planned.answers.files,
+        Stage::Apply,
+    );
+    seed(&evaluation, plan);
+    let before = request.snapshot.clone();
+    let stored = session.recovered.snapshot.clone();
+    let mut store = StateStore::open(before.clone());
+    record_drift(&mut store, plan, request.program);
+    let run_id = trustform_state::lock::LockId::random().as_str().to_owned();
+    let intents = manifest(
+        plan,
+        before.lineage.clone(),
+        before.serial,
+        run_id,
+        digest(plan),
+    );
+    let mut journal = session
+        .backend
+        .begin_journal(&intents)
+        .await
+        .map_err(|error| state_error(&error))?;
+    let walk = Run {
+        plan,
+        evaluation: &evaluation,
+        facts: facts(request.planned),
+        connections: request.connections,
+        parallelism: request.parallelism,
+        stop: request.stop.clone(),
+        events: request.events,
+    };
+    let mut applied = run(walk, &mut store, journal.as_mut()).await;
+    let outputs = outputs(&evaluation, plan, &applied, &before);
+    record_data(&mut store, &evaluation, plan);
+    store.rest_mut().outputs = outputs;
+    let next = next_snapshot(store, stored.as_ref().unwrap_or(&before));
+    let mut summary = summary(plan, &applied, &request);
+    let saved = match next {
+        None => {
+            summary.outputs = before.outputs;
+            let removed = session.backend.remove_journal().await;
+            removed.map_err(|error| state_error(&error))
+        }
+        Some(next) => {
+            summary.outputs.clone_from(&next.outputs);
+            save(session, journal, next, request.rescue).await
+        }
+    };
+    if let Err(diagnostics) = saved {
+        applied.diagnostics.extend(diagnostics);
+    }
+    summary.diagnostics = applied.diagnostics;
+    Ok(summary)
+}
+
+/// Writes the new state and ends the journal.
+async fn save(
+    session: &mut Session,
+    journal: Box<dyn JournalWriter>,
+    next: Snapshot,
+    rescue: &Path,
+) -> Result<(), Diagnostics> {
+    let expected = session.recovered.version.clone();
+    let backend = session.backend.as_ref();
+    match conclude(backend, journal, &next, expected.as_ref(), rescue).await {
+        Ok(version) => {
+            session.recovered.version = Some(version);
+            session.recovered.snapshot = Some(next);
+            Ok(())
+        }
+        Err(error) => Err(Diagnostic::error(Code::State, format!("{error}."))
+            .with_summary("Failed to save state")
+            .hint("Once the cause is mended, the next run takes the state in from its journal.")
+            .into()),
+    }
+}
+
+/// Puts the planned objects into an evaluation, for the expressions that refer to them.
+fn seed(evaluation: &Evaluation<'_>, plan: &Plan) {
+    let program = evaluation.program();
+    for change in plan
+        .changes
+        .iter()
+        .filter(|change| change.deposed.is_none())
+    {
+        let value = change
+            .after
+            .clone()
+            .or_else(|| change.before.as_ref().map(|b| b.object.value().clone()));
+        let node = program
+            .graph
+            .module(&change.address.module.path())
+            .and_then(|index| index.resources.get(&change.address.resource));
+        if let (Some(node), Some(value)) = (node, value) {
+            evaluation.set_object(
+                *node,
+                &change.address.module,
+                change.address.key.clone(),
+                value,
+            );
+        }
+    }
+    for data in plan.data.iter().chain(&plan.deferred) {
+        let index = program.graph.module(&data.address.module.path());
+        if let Some(node) = index.and_then(|index| index.resources.get(&data.address.resource)) {
+            let key = data.address.key.clone();
+            evaluation.set_object(*node, &data.address.module, key, data.value.clone());
+        }
+    }
+}
+
+/// What was found to be otherwise than recorded goes into the state, whatever else happens.
+fn record_drift(store: &mut StateStore, plan: &Plan, program: &Program) {
+    let changes: BTreeMap<_, _> = plan
+        .changes
+        .iter()
+        .filter(|change| change.deposed.is_none())
+        .map(|change| (&change.address, change))
+        .collect();
+    for drift in &plan.drift {
+        let change = changes.get(&drift.address);
+        store.refresh(
+            &drift.address,
+            drift.live.as_ref(),
+            change.copied(),
+            program.schemas.as_ref(),
+        );
+    }
+}
+
+fn record_data(store: &mut StateStore, evaluation: &Evaluation<'_>, plan: &Plan) {
+    store.clear_data();
+    if plan
+        .changes
+        .iter()
+        .any(|change| change.reason == crate::plan::ActionReason::Destroy)
+    {
+        return;
+    }
+    for data in plan.data.iter().chain(&plan.deferred) {
+        let value = evaluation
+            .object_of(&data.address)
+            .unwrap_or_else(|| data.value.clone());
+        store.put_data(data, &value, evaluation.program().schemas.as_ref());
+    }
+}
+
+/// The values of root outputs after the run. One that did not come to a value keeps what was recorded.
+fn outputs(
+    evaluation: &Evaluation<'_>,
+    plan: &Plan,
+    applied: &Applied,
+    before: &Snapshot,
+) -> BTreeMap<String, OutputValue> {
+    let mut outputs = BTreeMap::new();
+    for (name, change) in &plan.outputs {
+        if change.action == Action::Delete {
+            if applied.diagnostics.has_errors()
+                && let Some(recorded) = before.outputs.get(name.as_ref())
+            {
+                outputs.insert(name.to_string(), recorded.clone());
+            }
+            continue;
+        }
+        let value = evaluation.output(name);
+        match value
+            .ok()
+            .and_then(|value| output_value(&value, change.sensitive))
+        {
+            Some(value) => {
+                outputs.insert(name.to_string(), value);
+            }
+            None => {
+                if let Some(recorded) = before.outputs.get(name.as_ref()) {
+                    outputs.insert(name.to_string(), recorded.clone());
+                }
+            }
+        }
+    }
+    outputs
+}
+
+fn output_value(value: &Value, sensitive: bool) -> Option<OutputValue> {
+    if value.is_null() {
+        return None;
+    }
+    let ty = type_to_json(&value.ty());
+    let known = Known::new(value).ok()?;
+    Some(OutputValue {
+        value: to_json(&known),
+        ty,
+        sensitive,
+        extra: serde_json::Map::new(),
+    })
+}
+
+/// The snapshot to be written; `None` when nothing changed.
+fn next_snapshot(store: StateStore, before: &Snapshot) -> Option<Snapshot> {
+    let mut next = store.close();
+    if next.same_content(before) {
+        return None;
+    }
+    next.serial = before.serial.next();
+    if let Some(version) = tool_version() {
+        next.record_version(&version);
+    }
+    Some(next)
+}
+
+fn summary(plan: &Plan, applied: &Applied, request: &ApplyRequest<'_>) -> ApplySummary {
+    let deletes = |kind: &OperationKind| {
+        matches!(
+            kind,
+            OperationKind::Delete(
+                Generation::Current | Generation::Replaced | Generation::Deposed(_)
+            )
+        )
+    };
+    ApplySummary {
+        added: applied.done(plan, |kind| matches!(kind, OperationKind::Create { .. })),
+        changed: applied.done(plan, |kind| matches!(kind, OperationKind::Update)),
+        destroyed: applied.done(plan, deletes),
+        imported: applied.done(plan, |kind| matches!(kind, OperationKind::Adopt)),
+        skipped: skipped(plan, applied),
+        interrupted: *request.stop.borrow(),
+        outputs: BTreeMap::new(),
+        diagnostics: Diagnostics::new(),
+    }
+}
+
+/// What was not done, and because of what.
+fn skipped(plan: &Plan, applied: &Applied) -> Vec<(InstanceAddress, Option<InstanceAddress>)> {
+    let mut found = Vec::new();
+    for (id, operation) in plan.execution.operations() {
+        let address = match operation.kind {
+            OperationKind::Read => plan.deferred.get(operation.entry).map(|data| &data.address),
+            OperationKind::Create { .. }
+            | OperationKind::Update
+            | OperationKind::Delete(_)
+            | OperationKind::Adopt
+            | OperationKind::Forget => plan
+                .changes
+                .get(operation.entry)
+                .map(|change| &change.address),
+        };
+        match (address, applied.outcomes.get(&id)) {
+            (Some(address), Some(Outcome::Skipped(cause))) => {
+                found.push((address.clone(), Some(cause.clone())));
+            }
+            (Some(address), Some(Outcome::Interrupted)) => found.push((address.clone(), None)),
+            _ => {}
+        }
+    }
+    found.sort();
+    found.dedup();
+    found
+}
+
+/// The facts that planning learnt, by provider configuration.
+fn facts(planned: &Planned) -> BTreeMap<ProviderKey, Facts> {
+    let known = planned.plan.providers.keys().filter_map(|provider| {
+        match planned.answers.reads.get(&ReadKey::facts(provider))? {
+            Answer::Facts(facts) => Some((provider.clone(), facts.clone())),
+            Answer::Object(_) | Answer::Data(_) | Answer::NotRead(_) => None,
+        }
+    });
+    known.collect()
+}
+
+/// A digest of what a plan does, by which a journal names it.
+pub(super) fn digest(plan: &Plan) -> String {
+    use sha2::{Digest, Sha256};
+    let mut hash = Sha256::new();
+    for change in &plan.changes {
+        let after = change
+            .after
+            .as_ref()
+            .map(|after| after.without(Marks::PREDICTED));
+        hash.update(format!("{} {:?} {:?}\n", change.address, change.action, after).as_bytes());
+    }
+    crate::plan::hexadecimal(&hash.finalize())
+}
+
+fn state_error(error: &dyn std::fmt::Display) -> Diagnostics {
+    Diagnostic::error(Code::State, format!("{error}.")).into()
+}

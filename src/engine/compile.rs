@@ -1,0 +1,86 @@
+//! From a loaded configuration to a program that can be planned.
+
+use super::project::{Failure, Project};
+use crate::address::{ModuleInstance, Name, ResourceName};
+use crate::config::{Configuration, check};
+use crate::diagnostic::Diagnostics;
+use crate::eval::{Program, Surroundings};
+use crate::link::{PriorFacts, RecordedObject, link};
+use crate::schema::Schemas;
+use crate::value::Value;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use trustform_state::snapshot::{ResourceMode as StateMode, Snapshot};
+
+/// Links and checks a configuration and builds its graph. All that is wrong with it is told together.
+///
+/// `recorded` is the state, from which the linker learns what was only read until now and how clusters were reached.
+pub fn compile(
+    project: &Project,
+    configuration: Configuration,
+    inputs: BTreeMap<Name, Value>,
+    schemas: Arc<dyn Schemas>,
+    plan_timestamp: Option<Arc<str>>,
+    recorded: Option<&Snapshot>,
+) -> Result<(Program, Diagnostics), Failure> {
+    let sources = configuration.sources.clone();
+    let (configuration, mut diagnostics) = link(configuration, &prior_facts(recorded));
+    // Checking goes on where the linker could, so that all mistakes are told together.
+    diagnostics.extend(check(&configuration, schemas.as_ref()));
+    if diagnostics.has_errors() {
+        return Err(Failure::new(diagnostics, &sources));
+    }
+    let graph = crate::graph::build(&configuration)
+        .map_err(|diagnostics| Failure::new(diagnostics, &sources))?;
+    let surroundings = Surroundings {
+        workspace: project.workspace.clone(),
+        root: project.directory.to_string_lossy().replace('\\', "/"),
+        working_directory: std::path::absolute(&project.directory)
+            .unwrap_or_else(|_| project.directory.clone())
+            .to_string_lossy()
+            .into_owned(),
+        plan_timestamp,
+        timestamp: None,
+    };
+    Ok((
+        Program {
+            configuration,
+            graph,
+            schemas,
+            inputs,
+            surroundings,
+        },
+        diagnostics,
+    ))
+}
+
+/// What the linker has to know of a state.
+pub(super) fn prior_facts(recorded: Option<&Snapshot>) -> PriorFacts {
+    let mut facts = PriorFacts::default();
+    for resource in recorded.iter().flat_map(|snapshot| &snapshot.resources) {
+        let module = resource
+            .key
+            .module
+            .as_deref()
+            .unwrap_or_default()
+            .parse::<ModuleInstance>();
+        let Ok(module) = module else { continue };
+        let name = match resource.key.mode {
+            StateMode::Managed => {
+                ResourceName::managed(resource.key.ty.as_str(), resource.key.name.as_str())
+            }
+            StateMode::Data => {
+                ResourceName::data(resource.key.ty.as_str(), resource.key.name.as_str())
+            }
+        };
+        for instance in &resource.instances {
+            facts.record(RecordedObject {
+                module: &module,
+                resource: &name,
+                provider: &resource.provider,
+                attributes: &instance.attributes,
+            });
+        }
+    }
+    facts
+}

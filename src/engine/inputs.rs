@@ -1,0 +1,97 @@
+//! Gathering the values of variables: environment, automatic files, then the command line in its order.
+
+use super::project::{Failure, Project};
+use crate::address::Name;
+use crate::config::{Configuration, InputFile, Inputs};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::source::read_file;
+use crate::value::Value;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// A value or file given on the command line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Given {
+    /// `-var name=value`
+    Variable(String),
+    /// `-var-file path`
+    File(PathBuf),
+}
+
+/// The value of every root variable. Terraform's precedence: `TF_VAR_*`, `terraform.tfvars`, `terraform.tfvars.json`,
+/// `*.auto.tfvars` and `*.auto.tfvars.json` by name, then `-var` and `-var-file` as they come.
+pub fn gather(
+    project: &Project,
+    configuration: &mut Configuration,
+    environment: &BTreeMap<String, String>,
+    given: &[Given],
+) -> Result<(BTreeMap<Name, Value>, Diagnostics), Failure> {
+    let mut inputs = Inputs::default();
+    for (name, text) in environment {
+        if let Some(name) = name.strip_prefix("TF_VAR_") {
+            inputs.environment(name, text);
+        }
+    }
+    for path in automatic(&project.directory)? {
+        read(&mut inputs, configuration, &path, false)?;
+    }
+    for item in given {
+        match item {
+            Given::Variable(argument) => inputs.command_line(argument),
+            Given::File(path) => read(&mut inputs, configuration, path, true)?,
+        }
+    }
+    let (values, diagnostics) = inputs.resolve(&configuration.root());
+    if diagnostics.has_errors() {
+        return Err(Failure::new(diagnostics, &configuration.sources));
+    }
+    Ok((values, diagnostics))
+}
+
+fn read(
+    inputs: &mut Inputs,
+    configuration: &mut Configuration,
+    path: &Path,
+    explicit: bool,
+) -> Result<(), Failure> {
+    let text = read_file(path).map_err(|error| {
+        let diagnostic = Diagnostic::error(Code::Unreadable, error.to_string())
+            .with_summary("Failed to read variables file");
+        Failure::new(diagnostic, &configuration.sources)
+    })?;
+    let path = path
+        .strip_prefix(".")
+        .map_or(path, |path| path)
+        .to_path_buf();
+    let file = InputFile {
+        path,
+        text: Arc::from(text),
+        explicit,
+    };
+    inputs.file(&file, &mut configuration.sources);
+    Ok(())
+}
+
+fn automatic(directory: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let unreadable = |error: crate::source::LoadError| {
+        Failure::plain(Diagnostic::error(Code::Unreadable, error.to_string()))
+    };
+    let named = ["terraform.tfvars", "terraform.tfvars.json"];
+    let endings = [".tfvars", ".tfvars.json"];
+    let all = crate::source::files_ending(directory, &endings).map_err(unreadable)?;
+    let is_named = |path: &&PathBuf, name: &str| path.file_name().is_some_and(|file| file == name);
+    let mut files: Vec<PathBuf> = Vec::new();
+    for name in named {
+        files.extend(all.iter().filter(|path| is_named(path, name)).cloned());
+    }
+    let automatic = |path: &&PathBuf| {
+        let name = path
+            .file_name()
+            .and_then(|name| name.to_str())
+            .unwrap_or_default();
+        name.ends_with(".auto.tfvars") || name.ends_with(".auto.tfvars.json")
+    };
+    files.extend(all.iter().filter(automatic).cloned());
+    Ok(files)
+}

@@ -1,0 +1,22 @@
+//! The driver: runs the phases in order, lets refresh answer what the planner asks, guards the state and its lock.
+//! Everything a command does but printing.
+
+mod applying;
+mod backend;
+mod compile;
+mod inputs;
+mod planfile;
+mod planning;
+mod project;
+mod saved;
+mod session;
+
+pub use applying::{ApplyRequest, ApplySummary, apply};
+pub use backend::{BackendSettings, init, recorded};
+pub use compile::compile;
+pub use inputs::{Given, gather};
+pub use planfile::{PlanFile, SaveRequest, save};
+pub use planning::{PlanRequest, Planned, plan};
+pub use project::{Failure, Project, VERSION};
+pub use saved::{replan, unchanged};
+pub use session::{LockRequest, Session, TERRAFORM_VERSION};

@@ -1,0 +1,176 @@
+//! A project: the directory of a root module, and what reading it needs.
+
+use crate::address::ModulePath;
+use crate::config::{Configuration, ModuleFiles, ModuleSource, check, load};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::link::{PriorFacts, link};
+use crate::schema::Schemas;
+use crate::source::{LoadError, SourceMap, configuration_files, read_file};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The version of this tool.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// The directory of a root module.
+///
+/// Paths are relative to the working directory, which `-chdir` sets before anything else.
+#[derive(Clone, Debug)]
+pub struct Project {
+    /// The root module's directory, usually `.`.
+    pub directory: PathBuf,
+    /// Where Terraform keeps what it installed and initialised, usually `.terraform`.
+    pub data_directory: PathBuf,
+    /// The selected workspace.
+    pub workspace: String,
+}
+
+/// Why a command could not do its work: diagnostics, and the texts that their spans point into.
+#[derive(Clone, Debug, Default)]
+pub struct Failure {
+    /// What is wrong.
+    pub diagnostics: Diagnostics,
+    /// The files.
+    pub sources: SourceMap,
+}
+
+impl Failure {
+    /// A failure without a place in a file.
+    pub fn plain(diagnostic: Diagnostic) -> Self {
+        Failure {
+            diagnostics: diagnostic.into(),
+            sources: SourceMap::default(),
+        }
+    }
+
+    /// A failure whose spans point into these files.
+    pub fn new(diagnostics: impl Into<Diagnostics>, sources: &SourceMap) -> Self {
+        Failure {
+            diagnostics: diagnostics.into(),
+            sources: sources.clone(),
+        }
+    }
+}
+
+impl Project {
+    /// The project in a directory, in the default workspace.
+    pub fn new(directory: impl Into<PathBuf>) -> Self {
+        let directory = directory.into();
+        let data_directory = directory.join(".terraform");
+        Project {
+            directory,
+            data_directory,
+            workspace: "default".to_owned(),
+        }
+    }
+
+    /// Reads the root module and all that it calls.
+    pub fn load(&self) -> Result<(Configuration, Diagnostics), Failure> {
+        let (configuration, diagnostics) = self.read()?;
+        if diagnostics.has_errors() {
+            return Err(Failure::new(diagnostics, &configuration.sources));
+        }
+        Ok((configuration, diagnostics))
+    }
+
+    /// As [`Project::load`]; where reading found mistakes, the others that can be found are told with them.
+    pub fn load_thoroughly(
+        &self,
+        schemas: &dyn Schemas,
+    ) -> Result<(Configuration, Diagnostics), Failure> {
+        let (configuration, mut diagnostics) = self.read()?;
+        if diagnostics.has_errors() {
+            let is_whole = !diagnostics.iter().any(|problem| {
+                matches!(
+                    problem.code,
+                    Code::Syntax | Code::Unreadable | Code::ModuleNotInstalled
+                )
+            });
+            // What a part that could not be read declares would be missed everywhere.
+            if is_whole {
+                let (linked, more) = link(configuration.clone(), &PriorFacts::default());
+                diagnostics.extend(more);
+                diagnostics.extend(check(&linked, schemas));
+            }
+            let diagnostics = diagnostics.in_order_of_place();
+            return Err(Failure::new(diagnostics, &configuration.sources));
+        }
+        Ok((configuration, diagnostics))
+    }
+
+    fn read(&self) -> Result<(Configuration, Diagnostics), Failure> {
+        let mut disk = Disk::new(&self.data_directory).map_err(|error| {
+            Failure::plain(Diagnostic::error(Code::Unreadable, error.to_string()))
+        })?;
+        let (configuration, diagnostics) = load(&self.directory, &mut disk);
+        if !diagnostics.has_errors() && configuration.sources.iter().next().is_none() {
+            let detail = format!(
+                "The directory {} contains no configuration files.",
+                self.directory.display()
+            );
+            let diagnostic = Diagnostic::error(Code::Unreadable, detail)
+                .with_summary("No configuration files")
+                .hint("Configuration files end in `.tf` or `.trustform.hcl`.");
+            return Err(Failure::plain(diagnostic));
+        }
+        Ok((configuration, diagnostics))
+    }
+}
+
+/// Modules on disk: local directories, and what Terraform or this tool has installed.
+struct Disk {
+    installed: BTreeMap<String, PathBuf>,
+}
+
+impl Disk {
+    /// Reads `modules/modules.json` of the data directory, if it is there.
+    fn new(data_directory: &Path) -> Result<Self, LoadError> {
+        let path = data_directory.join("modules").join("modules.json");
+        let text = match read_file(&path) {
+            Ok(text) => text,
+            Err(error) if error.cause.kind() == std::io::ErrorKind::NotFound => String::new(),
+            Err(error) => return Err(error),
+        };
+        let manifest: serde_json::Value = if text.is_empty() {
+            serde_json::Value::Null
+        } else {
+            let invalid = |error: serde_json::Error| LoadError {
+                path: path.clone(),
+                cause: error.into(),
+            };
+            serde_json::from_str(&text).map_err(invalid)?
+        };
+        let entries = manifest
+            .get("Modules")
+            .and_then(serde_json::Value::as_array);
+        let installed = entries.into_iter().flatten().filter_map(|entry| {
+            let text = |name: &str| entry.get(name).and_then(serde_json::Value::as_str);
+            Some((text("Key")?.to_owned(), PathBuf::from(text("Dir")?)))
+        });
+        Ok(Disk {
+            installed: installed.collect(),
+        })
+    }
+}
+
+impl ModuleSource for Disk {
+    fn files(&mut self, directory: &Path) -> Result<ModuleFiles, LoadError> {
+        let files = configuration_files(directory)?;
+        files
+            .into_iter()
+            .map(|path| {
+                let text = read_file(&path)?;
+                let shown = path
+                    .strip_prefix(".")
+                    .map_or(path.clone(), Path::to_path_buf);
+                Ok((shown, Arc::from(text)))
+            })
+            .collect()
+    }
+
+    fn installed(&mut self, module: &ModulePath) -> Option<PathBuf> {
+        let names: Vec<&str> = module.names().iter().map(AsRef::as_ref).collect();
+        self.installed.get(&names.join(".")).cloned()
+    }
+}

@@ -1,0 +1,196 @@
+//! Whether the world is still as a saved plan saw it.
+
+use super::planfile::PlanFile;
+use super::planning::Planned;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::eval::Program;
+use crate::plan::{Answer, Change, Needs, Options, PriorState, Read, ReadKey, Step, differences};
+use crate::refresh::{Connections, answer};
+use trustform_state::snapshot::Snapshot;
+
+/// Computes a saved plan again, from what it was computed from.
+pub fn replan(
+    file: &PlanFile,
+    program: &Program,
+    prior: &PriorState,
+) -> Result<Planned, Diagnostics> {
+    let answers = file.answers()?;
+    let (step, diagnostics) =
+        crate::plan::plan(program, prior, &answers, Options { mode: file.mode() });
+    match step {
+        Step::Planned(plan) if file.is_of(&plan) => Ok(Planned {
+            plan: *plan,
+            answers,
+            diagnostics,
+            rounds: 1,
+        }),
+        Step::Failed => Err(diagnostics),
+        Step::Planned(_) | Step::Needs(_) => {
+            let detail = "The saved plan does not come to what was shown when it was made.";
+            Err(Diagnostic::error(Code::Internal, detail)
+                .hint("Make the plan again.")
+                .into())
+        }
+    }
+}
+
+/// Checks that the state, and the live objects that the plan touches, are as they were.
+///
+/// A state that moved elsewhere does not make the plan stale.
+pub async fn unchanged(
+    planned: &Planned,
+    then: &Snapshot,
+    now: &Snapshot,
+    now_exists: bool,
+    connections: &Connections,
+    parallelism: usize,
+    program: &Program,
+) -> Result<(), Diagnostics> {
+    if now_exists && then.lineage != now.lineage {
+        let detail = format!(
+            "The plan was made from the state of lineage {}, and this is the state of lineage {}.",
+            then.lineage, now.lineage
+        );
+        return Err(stale(detail));
+    }
+    let (before, mut diagnostics) = PriorState::decode(then, program.schemas.as_ref());
+    let (current, more) = PriorState::decode(now, program.schemas.as_ref());
+    diagnostics.extend(more);
+    if diagnostics.has_errors() {
+        return Err(diagnostics);
+    }
+    let touched: Vec<&Change> = planned
+        .plan
+        .changes
+        .iter()
+        .filter(|change| change.action.is_change())
+        .collect();
+    for change in &touched {
+        recorded_same(change, &before, &current)?;
+    }
+    live_same(
+        &touched,
+        &before,
+        planned,
+        connections,
+        parallelism,
+        program,
+    )
+    .await
+}
+
+fn recorded_same(
+    change: &Change,
+    before: &PriorState,
+    now: &PriorState,
+) -> Result<(), Diagnostics> {
+    let object = |state: &PriorState| {
+        let current = state.instances.get(&change.address)?.current.as_ref()?;
+        current.object.as_ref().map(|object| object.object.clone())
+    };
+    match (object(before), object(now)) {
+        (None, None) => Ok(()),
+        (Some(then), Some(now)) => {
+            let moved = differences(then.value(), now.value());
+            match moved.first() {
+                None => Ok(()),
+                Some(path) => Err(stale(format!(
+                    "The state's record of {} has changed since the plan was made: `{path}`.",
+                    change.address
+                ))),
+            }
+        }
+        (Some(_), None) => Err(stale(format!(
+            "{} is no longer in the state.",
+            change.address
+        ))),
+        (None, Some(_)) => Err(stale(format!(
+            "{} has been created since the plan was made.",
+            change.address
+        ))),
+    }
+}
+
+async fn live_same(
+    touched: &[&Change],
+    before: &PriorState,
+    planned: &Planned,
+    connections: &Connections,
+    parallelism: usize,
+    program: &Program,
+) -> Result<(), Diagnostics> {
+    let needs = reads_of(touched, before, planned, program);
+    let now = answer(needs, connections, parallelism).await;
+    now.reads
+        .iter()
+        .try_for_each(|(key, now)| same_answer(key, planned.answers.reads.get(key), now))
+}
+
+/// The reads that show the touched objects as they are now.
+fn reads_of(
+    touched: &[&Change],
+    before: &PriorState,
+    planned: &Planned,
+    program: &Program,
+) -> Needs {
+    let mut needs = Needs::default();
+    for change in touched {
+        let recorded = before
+            .instances
+            .get(&change.address)
+            .and_then(|prior| prior.current.as_ref()?.object.clone());
+        let entry = program.schemas.find(
+            change.address.resource.mode,
+            &change.address.resource.resource_type,
+        );
+        let local = entry.is_none_or(|entry| entry.rules.is_local());
+        let settings = planned.plan.providers.get(&change.provider);
+        if let (Some(recorded), Some(settings), false, None) =
+            (recorded, settings, local, &change.deposed)
+        {
+            needs
+                .providers
+                .insert(change.provider.clone(), settings.clone());
+            let read = Read::Object {
+                address: change.address.clone(),
+                deposed: None,
+                provider: change.provider.clone(),
+                recorded,
+            };
+            needs
+                .reads
+                .insert(ReadKey::object(&change.address, None), read);
+        }
+    }
+    needs
+}
+
+/// Refuses an answer that differs from the one that the plan was made with.
+fn same_answer(key: &ReadKey, then: Option<&Answer>, now: &Answer) -> Result<(), Diagnostics> {
+    match (then, now) {
+        (Some(Answer::Object(Some(then))), Answer::Object(Some(now))) => {
+            match differences(then.object.value(), now.object.value()).first() {
+                Some(path) => Err(stale(format!(
+                    "The live object has changed since the plan was made: `{path}` ({key})."
+                ))),
+                None => Ok(()),
+            }
+        }
+        (Some(Answer::Object(Some(_))), Answer::Object(None)) => Err(stale(format!(
+            "The live object is gone since the plan was made ({key})."
+        ))),
+        (Some(Answer::Object(None)), Answer::Object(Some(_))) => Err(stale(format!(
+            "The live object has been made since the plan was made ({key})."
+        ))),
+        (_, Answer::NotRead(failure)) => {
+            Err(Diagnostic::error(Code::NotRead, failure.message.clone()).into())
+        }
+        _ => Ok(()),
+    }
+}
+
+fn stale(detail: String) -> Diagnostics {
+    Diagnostic::error(Code::StalePlan, detail)
+        .hint("Make the plan again.")
+        .into()
+}

@@ -1,0 +1,167 @@
+//! Answers the planner's questions: the only phase that reads the outside world for a plan.
+//!
+//! The reads of a round are answered together, a bounded number at a time. A read that fails is an answer too: the
+//! object was *not read*, which is never the same as *not there*.
+
+use crate::plan::{Answer, Answers, LiveObject, Needs, ProviderKey, Read, ReadFailure, ReadKey};
+use crate::provider::{Connector, ProviderContext, ProviderError, ProviderErrorKind, Recorded};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use tokio::sync::Mutex;
+use tokio::task::JoinSet;
+
+/// Connections of a run, one for each provider configuration, made when they are first needed.
+#[derive(Clone)]
+pub struct Connections {
+    connector: Arc<dyn Connector>,
+    made: Arc<Mutex<BTreeMap<ProviderKey, Result<ProviderContext, ProviderError>>>>,
+}
+
+impl Connections {
+    /// No connections yet.
+    pub fn new(connector: Arc<dyn Connector>) -> Self {
+        Connections {
+            connector,
+            made: Arc::default(),
+        }
+    }
+
+    /// Who makes them.
+    pub fn connector(&self) -> &Arc<dyn Connector> {
+        &self.connector
+    }
+
+    /// The context of a provider configuration with these settings.
+    pub async fn context(
+        &self,
+        provider: &ProviderKey,
+        settings: &crate::value::Known,
+    ) -> Result<ProviderContext, ProviderError> {
+        let mut made = self.made.lock().await;
+        if let Some(known) = made.get(provider) {
+            return known.clone();
+        }
+        let context = self
+            .connector
+            .connect(provider.provider_type(), settings)
+            .await;
+        made.insert(provider.clone(), context.clone());
+        context
+    }
+}
+
+/// Answers all reads of a round, at most `parallelism` at a time.
+pub async fn answer(needs: Needs, connections: &Connections, parallelism: usize) -> Answers {
+    let mut answers = Answers::default();
+    let mut running: JoinSet<(ReadKey, Answer)> = JoinSet::new();
+    for (key, read) in needs.reads {
+        if running.len() >= parallelism.max(1) {
+            collect(&mut answers, running.join_next().await);
+        }
+        let settings = needs.providers.get(provider_of(&read)).cloned();
+        let connections = connections.clone();
+        running.spawn(async move {
+            let answer = match settings {
+                Some(settings) => one(read, &settings, &connections).await,
+                None => Err(internal(
+                    "the read names a provider configuration without settings",
+                )),
+            };
+            (
+                key,
+                answer.unwrap_or_else(|error| Answer::NotRead(failure(&error))),
+            )
+        });
+    }
+    while let Some(done) = running.join_next().await {
+        collect(&mut answers, Some(done));
+    }
+    answers
+}
+
+fn collect(answers: &mut Answers, done: Option<Result<(ReadKey, Answer), tokio::task::JoinError>>) {
+    if let Some(Ok((key, answer))) = done {
+        answers.reads.insert(key, answer);
+    }
+}
+
+fn provider_of(read: &Read) -> &ProviderKey {
+    match read {
+        Read::Object { provider, .. }
+        | Read::Existing { provider, .. }
+        | Read::Data { provider, .. }
+        | Read::Facts { provider } => provider,
+    }
+}
+
+async fn one(
+    read: Read,
+    settings: &crate::value::Known,
+    connections: &Connections,
+) -> Result<Answer, ProviderError> {
+    let context = connections.context(provider_of(&read), settings).await?;
+    let connector = connections.connector();
+    match read {
+        Read::Object {
+            address, recorded, ..
+        } => {
+            let kind = connector
+                .resource(&address.resource.resource_type)
+                .ok_or_else(|| internal("the type has no implementation"))?;
+            let recorded = Recorded {
+                object: recorded.object,
+                private: recorded.private,
+            };
+            let found = kind.read(&context, &recorded).await?;
+            Ok(Answer::Object(found.map(live)))
+        }
+        Read::Existing {
+            resource_type,
+            identity,
+            ..
+        } => {
+            let kind = connector
+                .resource(&resource_type)
+                .ok_or_else(|| internal("the type has no implementation"))?;
+            Ok(Answer::Object(
+                kind.find(&context, &identity).await?.map(live),
+            ))
+        }
+        Read::Data {
+            data_type, config, ..
+        } => {
+            let source = connector
+                .data(&data_type)
+                .ok_or_else(|| internal("the type has no implementation"))?;
+            Ok(Answer::Data(source.read(&context, &config).await?))
+        }
+        Read::Facts { provider } => Ok(Answer::Facts(
+            connector.facts(provider.provider_type(), &context).await?,
+        )),
+    }
+}
+
+fn live(recorded: Recorded) -> LiveObject {
+    LiveObject {
+        object: recorded.object,
+        private: recorded.private,
+    }
+}
+
+/// Why something was not read, as the planner takes note of it.
+pub fn failure(error: &ProviderError) -> ReadFailure {
+    ReadFailure {
+        credentials: error.kind == ProviderErrorKind::Credentials,
+        message: error.to_string(),
+    }
+}
+
+fn internal(message: &str) -> ProviderError {
+    ProviderError {
+        kind: ProviderErrorKind::Service,
+        doing: "reading".to_owned(),
+        code: String::new(),
+        message: message.to_owned(),
+        request_id: String::new(),
+    }
+}
