@@ -21,6 +21,7 @@ pub mod policy;
 pub mod prelude;
 pub mod provider;
 pub mod refresh;
+pub mod review;
 pub mod sandbox;
 pub mod schema;
 #[allow(

@@ -1,0 +1,87 @@
+//! A plan as people read it.
+
+mod access;
+mod change;
+mod counts;
+mod order;
+mod sections;
+
+pub use counts::Counts;
+
+use super::palette::Palette;
+use super::secrets::Secrets;
+use crate::diagnostic::Style;
+use crate::plan::{Action, Plan};
+use crate::schema::Schemas;
+use std::collections::BTreeMap;
+use trustform_state::snapshot::Snapshot;
+
+/// What a review is made from.
+#[derive(Clone, Copy)]
+pub struct Review<'a> {
+    /// The plan.
+    pub plan: &'a Plan,
+    /// The types, for their blocks and secrets.
+    pub schemas: &'a dyn Schemas,
+    /// The state that was planned from, which says what is sensitive in the objects that exist.
+    pub snapshot: &'a Snapshot,
+    /// The calls that were made to plan, by service.
+    pub calls: &'a BTreeMap<&'static str, u64>,
+}
+
+/// What a plan does, in numbers.
+pub fn counts(plan: &Plan) -> Counts {
+    Counts::of(plan)
+}
+
+/// The plan as text. It ends with a newline.
+pub fn human(review: Review<'_>, style: Style) -> String {
+    let palette = Palette::new(style);
+    let scene = Scene {
+        review,
+        palette,
+        secrets: Secrets::of(review.snapshot),
+    };
+    let changes = scene.changes();
+    let outputs = scene.outputs();
+    let mut parts = vec![scene.drift(), scene.access()];
+    if changes.is_empty() && outputs.is_empty() {
+        if review.plan.not_read.is_empty() {
+            parts.push(nothing(palette));
+        }
+    } else {
+        parts.push(changes);
+        if !scene.is_quiet() {
+            parts.push(format!("{}\n", counts(review.plan).sentence(palette)));
+        }
+        parts.push(outputs);
+    }
+    parts.push(scene.not_read());
+    parts.push(scene.calls());
+    parts.retain(|part| !part.is_empty());
+    parts.join("\n")
+}
+
+fn nothing(palette: Palette) -> String {
+    let fact = palette.strong(&palette.success("No changes."));
+    format!(
+        "{fact} {}\n",
+        palette.strong("Your infrastructure matches the configuration.")
+    )
+}
+
+/// A review with what all of its sections need.
+struct Scene<'a> {
+    review: Review<'a>,
+    palette: Palette,
+    secrets: Secrets,
+}
+
+impl Scene<'_> {
+    /// Whether nothing but outputs changes.
+    fn is_quiet(&self) -> bool {
+        let plan = self.review.plan;
+        let idle = |change: &crate::plan::Change| change.action == Action::NoOp && !change.adopted;
+        plan.deferred.is_empty() && plan.changes.iter().all(idle)
+    }
+}

@@ -1,0 +1,347 @@
+//! `show -json` of a plan, in Terraform's format 1.2. `configuration`, `relevant_attributes` and `checks` are not part
+//! of it.
+
+use super::state::with_objects;
+use super::tree::{modules, named};
+use super::values::{plain, sensitive, unknown};
+use crate::address::{AttributePath, InstanceAddress, InstanceKey, Name, PathStep};
+use crate::plan::{Action, ActionReason, Change, DataChange, Drift, OutputChange};
+use crate::review::compare::attribute_paths;
+use crate::review::human::Review;
+use crate::review::secrets::{self, Secrets};
+use crate::schema::Block;
+use crate::value::{Value, type_to_json};
+use serde_json::{Map, Value as Json, json};
+use std::collections::BTreeMap;
+
+/// What the format tells beside the plan itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Surroundings<'a> {
+    /// The version of Terraform whose format this is.
+    pub terraform_version: &'a str,
+    /// The values of the root module's variables.
+    pub variables: &'a BTreeMap<Name, Value>,
+    /// The instant of the plan, in RFC 3339.
+    pub timestamp: &'a str,
+}
+
+/// A plan as JSON.
+pub fn plan(review: Review<'_>, surroundings: Surroundings<'_>) -> Json {
+    let writer = Writer {
+        review,
+        secrets: Secrets::of(review.snapshot),
+    };
+    let plan = review.plan;
+    let complete = plan.not_read.is_empty();
+    let mut members = Map::new();
+    members.insert("format_version".into(), json!("1.2"));
+    members.insert(
+        "terraform_version".into(),
+        json!(surroundings.terraform_version),
+    );
+    if !surroundings.variables.is_empty() {
+        members.insert("variables".into(), variables(surroundings.variables));
+    }
+    members.insert("planned_values".into(), writer.planned_values());
+    let drift: Vec<Json> = plan.drift.iter().map(|drift| writer.drift(drift)).collect();
+    if !drift.is_empty() {
+        members.insert("resource_drift".into(), Json::Array(drift));
+    }
+    let changes = writer.resource_changes();
+    if !changes.is_empty() {
+        members.insert("resource_changes".into(), Json::Array(changes));
+    }
+    if !plan.outputs.is_empty() {
+        members.insert("output_changes".into(), output_changes(&plan.outputs));
+    }
+    let snapshot = review.snapshot;
+    if !snapshot.resources.is_empty() || !snapshot.outputs.is_empty() {
+        members.insert(
+            "prior_state".into(),
+            writer.prior_state(surroundings.terraform_version),
+        );
+    }
+    members.insert("timestamp".into(), json!(surroundings.timestamp));
+    members.insert("applyable".into(), json!(complete && applyable(review)));
+    members.insert("complete".into(), json!(complete));
+    members.insert("errored".into(), json!(false));
+    Json::Object(members)
+}
+
+fn applyable(review: Review<'_>) -> bool {
+    let plan = review.plan;
+    plan.has_changes()
+        || !plan.deferred.is_empty()
+        || plan.changes.iter().any(|change| change.adopted)
+}
+
+fn variables(variables: &BTreeMap<Name, Value>) -> Json {
+    let value = |value: &Value| match plain(value) {
+        Some(value) => json!({ "value": value }),
+        None => json!({}),
+    };
+    let members = variables
+        .iter()
+        .map(|(name, variable)| (name.to_string(), value(variable)));
+    Json::Object(members.collect())
+}
+
+struct Writer<'a> {
+    review: Review<'a>,
+    secrets: Secrets,
+}
+
+impl Writer<'_> {
+    fn block(&self, address: &InstanceAddress) -> Option<&'static Block> {
+        let resource = &address.resource;
+        let entry = self
+            .review
+            .schemas
+            .find(resource.mode, &resource.resource_type)?;
+        Some(&entry.schema.block)
+    }
+
+    fn planned_values(&self) -> Json {
+        let plan = self.review.plan;
+        let managed = plan
+            .changes
+            .iter()
+            .filter(|change| change.deposed.is_none());
+        let managed = managed.filter_map(|change| {
+            let after = change.after.as_ref()?;
+            let gone = matches!(change.action, Action::Delete | Action::Forget);
+            (!gone).then(|| self.planned(&change.address, change.provider.provider(), after))
+        });
+        let deferred = plan.deferred.iter();
+        let deferred =
+            deferred.map(|data| self.planned(&data.address, data.provider.provider(), &data.value));
+        let resources = managed.chain(deferred).collect();
+        let mut members = Map::new();
+        let outputs: Map<String, Json> = plan
+            .outputs
+            .iter()
+            .filter_map(|(name, output)| Some((name.to_string(), planned_output(output)?)))
+            .collect();
+        if !outputs.is_empty() {
+            members.insert("outputs".into(), Json::Object(outputs));
+        }
+        members.insert("root_module".into(), modules(resources));
+        Json::Object(members)
+    }
+
+    fn planned(
+        &self,
+        address: &InstanceAddress,
+        provider: &impl ToString,
+        value: &Value,
+    ) -> (crate::address::ModuleInstance, Json) {
+        let resource = &address.resource;
+        let entry = self
+            .review
+            .schemas
+            .find(resource.mode, &resource.resource_type);
+        let version = entry.map(|entry| entry.schema.version).unwrap_or_default();
+        let mut members = named(address, &provider.to_string());
+        members.insert("schema_version".into(), json!(version));
+        members.insert("values".into(), plain(value).unwrap_or(Json::Null));
+        members.insert("sensitive_values".into(), sensitive(value));
+        (address.module.clone(), Json::Object(members))
+    }
+
+    fn resource_changes(&self) -> Vec<Json> {
+        let plan = self.review.plan;
+        let managed = plan.changes.iter().map(|change| self.change(change));
+        let deferred = plan.deferred.iter().map(|data| self.read(data));
+        managed.chain(deferred).collect()
+    }
+
+    fn change(&self, change: &Change) -> Json {
+        let block = self.block(&change.address);
+        let deposed = change.deposed.as_ref();
+        let before = change.before.as_ref().map(|live| {
+            self.secrets
+                .marked(&change.address, deposed, block, live.object.value())
+        });
+        let before = before.filter(|_| change.action != Action::Create);
+        let after = change
+            .after
+            .as_ref()
+            .filter(|_| !matches!(change.action, Action::Delete | Action::Forget));
+        let after = after.map(|after| secrets::planned(block, after));
+        let mut difference = difference(change.action, before.as_ref(), after.as_ref());
+        if !change.replace_paths.is_empty() && matches!(change.action, Action::Replace(_)) {
+            let shape = Block::default();
+            let paths = attribute_paths(block.unwrap_or(&shape), &change.replace_paths);
+            let paths = paths.iter().map(replace_path).collect();
+            difference.insert("replace_paths".into(), Json::Array(paths));
+        }
+        if change.adopted {
+            let id = before
+                .as_ref()
+                .and_then(|value| value.get("id"))
+                .and_then(Value::as_str);
+            difference.insert("importing".into(), json!({ "id": id.unwrap_or_default() }));
+        }
+        let mut members = located(&change.address, &change.provider.provider().to_string());
+        if let Some(key) = deposed {
+            members.insert("deposed".into(), json!(key.to_string()));
+        }
+        members.insert("change".into(), Json::Object(difference));
+        if let Some(reason) = reason(change) {
+            members.insert("action_reason".into(), json!(reason));
+        }
+        Json::Object(members)
+    }
+
+    fn read(&self, data: &DataChange) -> Json {
+        let mut members = located(&data.address, &data.provider.provider().to_string());
+        let value = secrets::planned(self.block(&data.address), &data.value);
+        let change = difference(Action::Read, None, Some(&value));
+        members.insert("change".into(), Json::Object(change));
+        let reason = data.reason.to_string();
+        if !reason.is_empty() {
+            members.insert("action_reason".into(), json!(reason));
+        }
+        Json::Object(members)
+    }
+
+    fn drift(&self, drift: &Drift) -> Json {
+        let block = self.block(&drift.address);
+        let mark = |value| self.secrets.marked(&drift.address, None, block, value);
+        let recorded = mark(&drift.recorded);
+        let live = drift.live.as_ref().map(mark);
+        let action = if live.is_some() {
+            Action::Update
+        } else {
+            Action::Delete
+        };
+        let changes = self.review.plan.changes.iter();
+        let provider = changes
+            .filter(|change| change.address == drift.address)
+            .map(|change| change.provider.provider().to_string())
+            .next();
+        let mut members = located(&drift.address, &provider.unwrap_or_default());
+        let change = difference(action, Some(&recorded), live.as_ref());
+        members.insert("change".into(), Json::Object(change));
+        Json::Object(members)
+    }
+
+    /// The state as it was found: live objects in the place of recorded ones.
+    fn prior_state(&self, terraform_version: &str) -> Json {
+        let changes = self.review.plan.changes.iter();
+        let changes: BTreeMap<&InstanceAddress, &Change> = changes
+            .filter(|change| change.deposed.is_none())
+            .map(|change| (&change.address, change))
+            .collect();
+        let now = |address: &InstanceAddress, recorded: Value| match changes.get(address) {
+            None => Some(recorded),
+            Some(change) => {
+                let live = change.before.as_ref()?;
+                let block = self.block(address);
+                Some(
+                    self.secrets
+                        .marked(address, None, block, live.object.value()),
+                )
+            }
+        };
+        with_objects(
+            self.review.snapshot,
+            self.review.schemas,
+            terraform_version,
+            &now,
+        )
+    }
+}
+
+/// The members that name an instance, with its module.
+fn located(address: &InstanceAddress, provider: &str) -> Map<String, Json> {
+    let mut members = Map::new();
+    for (name, value) in named(address, provider) {
+        let first = name == "address";
+        members.insert(name, value);
+        if first && !address.module.is_root() {
+            members.insert("module_address".into(), json!(address.module.to_string()));
+        }
+    }
+    members
+}
+
+fn difference(action: Action, before: Option<&Value>, after: Option<&Value>) -> Map<String, Json> {
+    let mut members = Map::new();
+    members.insert("actions".into(), json!(action.names()));
+    members.insert(
+        "before".into(),
+        before.and_then(plain).unwrap_or(Json::Null),
+    );
+    members.insert("after".into(), after.and_then(plain).unwrap_or(Json::Null));
+    members.insert(
+        "after_unknown".into(),
+        after
+            .filter(|after| !after.is_wholly_known())
+            .map_or_else(|| json!({}), unknown),
+    );
+    members.insert(
+        "before_sensitive".into(),
+        before.map_or_else(|| json!(false), sensitive),
+    );
+    members.insert(
+        "after_sensitive".into(),
+        after.map_or_else(|| json!(false), sensitive),
+    );
+    members
+}
+
+fn replace_path(path: &AttributePath) -> Json {
+    let step = |step: &PathStep| match step {
+        PathStep::Attribute(name) | PathStep::Key(name) => Some(json!(name.as_ref())),
+        PathStep::Index(index) => Some(json!(index)),
+        PathStep::Element => None,
+    };
+    Json::Array(path.steps().iter().map_while(step).collect())
+}
+
+/// The reason as Terraform names it, which tells the kinds of missing instances apart.
+pub fn reason(change: &Change) -> Option<String> {
+    let text = match (change.reason, &change.address.key) {
+        (ActionReason::NoInstance, InstanceKey::Int(_)) => "delete_because_count_index".to_owned(),
+        (ActionReason::NoInstance, InstanceKey::None) => {
+            "delete_because_wrong_repetition".to_owned()
+        }
+        (reason, _) => reason.to_string(),
+    };
+    (!text.is_empty()).then_some(text)
+}
+
+fn output_changes(outputs: &BTreeMap<Name, OutputChange>) -> Json {
+    let members = outputs.iter().map(|(name, output)| {
+        let mut members = Map::new();
+        members.insert("actions".into(), json!(output.action.names()));
+        let before = output.before.as_ref().and_then(plain);
+        members.insert("before".into(), before.unwrap_or(Json::Null));
+        let after = output.after.as_ref().map_or(Some(Json::Null), plain);
+        members.extend(after.map(|after| ("after".to_owned(), after)));
+        let known = output.after.as_ref().is_none_or(Value::is_wholly_known);
+        let unknown = output.after.as_ref().filter(|_| !known).map(unknown);
+        members.insert(
+            "after_unknown".into(),
+            unknown.unwrap_or_else(|| json!(false)),
+        );
+        members.insert("before_sensitive".into(), json!(output.sensitive));
+        members.insert("after_sensitive".into(), json!(output.sensitive));
+        (name.to_string(), Json::Object(members))
+    });
+    Json::Object(members.collect())
+}
+
+fn planned_output(output: &OutputChange) -> Option<Json> {
+    let after = output.after.as_ref()?;
+    let mut members = Map::new();
+    members.insert("sensitive".into(), json!(output.sensitive));
+    if after.is_wholly_known()
+        && let Some(value) = plain(after)
+    {
+        members.insert("type".into(), type_to_json(&after.ty()));
+        members.insert("value".into(), value);
+    }
+    Some(Json::Object(members))
+}

@@ -1,0 +1,137 @@
+//! `show -json` of a state, in Terraform's format 1.0.
+
+use super::tree::{modules, named};
+use super::values::{plain, sensitive};
+use crate::address::{InstanceAddress, InstanceKey, ModuleInstance, ResourceMode, ResourceName};
+use crate::plan::decode_attributes;
+use crate::review::secrets::{attribute_path, by_schema, mark_at};
+use crate::schema::{Schemas, TypeEntry};
+use crate::value::{Type, Value, from_json};
+use serde_json::{Map, Value as Json, json};
+use std::collections::BTreeMap;
+use trustform_state::snapshot::{
+    IndexKey, InstanceState, ObjectStatus, OutputValue, ResourceMode as StateMode, ResourceState,
+    Snapshot,
+};
+
+/// A state as JSON. One that holds nothing has the format's version alone, as Terraform has it.
+pub fn state(snapshot: &Snapshot, schemas: &dyn Schemas, terraform_version: &str) -> Json {
+    if snapshot.resources.is_empty() && snapshot.outputs.is_empty() {
+        return json!({ "format_version": "1.0" });
+    }
+    with_objects(snapshot, schemas, terraform_version, &|_, recorded| {
+        Some(recorded)
+    })
+}
+
+/// As [`state`], where current objects may be replaced by what they are now; `None` for one that is gone.
+pub(super) fn with_objects(
+    snapshot: &Snapshot,
+    schemas: &dyn Schemas,
+    terraform_version: &str,
+    now: &dyn Fn(&InstanceAddress, Value) -> Option<Value>,
+) -> Json {
+    let mut resources = Vec::new();
+    for resource in &snapshot.resources {
+        for instance in &resource.instances {
+            resources.extend(entry(resource, instance, schemas, now));
+        }
+    }
+    let mut values = Map::new();
+    if !snapshot.outputs.is_empty() {
+        values.insert("outputs".into(), outputs(&snapshot.outputs));
+    }
+    values.insert("root_module".into(), modules(resources));
+    json!({
+        "format_version": "1.0",
+        "terraform_version": terraform_version,
+        "values": values,
+    })
+}
+
+fn outputs(outputs: &BTreeMap<String, OutputValue>) -> Json {
+    let output = |output: &OutputValue| json!({ "sensitive": output.sensitive, "value": output.value, "type": output.ty });
+    let members = outputs
+        .iter()
+        .map(|(name, value)| (name.clone(), output(value)));
+    Json::Object(members.collect())
+}
+
+fn entry(
+    resource: &ResourceState,
+    instance: &InstanceState,
+    schemas: &dyn Schemas,
+    now: &dyn Fn(&InstanceAddress, Value) -> Option<Value>,
+) -> Option<(ModuleInstance, Json)> {
+    let address = address(resource, instance)?;
+    let known = schemas.find(address.resource.mode, &resource.key.ty);
+    let mut value = object(instance, known);
+    if instance.deposed.is_none() {
+        value = now(&address, value)?;
+    }
+    let mut members = named(&address, provider_name(&resource.provider));
+    members.insert("schema_version".into(), json!(instance.schema_version));
+    members.insert("values".into(), plain(&value).unwrap_or(Json::Null));
+    members.insert("sensitive_values".into(), sensitive(&value));
+    if !instance.dependencies.is_empty() {
+        members.insert("depends_on".into(), json!(instance.dependencies));
+    }
+    if instance.status == ObjectStatus::Tainted {
+        members.insert("tainted".into(), json!(true));
+    }
+    if let Some(key) = &instance.deposed {
+        members.insert("deposed_key".into(), json!(key.to_string()));
+    }
+    Some((address.module, Json::Object(members)))
+}
+
+/// The recorded object with its secrets marked.
+fn object(instance: &InstanceState, entry: Option<TypeEntry>) -> Value {
+    let attributes = &instance.attributes;
+    let by_type = entry.and_then(|entry| decode_attributes(attributes, &entry.schema.block).ok());
+    let mut value = match by_type {
+        Some(known) => known.into_value(),
+        None => {
+            from_json(attributes, &Type::Dynamic).unwrap_or_else(|_| Value::null(Type::Dynamic))
+        }
+    };
+    if let Some(entry) = entry {
+        value = by_schema(&entry.schema.block, &value);
+    }
+    for path in &instance.sensitive_attributes {
+        value = mark_at(&value, attribute_path(path).steps());
+    }
+    value
+}
+
+fn address(resource: &ResourceState, instance: &InstanceState) -> Option<InstanceAddress> {
+    let mode = match resource.key.mode {
+        StateMode::Managed => ResourceMode::Managed,
+        StateMode::Data => ResourceMode::Data,
+    };
+    let key = match &instance.index_key {
+        None => InstanceKey::None,
+        Some(IndexKey::Int(index)) => InstanceKey::Int(u64::try_from(*index).ok()?),
+        Some(IndexKey::Text(text)) => InstanceKey::string(text.as_str()),
+    };
+    Some(InstanceAddress {
+        module: resource
+            .key
+            .module
+            .as_deref()
+            .unwrap_or_default()
+            .parse()
+            .ok()?,
+        resource: ResourceName {
+            mode,
+            resource_type: resource.key.ty.as_str().into(),
+            name: resource.key.name.as_str().into(),
+        },
+        key,
+    })
+}
+
+/// The provider in `module.m.provider["host/namespace/type"].alias`.
+fn provider_name(configuration: &str) -> &str {
+    configuration.split('"').nth(1).unwrap_or(configuration)
+}
