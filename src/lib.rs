@@ -9,6 +9,7 @@
 
 pub mod address;
 pub mod apply;
+pub mod cli;
 pub mod config;
 pub mod diagnostic;
 pub mod engine;

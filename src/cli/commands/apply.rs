@@ -1,0 +1,149 @@
+//! `apply` and `destroy`
+
+use super::work::{Work, plan_now, take_up};
+use super::{Context, block_on};
+use crate::cli::ExitCode;
+use crate::cli::arguments::ApplyArguments;
+use crate::cli::view::{self, Progress, View};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::engine::{ApplyRequest, ApplySummary, Failure, apply};
+use crate::plan::Mode;
+use std::io::Write as _;
+use std::path::Path;
+use tokio::sync::watch;
+
+pub(crate) fn run(context: &Context, arguments: &ApplyArguments, destroy: bool) -> ExitCode {
+    let terminal = context.terminal(arguments.planning.output.no_color);
+    let view = View::new(terminal, arguments.planning.json);
+    match block_on(applied(context, arguments, destroy, view)).and_then(|result| result) {
+        Ok(code) => code,
+        Err(failure) => view.fail(&failure),
+    }
+}
+
+async fn applied(
+    context: &Context,
+    arguments: &ApplyArguments,
+    destroy: bool,
+    view: View,
+) -> Result<ExitCode, Failure> {
+    let mode = if destroy { Mode::Destroy } else { Mode::Normal };
+    let planning = &arguments.planning;
+    let mut work = match &arguments.plan {
+        Some(path) => take_up(context, planning, path, view).await?,
+        None => plan_now(context, planning, mode, "OperationTypeApply", view).await?,
+    };
+    let result = under_lock(context, arguments, &mut work, view).await;
+    work.close(view).await;
+    result
+}
+
+async fn under_lock(
+    context: &Context,
+    arguments: &ApplyArguments,
+    work: &mut Work,
+    view: View,
+) -> Result<ExitCode, Failure> {
+    let sources = work.sources().clone();
+    let plan = &work.planned.plan;
+    let saved = arguments.plan.is_some();
+    view.diagnostics(&work.planned.diagnostics, &sources);
+    if !saved {
+        view.plan(work.review(context, &context.calls.snapshot()));
+    }
+    if !plan.not_read.is_empty() {
+        let detail = "A plan with parts that could not be read cannot be applied.";
+        return Err(Failure::new(
+            Diagnostic::error(Code::NotRead, detail),
+            &sources,
+        ));
+    }
+    let destroy = work.mode == Mode::Destroy;
+    let ask = plan.has_changes() && !saved && !arguments.auto_approve;
+    let terminal = context.terminal(arguments.planning.output.no_color);
+    if ask && !approved(destroy, terminal.interactive && !arguments.planning.json)? {
+        return Ok(ExitCode::Problem);
+    }
+    let summary = carry_out(arguments, work, view).await;
+    let summary = summary.map_err(|diagnostics| Failure::new(diagnostics, &sources))?;
+    view.diagnostics(&summary.diagnostics, &sources);
+    view.summary(&summary, &summary.skipped, destroy);
+    Ok(
+        match (summary.interrupted, summary.diagnostics.has_errors()) {
+            (true, _) => ExitCode::Interrupted,
+            (false, true) => ExitCode::Problem,
+            (false, false) => ExitCode::Success,
+        },
+    )
+}
+
+/// Applies the plan, showing progress and listening for interrupts.
+async fn carry_out(
+    arguments: &ApplyArguments,
+    work: &mut Work,
+    view: View,
+) -> Result<ApplySummary, Diagnostics> {
+    let (stop, stopped) = watch::channel(false);
+    let mut watching = tokio::task::JoinSet::new();
+    watching.spawn(interrupts(stop));
+    let progress = Progress::new(view, work.planned.plan.execution.operations().count());
+    let request = ApplyRequest {
+        program: &work.program,
+        prior: &work.prior,
+        snapshot: &work.snapshot,
+        planned: &work.planned,
+        connections: &work.connections,
+        parallelism: arguments.planning.parallelism,
+        stop: stopped,
+        events: &|event| progress.event(event),
+        rescue: Path::new("."),
+    };
+    apply(&mut work.session, request).await
+}
+
+/// The first interrupt lets what runs finish and begins nothing new; the second ends the process.
+async fn interrupts(stop: watch::Sender<bool>) {
+    if tokio::signal::ctrl_c().await.is_err() {
+        return;
+    }
+    stop.send_replace(true);
+    view::note(
+        "\nInterrupt received. What is under way will finish, nothing new begins. Interrupt again to stop at once.",
+    );
+    if tokio::signal::ctrl_c().await.is_ok() {
+        view::note("Stopped. What was under way is in the journal; the next run takes it in.");
+        view::stop_at_once();
+    }
+}
+
+/// Asks whether to go on.
+fn approved(destroy: bool, interactive: bool) -> Result<bool, Failure> {
+    if !interactive {
+        let detail = "There is nobody to approve the plan: standard input is not a terminal.";
+        let hint = "To apply without asking: -auto-approve";
+        return Err(Failure::plain(
+            Diagnostic::error(Code::Usage, detail).hint(hint),
+        ));
+    }
+    let question = if destroy {
+        "Do you really want to destroy all of this? Only `yes` is accepted."
+    } else {
+        "Do you want to make these changes? Only `yes` is accepted."
+    };
+    view::note(&format!("\n{question}\n"));
+    let mut stderr = std::io::stderr();
+    let asked = write!(stderr, "  Enter a value: ").and_then(|()| stderr.flush());
+    let mut answer = String::new();
+    let read = asked.and_then(|()| std::io::stdin().read_line(&mut answer));
+    read.map_err(|error| {
+        Failure::plain(Diagnostic::error(
+            Code::Usage,
+            format!("Cannot ask: {error}."),
+        ))
+    })?;
+    let approved = answer.trim() == "yes";
+    if !approved {
+        view::note("\nNothing was changed.");
+    }
+    Ok(approved)
+}

@@ -1,0 +1,215 @@
+//! The commands, one file each. They call the engine and hand what comes of it to a view.
+
+pub(super) mod apply;
+pub(super) mod init;
+pub(super) mod output;
+pub(super) mod plan;
+pub(super) mod sandbox;
+pub(super) mod show;
+pub(super) mod state;
+pub(super) mod validate;
+pub(super) mod version;
+mod work;
+
+use super::arguments::{Cli, Planning};
+use super::connect::{Clients, World};
+use super::terminal::Terminal;
+use crate::address::Name;
+use crate::config::Configuration;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::engine::{Failure, Given, LockRequest, Project, compile, gather};
+use crate::eval::Program;
+use crate::provider::CallCounts;
+use crate::provider::registry::Registry;
+use crate::refresh::Connections;
+use crate::sandbox::{Sandbox, Seed};
+use crate::schema::Schemas;
+use crate::value::Value;
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use trustform_state::snapshot::Snapshot;
+
+/// What every command has.
+pub(super) struct Context {
+    pub(super) project: Project,
+    pub(super) environment: BTreeMap<String, String>,
+    pub(super) schemas: Arc<dyn Schemas>,
+    pub(super) calls: CallCounts,
+    sandbox: Option<PathBuf>,
+}
+
+impl Context {
+    /// Switches to `-chdir` and looks at the environment.
+    pub(super) fn new(cli: &Cli, environment: BTreeMap<String, String>) -> Result<Self, Failure> {
+        if let Some(directory) = &cli.chdir {
+            std::env::set_current_dir(directory).map_err(|error| {
+                let detail = format!("Cannot switch to {}: {error}.", directory.display());
+                Failure::plain(Diagnostic::error(Code::Usage, detail))
+            })?;
+        }
+        let mut project = Project::new(".");
+        if let Some(directory) = environment
+            .get("TF_DATA_DIR")
+            .filter(|text| !text.is_empty())
+        {
+            project.data_directory = directory.into();
+        }
+        let sandbox = cli
+            .sandbox
+            .as_ref()
+            .map(|directory| match directory.as_str() {
+                "" => project.directory.join(".trustform").join("sandbox"),
+                named => PathBuf::from(named),
+            });
+        Ok(Context {
+            project,
+            environment,
+            schemas: Arc::new(Registry),
+            calls: CallCounts::default(),
+            sandbox,
+        })
+    }
+
+    pub(super) fn terminal(&self, no_color: bool) -> Terminal {
+        Terminal::detect(&self.environment, no_color)
+    }
+
+    /// The clients of a run: over the sandbox under `-sandbox`, else over the network.
+    pub(super) fn connections(&self) -> Result<Connections, Failure> {
+        let world = match &self.sandbox {
+            Some(_) => World::Sandbox(self.open_sandbox()?),
+            None => World::Network,
+        };
+        let progress = Arc::new(|text: &str| super::view::note(text));
+        Ok(Connections::new(Arc::new(Clients {
+            world,
+            calls: self.calls.clone(),
+            environment: self.environment.clone(),
+            progress,
+        })))
+    }
+
+    /// The sandbox of the project, begun from `sandbox.json` when it does not exist yet.
+    pub(super) fn open_sandbox(&self) -> Result<Sandbox, Failure> {
+        let default = self.project.directory.join(".trustform").join("sandbox");
+        let directory = self.sandbox.as_ref().unwrap_or(&default);
+        let failure = |error: &dyn std::fmt::Display| {
+            Failure::plain(
+                Diagnostic::error(Code::Unreadable, format!("{error}.")).with_summary("Sandbox"),
+            )
+        };
+        let path = self.project.directory.join("sandbox.json");
+        let seed = match crate::source::read_file(&path) {
+            Ok(text) => Some(Seed::parse(&text).map_err(|error| failure(&error))?),
+            Err(error) if error.cause.kind() == std::io::ErrorKind::NotFound => None,
+            Err(error) => return Err(failure(&error)),
+        };
+        Sandbox::open(Path::new(directory), seed).map_err(|error| failure(&error))
+    }
+
+    /// Loads the configuration and the values of its variables.
+    pub(super) fn load(&self, planning: &Planning) -> Result<Loaded, Failure> {
+        let (mut configuration, mut diagnostics) =
+            self.project.load_thoroughly(self.schemas.as_ref())?;
+        let (inputs, more) = self.inputs(&mut configuration, planning)?;
+        diagnostics.extend(more);
+        Ok(Loaded {
+            configuration,
+            inputs,
+            diagnostics,
+        })
+    }
+
+    /// The program of a loaded configuration, for a state.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the instant of the plan is read once, here, and handed on as a value"
+    )]
+    pub(super) fn program(
+        &self,
+        loaded: Loaded,
+        recorded: &Snapshot,
+    ) -> Result<(Program, Diagnostics), Failure> {
+        let now = jiff::Timestamp::now()
+            .strftime("%Y-%m-%dT%H:%M:%SZ")
+            .to_string();
+        let Loaded {
+            configuration,
+            inputs,
+            ..
+        } = loaded;
+        let schemas = self.schemas.clone();
+        compile(
+            &self.project,
+            configuration,
+            inputs,
+            schemas,
+            Some(now.into()),
+            Some(recorded),
+        )
+    }
+
+    fn inputs(
+        &self,
+        configuration: &mut Configuration,
+        planning: &Planning,
+    ) -> Result<(BTreeMap<Name, Value>, Diagnostics), Failure> {
+        let files = planning.var_file.iter().cloned().map(Given::File);
+        let variables = planning.var.iter().cloned().map(Given::Variable);
+        let given: Vec<Given> = files.chain(variables).collect();
+        gather(&self.project, configuration, &self.environment, &given)
+    }
+}
+
+/// A configuration as it was read, with the values of its variables.
+pub(super) struct Loaded {
+    pub(super) configuration: Configuration,
+    pub(super) inputs: BTreeMap<Name, Value>,
+    pub(super) diagnostics: Diagnostics,
+}
+
+/// Runs a future on a runtime of its own.
+pub(super) fn block_on<T>(future: impl Future<Output = T>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build();
+    match runtime {
+        Ok(runtime) => Ok(runtime.block_on(future)),
+        Err(error) => {
+            let detail = format!("Cannot start the runtime: {error}.");
+            Err(Failure::plain(Diagnostic::error(Code::Internal, detail)))
+        }
+    }
+}
+
+/// How to lock the state, from the arguments.
+pub(super) fn lock_request(
+    planning: &Planning,
+    operation: &'static str,
+) -> Result<LockRequest, Failure> {
+    let timeout = duration(&planning.lock_timeout).ok_or_else(|| {
+        let detail = format!(
+            "`-lock-timeout={}` is not a duration. Write a number with a unit, as 30s, 5m or 1h.",
+            planning.lock_timeout
+        );
+        Failure::plain(Diagnostic::error(Code::Usage, detail))
+    })?;
+    Ok(LockRequest {
+        lock: planning.lock,
+        timeout,
+        operation,
+    })
+}
+
+/// A duration as Go writes it: `1h30m`, `500ms`.
+fn duration(text: &str) -> Option<Duration> {
+    let parsed: jiff::SignedDuration = text
+        .parse()
+        .ok()
+        .or_else(|| format!("{text}s").parse().ok())?;
+    Duration::try_from(parsed).ok()
+}

@@ -1,0 +1,76 @@
+//! `output`
+
+use super::{Context, block_on};
+use crate::cli::ExitCode;
+use crate::cli::arguments::OutputArguments;
+use crate::cli::view;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::engine::{Failure, Session, recorded};
+use trustform_state::snapshot::OutputValue;
+
+pub(crate) fn run(context: &Context, arguments: &OutputArguments) -> ExitCode {
+    let terminal = context.terminal(arguments.output.no_color);
+    match shown(context, arguments) {
+        Ok(text) => {
+            if arguments.raw {
+                view::print_raw(&text);
+            } else {
+                view::print(&text);
+            }
+            ExitCode::Success
+        }
+        Err(failure) => view::fail(&failure, terminal),
+    }
+}
+
+fn shown(context: &Context, arguments: &OutputArguments) -> Result<String, Failure> {
+    let (configuration, _) = context.project.load()?;
+    let settings = recorded(&context.project, &configuration)?;
+    let session = block_on(Session::look(settings.open(&context.project)))?
+        .map_err(|diagnostics| Failure::new(diagnostics, &configuration.sources))?;
+    let outputs = session.snapshot().outputs;
+    let Some(name) = &arguments.name else {
+        if arguments.raw {
+            return Err(usage("`-raw` needs the name of one output."));
+        }
+        return Ok(if arguments.json {
+            view::json::outputs(&outputs)
+        } else {
+            view::outputs(&outputs)
+        });
+    };
+    let output = outputs.get(name).ok_or_else(|| {
+        let detail = format!(
+            "The output variable requested could not be found in the state: `{name}`. If you recently added this to \
+             your configuration, run `apply` to record it."
+        );
+        let names = outputs.keys().map(String::as_str);
+        Failure::plain(
+            Diagnostic::error(Code::UnknownReference, detail)
+                .with_summary(format!("Output \"{name}\" not found"))
+                .suggest(name, names),
+        )
+    })?;
+    match (arguments.raw, arguments.json) {
+        (true, _) => raw(name, output),
+        (false, true) => Ok(output.value.to_string()),
+        (false, false) => Ok(view::output_value(output)),
+    }
+}
+
+fn raw(name: &str, output: &OutputValue) -> Result<String, Failure> {
+    match &output.value {
+        serde_json::Value::String(text) => Ok(text.clone()),
+        serde_json::Value::Bool(truth) => Ok(truth.to_string()),
+        serde_json::Value::Number(number) => Ok(number.to_string()),
+        serde_json::Value::Null | serde_json::Value::Array(_) | serde_json::Value::Object(_) => {
+            Err(usage(&format!(
+                "The value of `{name}` is not a text, a number or a truth value; use `-json`."
+            )))
+        }
+    }
+}
+
+fn usage(detail: &str) -> Failure {
+    Failure::plain(Diagnostic::error(Code::Usage, detail))
+}

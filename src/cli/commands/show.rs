@@ -1,0 +1,88 @@
+//! `show`: a saved plan, or the state.
+
+use super::work::saved_program;
+use super::{Context, block_on};
+use crate::cli::ExitCode;
+use crate::cli::arguments::ShowArguments;
+use crate::cli::view;
+use crate::engine::{Failure, Session, TERRAFORM_VERSION, recorded, replan};
+use crate::plan::PriorState;
+use crate::review::json::{self, Surroundings};
+use crate::review::{Review, human};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+pub(crate) fn run(context: &Context, arguments: &ShowArguments) -> ExitCode {
+    let terminal = context.terminal(arguments.output.no_color);
+    let shown = match &arguments.plan {
+        Some(path) => plan(context, arguments, path),
+        None => state(context, arguments),
+    };
+    match shown {
+        Ok(()) => ExitCode::Success,
+        Err(failure) => view::fail(&failure, terminal),
+    }
+}
+
+fn plan(context: &Context, arguments: &ShowArguments, path: &Path) -> Result<(), Failure> {
+    let terminal = context.terminal(arguments.output.no_color);
+    let (program, file) = saved_program(context, path)?;
+    let failure = |diagnostics: crate::diagnostic::Diagnostics| {
+        Failure::new(diagnostics, &program.configuration.sources)
+    };
+    let snapshot = file.snapshot().map_err(failure)?;
+    let (prior, problems) = PriorState::decode(&snapshot, context.schemas.as_ref());
+    if problems.has_errors() {
+        return Err(failure(problems));
+    }
+    let planned = replan(&file, &program, &prior).map_err(failure)?;
+    let review = Review {
+        plan: &planned.plan,
+        schemas: context.schemas.as_ref(),
+        snapshot: &snapshot,
+        calls: &BTreeMap::new(),
+    };
+    if arguments.json {
+        let timestamp = file.plan_timestamp();
+        let surroundings = Surroundings {
+            terraform_version: TERRAFORM_VERSION,
+            variables: &program.inputs,
+            timestamp: &timestamp,
+        };
+        view::print(&json::plan(review, surroundings).to_string());
+    } else {
+        view::print_raw(&human(review, terminal.style));
+    }
+    Ok(())
+}
+
+fn state(context: &Context, arguments: &ShowArguments) -> Result<(), Failure> {
+    let terminal = context.terminal(arguments.output.no_color);
+    let (configuration, _) = context.project.load()?;
+    let settings = recorded(&context.project, &configuration)?;
+    let session = block_on(Session::look(settings.open(&context.project)))?
+        .map_err(|diagnostics| Failure::new(diagnostics, &configuration.sources))?;
+    let snapshot = session.snapshot();
+    if arguments.json {
+        let state = json::state(&snapshot, context.schemas.as_ref(), TERRAFORM_VERSION);
+        view::print(&state.to_string());
+        return Ok(());
+    }
+    if snapshot.resources.is_empty() && snapshot.outputs.is_empty() {
+        view::print("The state is empty.");
+        return Ok(());
+    }
+    for resource in &snapshot.resources {
+        for instance in &resource.instances {
+            let text = format!("{}{}", resource.key, instance.key());
+            if let Ok(address) = text.parse() {
+                let shown = view::recorded(&address, instance, context.schemas.as_ref(), terminal);
+                view::print(&shown);
+            }
+        }
+    }
+    if !snapshot.outputs.is_empty() {
+        view::print(&format!("Outputs:\n\n{}", view::outputs(&snapshot.outputs)));
+    }
+    Ok(())
+}

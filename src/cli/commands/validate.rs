@@ -1,0 +1,48 @@
+//! `validate`
+
+use super::Context;
+use crate::cli::ExitCode;
+use crate::cli::arguments::ValidateArguments;
+use crate::cli::view;
+use crate::config::check;
+use crate::engine::Failure;
+use crate::link::{PriorFacts, link};
+
+pub(crate) fn run(context: &Context, arguments: &ValidateArguments) -> ExitCode {
+    let terminal = context.terminal(arguments.output.no_color);
+    let found = context
+        .project
+        .load_thoroughly(context.schemas.as_ref())
+        .map(|(configuration, mut diagnostics)| {
+            let (configuration, more) = link(configuration, &PriorFacts::default());
+            diagnostics.extend(more);
+            diagnostics.extend(check(&configuration, context.schemas.as_ref()));
+            if !diagnostics.has_errors()
+                && let Err(cycles) = crate::graph::build(&configuration)
+            {
+                diagnostics.extend(cycles);
+            }
+            Failure {
+                diagnostics,
+                sources: configuration.sources,
+            }
+        });
+    let found = found.unwrap_or_else(|failure| failure);
+    let valid = !found.diagnostics.has_errors();
+    if arguments.json {
+        view::print(&format!(
+            "{:#}",
+            view::json::validation(&found.diagnostics, &found.sources)
+        ));
+    } else {
+        view::diagnostics(&found.diagnostics, &found.sources, terminal);
+        if valid {
+            view::print("Success! The configuration is valid.");
+        }
+    }
+    if valid {
+        ExitCode::Success
+    } else {
+        ExitCode::Problem
+    }
+}

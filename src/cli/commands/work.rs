@@ -1,0 +1,236 @@
+//! What plan, apply and destroy have in common: from the arguments to a plan under the state's lock.
+
+use super::{Context, Loaded, lock_request};
+use crate::cli::arguments::Planning;
+use crate::cli::view::View;
+use crate::config::Configuration;
+use crate::diagnostic::Diagnostics;
+use crate::engine::{
+    Failure, PlanFile, PlanRequest, Planned, Session, compile, plan, recorded, replan, unchanged,
+};
+use crate::eval::Program;
+use crate::plan::{Mode, PriorState, implied_moves};
+use crate::refresh::Connections;
+use crate::review::Review;
+use crate::source::SourceMap;
+use std::collections::BTreeMap;
+use std::path::Path;
+use trustform_state::snapshot::Snapshot;
+
+/// A plan, ready to be shown, saved or applied, with the lock it was made under.
+pub(super) struct Work {
+    pub(super) program: Program,
+    pub(super) session: Session,
+    pub(super) snapshot: Snapshot,
+    pub(super) prior: PriorState,
+    pub(super) planned: Planned,
+    pub(super) connections: Connections,
+    pub(super) mode: Mode,
+}
+
+impl Work {
+    /// The texts that diagnostics point into.
+    pub(super) fn sources(&self) -> &SourceMap {
+        &self.program.configuration.sources
+    }
+
+    /// The plan with what is needed to show it.
+    pub(super) fn review<'a>(
+        &'a self,
+        context: &'a Context,
+        calls: &'a BTreeMap<&'static str, u64>,
+    ) -> Review<'a> {
+        Review {
+            plan: &self.planned.plan,
+            schemas: context.schemas.as_ref(),
+            snapshot: &self.snapshot,
+            calls,
+        }
+    }
+
+    /// Releases the lock.
+    pub(super) async fn close(self, view: View) {
+        let closing = self.session.close().await;
+        view.diagnostics(&closing, &self.program.configuration.sources);
+    }
+}
+
+/// Plans the configuration in the working directory.
+pub(super) async fn plan_now(
+    context: &Context,
+    planning: &Planning,
+    mode: Mode,
+    operation: &'static str,
+    view: View,
+) -> Result<Work, Failure> {
+    let loaded = context.load(planning)?;
+    let sources = loaded.configuration.sources.clone();
+    view.diagnostics(&loaded.diagnostics, &sources);
+    let session = open(context, planning, &loaded.configuration, operation).await?;
+    view.diagnostics(&session.diagnostics, &sources);
+    let mut snapshot = session.snapshot();
+    match planned(context, planning, mode, loaded, &mut snapshot, view).await {
+        Ok((program, prior, planned, connections)) => Ok(Work {
+            program,
+            session,
+            snapshot,
+            prior,
+            planned,
+            connections,
+            mode,
+        }),
+        Err(failure) => {
+            let closing = session.close().await;
+            view.diagnostics(&closing, &sources);
+            Err(failure)
+        }
+    }
+}
+
+/// Everything between the lock and the plan.
+async fn planned(
+    context: &Context,
+    planning: &Planning,
+    mode: Mode,
+    loaded: Loaded,
+    snapshot: &mut Snapshot,
+    view: View,
+) -> Result<(Program, PriorState, Planned, Connections), Failure> {
+    let (program, warnings) = context.program(loaded, snapshot)?;
+    implied_moves(snapshot, &program.configuration);
+    let sources = program.configuration.sources.clone();
+    view.diagnostics(&warnings, &sources);
+    let connections = context.connections()?;
+    let (prior, problems) = PriorState::decode(snapshot, context.schemas.as_ref());
+    if problems.has_errors() {
+        return Err(Failure::new(problems, &sources));
+    }
+    let request = PlanRequest {
+        program: &program,
+        prior: &prior,
+        connections: &connections,
+        mode,
+        parallelism: planning.parallelism,
+    };
+    let planned = plan(request)
+        .await
+        .map_err(|diagnostics| Failure::new(diagnostics, &sources))?;
+    Ok((program, prior, planned, connections))
+}
+
+/// Takes up a saved plan, if the world is still as it saw it.
+pub(super) async fn take_up(
+    context: &Context,
+    planning: &Planning,
+    path: &Path,
+    view: View,
+) -> Result<Work, Failure> {
+    let (program, file) = saved_program(context, path)?;
+    let sources = program.configuration.sources.clone();
+    let session = open(
+        context,
+        planning,
+        &program.configuration,
+        "OperationTypeApply",
+    )
+    .await?;
+    let mut snapshot = session.snapshot();
+    implied_moves(&mut snapshot, &program.configuration);
+    let connections = context.connections()?;
+    match fresh(context, planning, &file, &program, &session, &connections).await {
+        Ok((prior, planned)) => {
+            let mode = file.mode();
+            Ok(Work {
+                program,
+                session,
+                snapshot,
+                prior,
+                planned,
+                connections,
+                mode,
+            })
+        }
+        Err(diagnostics) => Err(closed(session, diagnostics, &sources, view).await),
+    }
+}
+
+/// The program that a plan file holds, and the file.
+pub(super) fn saved_program(
+    context: &Context,
+    path: &Path,
+) -> Result<(Program, PlanFile), Failure> {
+    let mut file = PlanFile::read(path).map_err(|d| Failure::new(d, &SourceMap::default()))?;
+    let (configuration, diagnostics) = crate::config::load(&context.project.directory, &mut file);
+    if diagnostics.has_errors() {
+        return Err(Failure::new(diagnostics, &configuration.sources));
+    }
+    let inputs = file
+        .inputs()
+        .map_err(|d| Failure::new(d, &configuration.sources))?;
+    let snapshot = file
+        .snapshot()
+        .map_err(|d| Failure::new(d, &configuration.sources))?;
+    let schemas = context.schemas.clone();
+    let timestamp = Some(file.plan_timestamp());
+    let (program, _) = compile(
+        &context.project,
+        configuration,
+        inputs,
+        schemas,
+        timestamp,
+        Some(&snapshot),
+    )?;
+    Ok((program, file))
+}
+
+async fn fresh(
+    context: &Context,
+    planning: &Planning,
+    file: &PlanFile,
+    program: &Program,
+    session: &Session,
+    connections: &Connections,
+) -> Result<(PriorState, Planned), Diagnostics> {
+    let then = file.snapshot()?;
+    let (prior, problems) = PriorState::decode(&then, context.schemas.as_ref());
+    if problems.has_errors() {
+        return Err(problems);
+    }
+    let planned = replan(file, program, &prior)?;
+    let exists = session.recovered.snapshot.is_some();
+    let now = session.snapshot();
+    unchanged(
+        &planned,
+        &then,
+        &now,
+        exists,
+        connections,
+        planning.parallelism,
+        program,
+    )
+    .await?;
+    Ok((prior, planned))
+}
+
+async fn open(
+    context: &Context,
+    planning: &Planning,
+    configuration: &Configuration,
+    operation: &'static str,
+) -> Result<Session, Failure> {
+    let settings = recorded(&context.project, configuration)?;
+    let request = lock_request(planning, operation)?;
+    let session = Session::open(settings.open(&context.project), request).await;
+    session.map_err(|diagnostics| Failure::new(diagnostics, &configuration.sources))
+}
+
+async fn closed(
+    session: Session,
+    diagnostics: Diagnostics,
+    sources: &SourceMap,
+    view: View,
+) -> Failure {
+    let closing = session.close().await;
+    view.diagnostics(&closing, sources);
+    Failure::new(diagnostics, sources)
+}

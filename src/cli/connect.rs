@@ -1,0 +1,222 @@
+//! Connectors: how provider configurations get their clients on the command line, over the network or over the sandbox.
+
+use crate::provider::aws::{self, AwsClients, Injected, Settings, Transport};
+use crate::provider::kubernetes::{self, KubernetesClients};
+use crate::provider::{
+    CallCounts, Clock, Connector, DataSource, ProviderContext, ProviderError, ProviderErrorKind,
+    ResourceKind, registry,
+};
+use crate::sandbox::Sandbox;
+use crate::sandbox::transport::{AwsTransport, ClusterService, VirtualSleep};
+use crate::schema::Facts;
+use crate::value::Known;
+use async_trait::async_trait;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_smithy_async::rt::sleep::SharedAsyncSleep;
+use aws_smithy_async::time::SharedTimeSource;
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Where provider configurations lead.
+#[derive(Clone)]
+pub(super) enum World {
+    /// To AWS and to real clusters.
+    Network,
+    /// Into the embedded sandbox.
+    Sandbox(Sandbox),
+}
+
+/// Makes the clients of a run.
+pub(super) struct Clients {
+    pub(super) world: World,
+    pub(super) calls: CallCounts,
+    pub(super) environment: BTreeMap<String, String>,
+    pub(super) progress: Arc<dyn Fn(&str) + Send + Sync>,
+}
+
+#[async_trait]
+impl Connector for Clients {
+    async fn connect(
+        &self,
+        provider_type: &str,
+        settings: &Known,
+    ) -> Result<ProviderContext, ProviderError> {
+        let mut clock = self.clock();
+        let clients: Arc<dyn std::any::Any + Send + Sync> = match provider_type {
+            "aws" => Arc::new(self.aws(settings).await?),
+            "kubernetes" => {
+                let settings = kubernetes::Settings::read(settings, &self.environment)?;
+                let cluster = self.cluster_of_the_sandbox(&settings).await?;
+                if cluster.is_none() {
+                    // A real server does its work in real time.
+                    clock = Arc::new(RealClock(Instant::now()));
+                }
+                Arc::new(self.kubernetes(&settings, cluster).await?)
+            }
+            _ => Arc::new(()),
+        };
+        Ok(ProviderContext {
+            clock,
+            calls: self.calls.clone(),
+            progress: self.progress.clone(),
+            clients,
+        })
+    }
+
+    async fn facts(
+        &self,
+        provider_type: &str,
+        context: &ProviderContext,
+    ) -> Result<Facts, ProviderError> {
+        match provider_type {
+            "aws" => AwsClients::of(context)?.facts().await,
+            _ => Ok(Facts::default()),
+        }
+    }
+
+    fn resource(&self, name: &str) -> Option<&'static dyn ResourceKind> {
+        registry::resource(name)
+    }
+
+    fn data(&self, name: &str) -> Option<&'static dyn DataSource> {
+        registry::data(name)
+    }
+}
+
+impl Clients {
+    async fn aws(&self, settings: &Known) -> Result<AwsClients, ProviderError> {
+        let settings = Settings::from_block(settings).map_err(|error| ProviderError {
+            kind: ProviderErrorKind::InvalidInput,
+            ..ProviderError::internal("configuring provider \"aws\"", &error.to_string())
+        })?;
+        let transport = match &self.world {
+            World::Network => Transport::Network,
+            World::Sandbox(sandbox) => Transport::Injected(injected(sandbox)?),
+        };
+        aws::connect(&settings, &transport, &self.calls).await
+    }
+
+    /// The service of the sandbox's cluster that a connection leads to; `None` when it leads to a real server.
+    async fn cluster_of_the_sandbox(
+        &self,
+        settings: &kubernetes::Settings,
+    ) -> Result<Option<ClusterService>, ProviderError> {
+        let World::Sandbox(sandbox) = &self.world else {
+            return Ok(None);
+        };
+        let host = match &settings.host {
+            Some(host) => host.clone(),
+            None => kubernetes::destination(settings).await?,
+        };
+        match sandbox
+            .cluster_at(&host)
+            .map_err(|error| unusable(&error))?
+        {
+            Some(cluster) => Ok(Some(ClusterService::new(sandbox.clone(), cluster))),
+            None if is_loopback(&host) => Ok(None),
+            None => Err(nobody_at(&host)),
+        }
+    }
+
+    async fn kubernetes(
+        &self,
+        settings: &kubernetes::Settings,
+        cluster: Option<ClusterService>,
+    ) -> Result<KubernetesClients, ProviderError> {
+        if let Some(cluster) = cluster {
+            return Ok(KubernetesClients::over(cluster, settings.target.clone()));
+        }
+        let credentials = match (&self.world, &settings.eks) {
+            (World::Network, Some((_, region))) => self.credentials(region).await?,
+            (World::Network | World::Sandbox(_), _) => None,
+        };
+        KubernetesClients::connect(settings, credentials).await
+    }
+
+    /// The credentials of AWS's default chain, from which tokens for a cluster are made.
+    async fn credentials(
+        &self,
+        region: &str,
+    ) -> Result<Option<SharedCredentialsProvider>, ProviderError> {
+        let settings = Settings {
+            region: Some(region.to_owned()),
+            ..Settings::default()
+        };
+        let clients = aws::connect(&settings, &Transport::Network, &self.calls).await?;
+        Ok(clients.sdk().credentials_provider())
+    }
+
+    fn clock(&self) -> Arc<dyn Clock> {
+        match &self.world {
+            World::Network => Arc::new(RealClock(Instant::now())),
+            World::Sandbox(sandbox) => Arc::new(VirtualClock(sandbox.clone())),
+        }
+    }
+}
+
+fn injected(sandbox: &Sandbox) -> Result<Injected, ProviderError> {
+    let transport = AwsTransport::new(sandbox.clone());
+    Ok(Injected {
+        http: SharedHttpClient::new(transport.clone()),
+        credentials: SharedCredentialsProvider::new(AwsTransport::credentials()),
+        sleep: SharedAsyncSleep::new(transport.clone()),
+        time: SharedTimeSource::new(transport),
+        region: sandbox.region().map_err(|error| unusable(&error))?,
+    })
+}
+
+/// Whether a URL leads to this machine: the one place outside that a run in the sandbox may reach.
+fn is_loopback(url: &str) -> bool {
+    let host = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let host = host.split(['/', '?']).next().unwrap_or_default();
+    let host = host.rsplit_once(':').map_or(host, |(host, _)| host);
+    matches!(host, "127.0.0.1" | "localhost" | "[::1]")
+}
+
+fn nobody_at(host: &str) -> ProviderError {
+    let message = format!(
+        "no cluster of the sandbox answers at `{host}`, and only hosts of this machine can be reached from the sandbox"
+    );
+    ProviderError {
+        kind: ProviderErrorKind::Unreachable,
+        ..ProviderError::internal("connecting to Kubernetes", &message)
+    }
+}
+
+fn unusable(error: &dyn std::fmt::Display) -> ProviderError {
+    ProviderError::internal("using the sandbox", &error.to_string())
+}
+
+struct RealClock(Instant);
+
+impl Clock for RealClock {
+    fn now(&self) -> Duration {
+        self.0.elapsed()
+    }
+
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "outside the sandbox waiting takes real time"
+    )]
+    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        Box::pin(tokio::time::sleep(duration))
+    }
+}
+
+/// The sandbox's own time: waiting moves it and takes none of ours.
+struct VirtualClock(Sandbox);
+
+impl Clock for VirtualClock {
+    fn now(&self) -> Duration {
+        let since = self.0.now().as_duration();
+        Duration::try_from(since).unwrap_or_default()
+    }
+
+    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        Box::pin(VirtualSleep::new(self.0.clone(), duration))
+    }
+}

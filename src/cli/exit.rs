@@ -1,0 +1,26 @@
+//! Exit codes.
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExitCode {
+    /// It did what it was asked.
+    Success,
+    /// Something is wrong: with the configuration, the world, or the command line.
+    Problem,
+    /// There are changes (`plan -detailed-exitcode`).
+    Changes,
+    /// It was interrupted.
+    Interrupted,
+}
+
+impl ExitCode {
+    /// The number that the process ends with.
+    pub fn number(self) -> u8 {
+        match self {
+            ExitCode::Success => 0,
+            ExitCode::Problem => 1,
+            ExitCode::Changes => 2,
+            ExitCode::Interrupted => 130,
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! The command line: arguments, commands, views. The only place that writes to a terminal.
+
+mod arguments;
+mod commands;
+mod connect;
+mod exit;
+mod terminal;
+mod view;
+
+pub use exit::ExitCode;
+
+use arguments::{Cli, Command};
+use clap::Parser;
+use std::collections::BTreeMap;
+
+/// Runs a command line (the program's name first) in an environment and returns the exit code.
+pub fn run(arguments: Vec<String>, environment: BTreeMap<String, String>) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments::spelled_with_two_dashes(arguments)) {
+        Ok(cli) => cli,
+        Err(error) => return view::usage(&error),
+    };
+    let context = match commands::Context::new(&cli, environment) {
+        Ok(context) => context,
+        Err(failure) => {
+            return view::fail(
+                &failure,
+                terminal::Terminal::detect(&BTreeMap::new(), false),
+            );
+        }
+    };
+    match cli.command {
+        Command::Version(arguments) => commands::version::run(&context, &arguments),
+        Command::Init(arguments) => commands::init::run(&context, &arguments),
+        Command::Validate(arguments) => commands::validate::run(&context, &arguments),
+        Command::Plan(arguments) => commands::plan::run(&context, &arguments),
+        Command::Apply(arguments) => commands::apply::run(&context, &arguments, false),
+        Command::Destroy(arguments) => commands::apply::run(&context, &arguments, true),
+        Command::Output(arguments) => commands::output::run(&context, &arguments),
+        Command::Show(arguments) => commands::show::run(&context, &arguments),
+        Command::State(arguments) => commands::state::run(&context, &arguments),
+        Command::Sandbox(arguments) => commands::sandbox::run(&context, &arguments),
+    }
+}

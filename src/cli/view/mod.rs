@@ -1,0 +1,187 @@
+//! Views: what commands show, for people and as JSON. Data goes to standard output, talk to standard error.
+
+pub(super) mod json;
+mod progress;
+mod stream;
+mod summary;
+#[cfg(test)]
+mod tests;
+mod usage;
+mod verbs;
+
+pub(super) use progress::Progress;
+pub(super) use summary::Skipped;
+pub(super) use usage::usage;
+
+use super::ExitCode;
+use super::terminal::Terminal;
+use crate::address::InstanceAddress;
+use crate::diagnostic::{Diagnostics, render};
+use crate::engine::{ApplySummary, Failure};
+use crate::review::{Review, human, output_text, recorded_text};
+use crate::schema::Schemas;
+use crate::source::SourceMap;
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::path::Path;
+use trustform_state::snapshot::{InstanceState, OutputValue};
+
+/// Prints data and a newline.
+pub(super) fn print(text: &str) {
+    write_out(&format!("{text}\n"));
+}
+
+/// Prints data as it is.
+pub(super) fn print_raw(text: &str) {
+    write_out(text);
+}
+
+/// A reader that went away (a closed pipe) is no error of the command.
+fn write_out(text: &str) {
+    let mut stdout = anstream::stdout().lock();
+    let _closed = stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush());
+}
+
+/// Says something to the person at the terminal.
+pub(super) fn note(text: &str) {
+    let mut stderr = anstream::stderr().lock();
+    let _closed = writeln!(stderr, "{text}");
+}
+
+/// Ends the process without waiting for anything.
+#[expect(
+    clippy::exit,
+    clippy::disallowed_methods,
+    reason = "the second interrupt asks for exactly this"
+)]
+pub(super) fn stop_at_once() {
+    std::process::exit(i32::from(ExitCode::Interrupted.number()));
+}
+
+/// Shows why a command could not do its work.
+pub(super) fn fail(failure: &Failure, terminal: Terminal) -> ExitCode {
+    diagnostics(&failure.diagnostics, &failure.sources, terminal);
+    ExitCode::Problem
+}
+
+/// Shows diagnostics.
+pub(super) fn diagnostics(all: &Diagnostics, sources: &SourceMap, terminal: Terminal) {
+    for diagnostic in all {
+        note(&render(diagnostic, sources, terminal.talk));
+    }
+}
+
+/// How a planning command shows what it does: for people, or as a stream of JSON messages.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct View {
+    terminal: Terminal,
+    json: bool,
+}
+
+impl View {
+    /// A view; a stream begins with its version.
+    pub(super) fn new(terminal: Terminal, json: bool) -> Self {
+        if json {
+            stream::send(&stream::version());
+        }
+        View { terminal, json }
+    }
+
+    /// Shows diagnostics.
+    pub(super) fn diagnostics(self, all: &Diagnostics, sources: &SourceMap) {
+        if !self.json {
+            return diagnostics(all, sources, self.terminal);
+        }
+        for diagnostic in all {
+            stream::send(&stream::diagnostic(diagnostic, sources));
+        }
+    }
+
+    /// Shows why a command could not do its work.
+    pub(super) fn fail(self, failure: &Failure) -> ExitCode {
+        self.diagnostics(&failure.diagnostics, &failure.sources);
+        ExitCode::Problem
+    }
+
+    /// Shows a plan.
+    pub(super) fn plan(self, review: Review<'_>) {
+        if self.json {
+            for message in stream::plan(review.plan, "plan") {
+                stream::send(&message);
+            }
+        } else {
+            print_raw(&human(review, self.terminal.style));
+        }
+    }
+
+    /// Says where a plan was saved, or that it was not.
+    pub(super) fn saved(self, path: Option<&Path>) {
+        if self.json {
+            return;
+        }
+        match path {
+            Some(path) => note(&format!(
+                "\nSaved the plan to: {0}\n\nTo perform exactly these actions, run the following command to apply:\n    \
+                 trustform apply \"{0}\"",
+                path.display()
+            )),
+            None => note(
+                "\nNote: You didn't use the -out option to save this plan, so an apply may take other actions if the \
+                 world moves in between.",
+            ),
+        }
+    }
+
+    /// Shows what apply did: the outcome, what was passed over and because of what, and the outputs.
+    pub(super) fn summary(self, summary: &ApplySummary, skipped: &[Skipped], destroy: bool) {
+        let sentence = summary::sentence(summary, destroy);
+        if self.json {
+            let operation = if destroy { "destroy" } else { "apply" };
+            for message in stream::summary(summary, &sentence, operation) {
+                stream::send(&message);
+            }
+            return;
+        }
+        let epilogue = summary::skipped(skipped);
+        if !epilogue.is_empty() {
+            note(&epilogue);
+        }
+        let failed = summary.diagnostics.has_errors() || summary.interrupted;
+        print(&format!(
+            "\n{}",
+            summary::coloured(&sentence, failed, self.terminal.style)
+        ));
+        if !summary.outputs.is_empty() && !destroy {
+            print(&format!("\nOutputs:\n\n{}", outputs(&summary.outputs)));
+        }
+    }
+}
+
+/// All outputs, one after the other, as expressions.
+pub(super) fn outputs(outputs: &BTreeMap<String, OutputValue>) -> String {
+    let lines: Vec<String> = outputs
+        .iter()
+        .map(|(name, output)| format!("{name} = {}", output_text(output)))
+        .collect();
+    lines.join("\n")
+}
+
+/// One output's value as an expression, also if it is sensitive: whoever asks for one by name wants to see it.
+pub(super) fn output_value(output: &OutputValue) -> String {
+    output_text(&OutputValue {
+        sensitive: false,
+        ..output.clone()
+    })
+}
+
+/// A recorded object as a block.
+pub(super) fn recorded(
+    address: &InstanceAddress,
+    instance: &InstanceState,
+    schemas: &dyn Schemas,
+    terminal: Terminal,
+) -> String {
+    recorded_text(address, instance, schemas, terminal.style)
+}
