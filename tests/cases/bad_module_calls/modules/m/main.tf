@@ -1,0 +1,9 @@
+variable "name" {
+  type = string
+}
+
+variable "other" {}
+
+output "name" {
+  value = var.name
+}

@@ -1,0 +1,15 @@
+variable "number" {
+  type = number
+}
+
+variable "list" {
+  type = list(string)
+}
+
+variable "object" {
+  type = object({ name = string, n = number })
+}
+
+output "all" {
+  value = [var.number, var.list, var.object]
+}

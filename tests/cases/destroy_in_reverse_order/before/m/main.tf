@@ -1,0 +1,5 @@
+variable "value" {}
+
+resource "terraform_data" "it" {
+  input = var.value
+}

@@ -1,0 +1,7 @@
+resource "terraform_data" "a" {
+  input            = "old"
+  triggers_replace = "old"
+  lifecycle {
+    ignore_changes = all
+  }
+}

@@ -1,0 +1,7 @@
+resource "terraform_data" "a" {
+  input            = "new"
+  triggers_replace = "new"
+  lifecycle {
+    ignore_changes = [triggers_replace]
+  }
+}

@@ -1,0 +1,6 @@
+resource "terraform_data" "a" {
+  dynamic "setting" {
+    for_each = [1]
+    content {}
+  }
+}

@@ -1,0 +1,8 @@
+variable "password" {
+  sensitive = true
+  default   = "hush"
+}
+
+output "length" {
+  value = nonsensitive(length(var.password))
+}

@@ -1,0 +1,2 @@
+from_file = "given"
+from_command_line = "given"

@@ -1,0 +1,184 @@
+//! The same case through the real Terraform: the same actions, the same state, and our state read by it.
+
+use std::process::Command;
+
+use libtest_mimic::Failed;
+use serde_json::Value as Json;
+use trustform_test_support::terraform::Terraform;
+
+use super::{Case, normal, plan, shown};
+use crate::common::project::{Project, Ran, ran};
+
+/// Does the case twice from the same prior state, once with each tool, and compares.
+pub fn compare(case: &Case, terraform: &Terraform) -> Result<(), Failed> {
+    if !case.command.plans() {
+        return Ok(());
+    }
+    let ours = case.project()?;
+    let theirs = case.project()?;
+    theirs.write("terraform.tfstate", &ours.read("terraform.tfstate"));
+    if ours.read("terraform.tfstate").is_empty() {
+        std::fs::remove_file(theirs.file("terraform.tfstate"))?;
+    }
+    let run =
+        |project: &Project, arguments: &[&str]| terraform_in(terraform, case, project, arguments);
+    let our_plan = plan(&ours, &case.command.planning());
+    let mut arguments = vec!["plan", "-out=p"];
+    arguments.extend(case.command.planning());
+    let their_plan = run(&theirs, &arguments);
+    if (our_plan.code == 0) != (their_plan.code == 0) {
+        return Err(unlike("the plan", &our_plan, &their_plan));
+    }
+    if our_plan.code != 0 {
+        return Ok(());
+    }
+    let their_json: Json = serde_json::from_str(&run(&theirs, &["show", "-json", "p"]).stdout)?;
+    same(
+        "the changes",
+        &normal::changes(&shown(&ours)?),
+        &normal::changes(&their_json),
+    )?;
+
+    let our_apply = ours.run(&["apply", "-parallelism=1", "plan.bin"]);
+    let their_apply = run(&theirs, &["apply", "-parallelism=1", "p"]);
+    if (our_apply.code == 0) != (their_apply.code == 0) {
+        return Err(unlike("the apply", &our_apply, &their_apply));
+    }
+    same_text(
+        "the state",
+        &comparable(ours.state()),
+        &comparable(theirs.state()),
+    )?;
+    takes_our_state_up(case, &ours, &our_apply, &run)
+}
+
+/// Terraform lists what we recorded, and finds nothing to do.
+fn takes_our_state_up(
+    case: &Case,
+    ours: &Project,
+    our_apply: &Ran,
+    run: &dyn Fn(&Project, &[&str]) -> Ran,
+) -> Result<(), Failed> {
+    if !ours.file("terraform.tfstate").exists() {
+        return Ok(());
+    }
+    let listed = run(ours, &["state", "list"]);
+    let our_list = ours.run(&["state", "list"]);
+    same_text("the list of the state", &our_list.stdout, &listed.stdout)?;
+    let pulled: Json = serde_json::from_str(&run(ours, &["state", "pull"]).stdout)?;
+    same("the serial", &ours.state()["serial"], &pulled["serial"])?;
+    let mut arguments = vec!["plan", "-detailed-exitcode"];
+    arguments.extend(case.command.planning());
+    let again = run(ours, &arguments);
+    if our_apply.code == 0 && again.code != 0 {
+        return Err(Failed::from(format!(
+            "Terraform finds something to do with our state\n{again}"
+        )));
+    }
+    Ok(())
+}
+
+fn terraform_in(terraform: &Terraform, case: &Case, project: &Project, arguments: &[&str]) -> Ran {
+    let mut command: Command = terraform.command(project.path());
+    command.args(arguments).arg("-no-color");
+    if arguments.first() == Some(&"state") {
+        command = terraform.command(project.path());
+        command.args(arguments);
+    }
+    command.envs(
+        case.command
+            .environment
+            .iter()
+            .map(|(name, value)| (name, value)),
+    );
+    if case.folder.join("modules").exists() || !project.file(".terraform").exists() {
+        let mut init = terraform.command(project.path());
+        ran(init.args(["init", "-no-color", "-input=false"]).output());
+    }
+    ran(command.output())
+}
+
+/// A state without the members that are free to differ, in an order of its own.
+fn comparable(mut state: Json) -> String {
+    // Terraform writes a state of nothing where we write none.
+    let is_empty = |name| {
+        state.get(name).is_none_or(|part: &Json| {
+            part.as_array().is_none_or(Vec::is_empty)
+                && part.as_object().is_none_or(serde_json::Map::is_empty)
+        })
+    };
+    if is_empty("resources") && is_empty("outputs") {
+        return String::new();
+    }
+    let Some(members) = state.as_object_mut() else {
+        return String::new();
+    };
+    for name in ["serial", "lineage", "check_results", "terraform_version"] {
+        members.remove(name);
+    }
+    if let Some(resources) = members.get_mut("resources").and_then(Json::as_array_mut) {
+        for resource in resources.iter_mut() {
+            if let Some(instances) = resource.get_mut("instances").and_then(Json::as_array_mut) {
+                instances.sort_by_key(|instance| {
+                    let deposed = instance.get("deposed").is_some();
+                    (instance.get("index_key").map(Json::to_string), deposed)
+                });
+            }
+        }
+        resources.sort_by_key(|resource| {
+            ["module", "mode", "type", "name"].map(|name| resource.get(name).map(Json::to_string))
+        });
+    }
+    let sorted = sorted(&state);
+    let text = serde_json::to_string_pretty(&sorted).expect("JSON");
+    normal::numbered(&without_deposed_keys(&text))
+}
+
+/// The keys of deposed objects are chance.
+fn without_deposed_keys(text: &str) -> String {
+    let lines = text.lines().map(|line| {
+        if line.trim_start().starts_with("\"deposed\":") {
+            "\"deposed\": \"(key)\","
+        } else {
+            line
+        }
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn sorted(json: &Json) -> Json {
+    match json {
+        Json::Object(members) => {
+            let mut names: Vec<&String> = members.keys().collect();
+            names.sort();
+            names
+                .iter()
+                .map(|name| ((*name).clone(), sorted(&members[*name])))
+                .collect()
+        }
+        Json::Array(elements) => elements.iter().map(sorted).collect(),
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => json.clone(),
+    }
+}
+
+fn same<T: PartialEq + std::fmt::Debug>(what: &str, ours: &T, theirs: &T) -> Result<(), Failed> {
+    same_text(what, &format!("{ours:#?}\n"), &format!("{theirs:#?}\n"))
+}
+
+fn same_text(what: &str, ours: &str, theirs: &str) -> Result<(), Failed> {
+    if ours == theirs {
+        return Ok(());
+    }
+    let diff = similar::TextDiff::from_lines(theirs, ours);
+    let diff = diff
+        .unified_diff()
+        .header("Terraform", "trustform")
+        .to_string();
+    Err(Failed::from(format!("{what} differs\n{diff}")))
+}
+
+fn unlike(what: &str, ours: &Ran, theirs: &Ran) -> Failed {
+    Failed::from(format!(
+        "{what} differs\ntrustform: {ours}\nTerraform: {theirs}"
+    ))
+}

@@ -1,0 +1,52 @@
+//! All integration tests in one program, so that the servers they share start once in a run and end with it.
+//!
+//! A file beside this one is a module of it and gives its trials; adding one takes a `mod` line and a line in `MODULES`.
+#![allow(
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "one program: a test stops where it fails, and works with files and processes"
+)]
+
+mod architecture;
+mod cases;
+mod cli;
+mod common;
+mod conformance;
+mod faults;
+mod kubernetes;
+mod language;
+mod properties;
+mod review;
+mod services;
+
+use std::process::ExitCode;
+
+use libtest_mimic::{Arguments, Trial};
+
+/// The modules that give trials; a line each.
+const MODULES: &[fn() -> Vec<Trial>] = &[
+    architecture::trials,
+    cases::trials,
+    cli::trials,
+    faults::trials,
+    conformance::trials,
+    kubernetes::trials,
+    language::trials,
+    properties::trials,
+    review::trials,
+    services::trials,
+];
+
+fn main() -> ExitCode {
+    if services::is_asked_to_hold() {
+        return services::hold();
+    }
+    let trials = MODULES.iter().flat_map(|trials| trials()).collect();
+    let arguments = std::env::args().filter(|argument| argument != common::UPDATE);
+    let conclusion = libtest_mimic::run(&Arguments::from_iter(arguments), trials);
+    trustform_test_support::shut_down();
+    conclusion.exit_code()
+}
