@@ -28,7 +28,7 @@ impl Planner<'_> {
             return Ok(absent);
         };
         let object = recorded.object.as_ref().ok_or(Halt::Blocked)?;
-        match self.live(subject, recorded, object)? {
+        match self.live(subject, object)? {
             Live::Gone => Ok(absent),
             Live::NotRead(failure) => {
                 self.plan.not_read.push(NotRead {

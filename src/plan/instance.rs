@@ -5,7 +5,7 @@ use super::differences::differences;
 use super::planner::{Planner, ProviderStatus, Subject};
 use super::propose::{ignore_changes, propose, unknown_ignored};
 use super::reads::{Answer, LiveObject, Read, ReadFailure, ReadKey};
-use super::{Action, ActionReason, PriorObject, ReplaceOrder};
+use super::{Action, ActionReason, ReplaceOrder};
 use crate::address::AttributePath;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::lang::{Evaluated, Halt};
@@ -46,7 +46,7 @@ impl Planner<'_> {
             None => self.absent(subject, &config, &facts),
             Some(recorded) => {
                 let object = recorded.object.as_ref().ok_or(Halt::Blocked)?;
-                match self.live(subject, recorded, object)? {
+                match self.live(subject, object)? {
                     Live::Found(live) => {
                         self.present(subject, &config, &facts, &live, recorded.tainted)
                     }
@@ -61,10 +61,8 @@ impl Planner<'_> {
     pub(super) fn live(
         &mut self,
         subject: &Subject<'_>,
-        recorded: &PriorObject,
         object: &LiveObject,
     ) -> Result<Live, Halt> {
-        let _ = recorded;
         if subject.entry.rules.is_local() {
             return Ok(Live::Found(object.clone()));
         }
