@@ -8,10 +8,10 @@ use super::walk::Walk;
 use crate::address::InstanceAddress;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::plan::{
-    Change, DataChange, Generation, Operation, OperationId, OperationKind, ProviderKey,
-    differences, provider_config,
+    Change, DataChange, Operation, OperationId, OperationKind, ProviderKey, differences,
+    provider_config,
 };
-use crate::provider::{ProviderContext, Recorded};
+use crate::provider::{ProviderContext, Recorded, ResourceKind};
 use crate::schema::Facts;
 use crate::value::{Marks, Value};
 use std::time::Instant;
@@ -79,9 +79,7 @@ impl<'a> Walk<'a> {
                     .await
             }
             OperationKind::Update => self.begin_update(id, operation, change).await,
-            OperationKind::Delete(generation) => {
-                self.begin_delete(id, operation, change, generation).await
-            }
+            OperationKind::Delete(_) => self.begin_delete(id, operation, change).await,
             OperationKind::Adopt => {
                 if let Some(before) = change.before.clone() {
                     let object = Recorded {
@@ -119,12 +117,7 @@ impl<'a> Walk<'a> {
             .await?;
         let planned = complete::planned(self.run.evaluation, &block, change, &facts)?;
         let context = self.context(&change.provider, &change.address).await?;
-        let kind = self
-            .run
-            .connections
-            .connector()
-            .resource(&change.address.resource.resource_type);
-        let kind = kind.ok_or_else(|| internal(&change.address))?;
+        let kind = self.kind(&change.address)?;
         if depose {
             let key = DeposedKey::random();
             let effect = Effect::Depose {
@@ -161,14 +154,7 @@ impl<'a> Walk<'a> {
             )
             .await?;
         let planned = complete::planned(self.run.evaluation, &block, change, &facts)?;
-        let before = change
-            .before
-            .clone()
-            .ok_or_else(|| internal(&change.address))?;
-        let before = Recorded {
-            object: before.object,
-            private: before.private,
-        };
+        let before = recorded(change)?;
         self.planned.insert(id, planned.clone());
         if differences(before.object.value(), &planned).is_empty() {
             // What it came to is what is there: no call is made.
@@ -176,12 +162,7 @@ impl<'a> Walk<'a> {
             return Ok(());
         }
         let context = self.context(&change.provider, &change.address).await?;
-        let kind = self
-            .run
-            .connections
-            .connector()
-            .resource(&change.address.resource.resource_type);
-        let kind = kind.ok_or_else(|| internal(&change.address))?;
+        let kind = self.kind(&change.address)?;
         self.started(
             id,
             &change.address,
@@ -201,24 +182,10 @@ impl<'a> Walk<'a> {
         id: OperationId,
         operation: &Operation,
         change: &Change,
-        generation: &Generation,
     ) -> Result<(), Diagnostics> {
-        let _ = generation;
-        let before = change
-            .before
-            .clone()
-            .ok_or_else(|| internal(&change.address))?;
-        let before = Recorded {
-            object: before.object,
-            private: before.private,
-        };
+        let before = recorded(change)?;
         let context = self.context(&change.provider, &change.address).await?;
-        let kind = self
-            .run
-            .connections
-            .connector()
-            .resource(&change.address.resource.resource_type);
-        let kind = kind.ok_or_else(|| internal(&change.address))?;
+        let kind = self.kind(&change.address)?;
         self.started(
             id,
             &change.address,
@@ -236,6 +203,13 @@ impl<'a> Walk<'a> {
             }
         });
         Ok(())
+    }
+
+    /// The type of an instance.
+    fn kind(&self, address: &InstanceAddress) -> Result<&'static dyn ResourceKind, Diagnostics> {
+        let connector = self.run.connections.connector();
+        let kind = connector.resource(&address.resource.resource_type);
+        kind.ok_or_else(|| internal(address))
     }
 
     pub(super) fn block(&self, address: &InstanceAddress) -> Result<Block<'a>, Diagnostics> {
@@ -335,6 +309,18 @@ fn finished(id: OperationId, outcome: crate::provider::Outcome, started: Instant
             started,
         },
     }
+}
+
+/// The object that a change finds, as its provider wants it.
+fn recorded(change: &Change) -> Result<Recorded, Diagnostics> {
+    let before = change
+        .before
+        .clone()
+        .ok_or_else(|| internal(&change.address))?;
+    Ok(Recorded {
+        object: before.object,
+        private: before.private,
+    })
 }
 
 pub(super) fn identity(value: &Value) -> Option<String> {

@@ -13,7 +13,7 @@ use crate::schema::Facts;
 use crate::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use tokio::sync::watch;
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 use trustform_state::journal::{JournalWriter, Record};
 use trustform_state::snapshot::DeposedKey;
 
@@ -154,25 +154,30 @@ impl<'a> Walk<'a> {
             }
             self.write_notes(journal).await;
             match self.running.join_next().await {
-                Some(Ok(finished)) => self.finish(finished, store),
-                Some(Err(error)) => {
-                    let detail = format!("An operation ended without a result: {error}.");
-                    self.applied
-                        .diagnostics
-                        .push(Diagnostic::error(Code::Internal, detail));
-                    self.halted = true;
-                }
+                Some(done) => self.ended(done, store),
                 None if self.ready.is_empty() => break,
                 None => {}
             }
             // Whatever has finished by now goes into the same batch.
             while let Some(done) = self.running.try_join_next() {
-                if let Ok(finished) = done {
-                    self.finish(finished, store);
-                }
+                self.ended(done, store);
             }
         }
         self.write_notes(journal).await;
+    }
+
+    /// Takes note of a call that is over, also of one that broke off without a result.
+    fn ended(&mut self, done: Result<Finished, JoinError>, store: &mut StateStore) {
+        match done {
+            Ok(finished) => self.finish(finished, store),
+            Err(error) => {
+                let detail = format!("An operation ended without a result: {error}.");
+                self.applied
+                    .diagnostics
+                    .push(Diagnostic::error(Code::Internal, detail));
+                self.halted = true;
+            }
+        }
     }
 
     async fn write_notes(&mut self, journal: &mut dyn JournalWriter) {
