@@ -18,6 +18,7 @@ mod conformance;
 mod faults;
 mod kubernetes;
 mod language;
+mod lives;
 mod properties;
 mod review;
 mod services;
@@ -35,6 +36,7 @@ const MODULES: &[fn() -> Vec<Trial>] = &[
     conformance::trials,
     kubernetes::trials,
     language::trials,
+    lives::trials,
     properties::trials,
     review::trials,
     services::trials,

@@ -80,7 +80,7 @@ impl CommandLine {
 }
 
 /// The words of a line, of which single quotes hold some together.
-fn words(text: &str) -> Vec<String> {
+pub fn words(text: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut word = String::new();
     let mut quoted = false;
