@@ -187,17 +187,45 @@ impl Walk<'_> {
         store: &mut StateStore,
     ) {
         let address = self.address_of(operation);
-        let mut effects = Vec::new();
-        if let (Some(object), Some(change)) = (partial, self.run.plan.changes.get(operation.entry))
-        {
-            let effect = self.record(change, &object);
-            store.apply(&effect);
-            effects.push(effect);
+        let effects = match (partial, self.run.plan.changes.get(operation.entry)) {
+            (Some(object), Some(change)) => vec![self.record(change, &object)],
+            (None, Some(change)) => self.restored(operation, change, store),
+            (_, None) => Vec::new(),
+        };
+        for effect in &effects {
+            store.apply(effect);
         }
         if let Some(address) = &address {
             self.applied.diagnostics.push(refused(error, address));
         }
         self.fail(id, operation, effects, &error.to_string());
+    }
+
+    /// Gives back its place to the object that was set aside for one that did not come into being, as Terraform does.
+    fn restored(
+        &mut self,
+        operation: &Operation,
+        change: &Change,
+        store: &StateStore,
+    ) -> Vec<Effect> {
+        if operation.kind != (OperationKind::Create { depose: true }) {
+            return Vec::new();
+        }
+        let Some(key) = self.deposed.remove(&operation.entry) else {
+            return Vec::new();
+        };
+        let aside = object_address(&change.address, Some(&key));
+        let Some(instance) = store.get(&aside) else {
+            return Vec::new();
+        };
+        let mut instance = instance.clone();
+        instance.deposed = None;
+        let put = Effect::Put {
+            resource: aside.resource.clone(),
+            provider: change.provider.to_string(),
+            instance: Box::new(instance),
+        };
+        vec![Effect::Remove(aside), put]
     }
 
     pub(super) fn fail(

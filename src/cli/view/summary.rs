@@ -34,7 +34,11 @@ pub(super) fn coloured(sentence: &str, failed: bool, style: Style) -> String {
 /// What was passed over, by its cause; empty when nothing was.
 pub(super) fn skipped(skipped: &[Skipped]) -> String {
     let mut by_cause: BTreeMap<Option<&InstanceAddress>, Vec<&InstanceAddress>> = BTreeMap::new();
-    for (address, cause) in skipped {
+    // The other half of a replacement that failed is no news.
+    let others = skipped
+        .iter()
+        .filter(|(address, cause)| cause.as_ref() != Some(address));
+    for (address, cause) in others {
         by_cause.entry(cause.as_ref()).or_default().push(address);
     }
     let mut text = String::new();

@@ -1,0 +1,15 @@
+resource "aws_iam_role" "app" {
+  name = "app-new"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "ec2.amazonaws.com" }
+    }]
+  })
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
