@@ -11,7 +11,7 @@ pub(super) mod validate;
 pub(super) mod version;
 mod work;
 
-use super::arguments::{Cli, Planning};
+use super::arguments::{Cli, Locking, Planning};
 use super::connect::{Clients, World};
 use super::terminal::Terminal;
 use crate::address::Name;
@@ -188,18 +188,18 @@ pub(super) fn block_on<T>(future: impl Future<Output = T>) -> Result<T, Failure>
 
 /// How to lock the state, from the arguments.
 pub(super) fn lock_request(
-    planning: &Planning,
+    locking: &Locking,
     operation: &'static str,
 ) -> Result<LockRequest, Failure> {
-    let timeout = duration(&planning.lock_timeout).ok_or_else(|| {
+    let timeout = duration(&locking.lock_timeout).ok_or_else(|| {
         let detail = format!(
             "`-lock-timeout={}` is not a duration. Write a number with a unit, as 30s, 5m or 1h.",
-            planning.lock_timeout
+            locking.lock_timeout
         );
         Failure::plain(Diagnostic::error(Code::Usage, detail))
     })?;
     Ok(LockRequest {
-        lock: planning.lock,
+        lock: locking.lock,
         timeout,
         operation,
     })

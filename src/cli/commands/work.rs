@@ -219,7 +219,7 @@ async fn open(
     operation: &'static str,
 ) -> Result<Session, Failure> {
     let settings = recorded(&context.project, configuration)?;
-    let request = lock_request(planning, operation)?;
+    let request = lock_request(&planning.locking, operation)?;
     let session = Session::open(settings.open(&context.project), request).await;
     session.map_err(|diagnostics| Failure::new(diagnostics, &configuration.sources))
 }

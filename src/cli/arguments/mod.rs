@@ -1,0 +1,105 @@
+//! Arguments of the command line, spelled as Terraform spells them, with one dash or two: a file for each group of
+//! commands.
+
+mod directory;
+mod planning;
+mod reading;
+mod sandbox;
+mod spelling;
+mod state;
+
+pub(super) use directory::{InitArguments, ValidateArguments, VersionArguments};
+pub(super) use planning::{ApplyArguments, PlanArguments, Planning};
+pub(super) use reading::{OutputArguments, ShowArguments};
+pub(super) use sandbox::{SandboxArguments, SandboxCommand};
+pub(super) use spelling::spelled_with_two_dashes;
+pub(super) use state::{StateArguments, StateCommand};
+
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// Usage first, as Terraform has it.
+const HELP: &str = "\
+Usage: {usage}
+
+{about}
+
+{all-args}";
+/// The heading of what may stand with every command.
+const GLOBAL: &str = "Global options";
+
+/// A declarative infrastructure compiler for the identity of workloads on EKS.
+#[derive(Debug, Parser)]
+#[command(
+    name = "trustform",
+    help_template = HELP,
+    disable_version_flag = true,
+    disable_help_flag = true,
+    disable_help_subcommand = true,
+    subcommand_required = true,
+    arg_required_else_help = true
+)]
+pub(super) struct Cli {
+    /// Switch to another directory before doing anything
+    #[arg(long, value_name = "DIR", global = true, help_heading = GLOBAL)]
+    pub(super) chdir: Option<PathBuf>,
+    /// Run in the embedded sandbox instead of AWS; its content lives in DIR (default: .trustform/sandbox)
+    #[arg(long, value_name = "DIR", global = true, num_args = 0..=1, require_equals = true, default_missing_value = "", help_heading = GLOBAL)]
+    pub(super) sandbox: Option<String>,
+    /// Show this help
+    #[arg(long, global = true, action = clap::ArgAction::Help, help_heading = GLOBAL)]
+    help: Option<bool>,
+    /// What to do
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Prepare the directory: backend and modules
+    #[command(help_template = HELP)]
+    Init(InitArguments),
+    /// Check whether the configuration is valid
+    #[command(help_template = HELP)]
+    Validate(ValidateArguments),
+    /// Show what applying would change
+    #[command(help_template = HELP)]
+    Plan(PlanArguments),
+    /// Make the changes
+    #[command(help_template = HELP)]
+    Apply(ApplyArguments),
+    /// Destroy everything the state records
+    #[command(help_template = HELP)]
+    Destroy(ApplyArguments),
+    /// Show outputs of the root module
+    #[command(help_template = HELP)]
+    Output(OutputArguments),
+    /// Show a saved plan, or the state
+    Show(ShowArguments),
+    /// Look at the state
+    #[command(help_template = HELP)]
+    State(StateArguments),
+    /// Look at the embedded sandbox, or change it behind the tool's back
+    Sandbox(SandboxArguments),
+    /// Show the version
+    #[command(help_template = HELP)]
+    Version(VersionArguments),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Appearance {
+    /// Print no colours
+    #[arg(long)]
+    pub(super) no_color: bool,
+}
+
+/// How to lock the state.
+#[derive(Debug, Args)]
+pub(super) struct Locking {
+    /// Whether to lock the state
+    #[arg(long, default_value_t = true, value_name = "BOOL", hide_possible_values = true, num_args = 0..=1, require_equals = true, default_missing_value = "true", action = clap::ArgAction::Set)]
+    pub(super) lock: bool,
+    /// How long to wait for the state's lock, as 30s or 5m
+    #[arg(long, value_name = "DURATION", default_value = "0s")]
+    pub(super) lock_timeout: String,
+}

@@ -1,0 +1,56 @@
+//! Arguments of what plans and applies.
+
+use super::{Appearance, Locking};
+use clap::Args;
+use std::path::PathBuf;
+
+/// Arguments of everything that plans.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Planning {
+    /// The value of a variable, NAME=VALUE; may be repeated
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub(in crate::cli) var: Vec<String>,
+    /// A file of variable values; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) var_file: Vec<PathBuf>,
+    /// Whether to ask for missing values
+    #[arg(long, default_value_t = true, value_name = "BOOL", hide_possible_values = true, num_args = 0..=1, require_equals = true, default_missing_value = "true", action = clap::ArgAction::Set)]
+    pub(in crate::cli) input: bool,
+    #[command(flatten)]
+    pub(in crate::cli) locking: Locking,
+    /// How many operations may run at once
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub(in crate::cli) parallelism: usize,
+    /// Print a stream of JSON objects, one a line
+    #[arg(long)]
+    pub(in crate::cli) json: bool,
+    #[command(flatten)]
+    pub(in crate::cli) output: Appearance,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct PlanArguments {
+    /// Plan to destroy everything
+    #[arg(long)]
+    pub(in crate::cli) destroy: bool,
+    /// Save the plan to a file
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) out: Option<PathBuf>,
+    /// Exit with 2 when there are changes
+    #[arg(long)]
+    pub(in crate::cli) detailed_exitcode: bool,
+    #[command(flatten)]
+    pub(in crate::cli) planning: Planning,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct ApplyArguments {
+    /// A saved plan
+    #[arg(value_name = "PLAN")]
+    pub(in crate::cli) plan: Option<PathBuf>,
+    /// Do not ask before making the changes
+    #[arg(long)]
+    pub(in crate::cli) auto_approve: bool,
+    #[command(flatten)]
+    pub(in crate::cli) planning: Planning,
+}

@@ -1,0 +1,31 @@
+//! Arguments of the commands that show what is there.
+
+use super::Appearance;
+use clap::Args;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct OutputArguments {
+    /// Print JSON
+    #[arg(long, conflicts_with = "raw")]
+    pub(in crate::cli) json: bool,
+    /// Print the bare text of one output
+    #[arg(long)]
+    pub(in crate::cli) raw: bool,
+    /// The output
+    pub(in crate::cli) name: Option<String>,
+    #[command(flatten)]
+    pub(in crate::cli) output: Appearance,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct ShowArguments {
+    /// Print JSON, in Terraform's format
+    #[arg(long)]
+    pub(in crate::cli) json: bool,
+    /// A saved plan; without one, the state is shown
+    #[arg(value_name = "PLAN")]
+    pub(in crate::cli) plan: Option<PathBuf>,
+    #[command(flatten)]
+    pub(in crate::cli) output: Appearance,
+}
