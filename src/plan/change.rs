@@ -4,6 +4,7 @@ use super::execution::ExecutionGraph;
 use super::reads::{LiveObject, ReadFailure};
 use super::{Action, ActionReason, ProviderKey};
 use crate::address::{AttributePath, InstanceAddress, Name, ResourceAddress};
+use crate::schema::Identity;
 use crate::value::{Known, Value};
 use std::collections::BTreeMap;
 use trustform_state::snapshot::DeposedKey;
@@ -32,9 +33,9 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Whether applying would change any object or output.
+    /// Whether applying would change any object or output, or what the state records of one.
     pub fn has_changes(&self) -> bool {
-        self.changes.iter().any(|change| change.action.is_change())
+        self.changes.iter().any(Change::is_change)
             || self
                 .outputs
                 .values()
@@ -65,8 +66,17 @@ pub struct Change {
     pub dependencies: Vec<ResourceAddress>,
     /// Whether a replacement is created before the old object is destroyed, as states record it.
     pub create_before_destroy: bool,
-    /// Whether the object exists already and is taken over.
-    pub adopted: bool,
+    /// The address at which the state had the object; `None` when it is the same.
+    pub moved_from: Option<InstanceAddress>,
+    /// What the object was found by, when it exists already and is taken over.
+    pub importing: Option<Identity>,
+}
+
+impl Change {
+    /// Whether anything comes of it: something is done, an object is taken over, or the state calls it by another name.
+    pub fn is_change(&self) -> bool {
+        self.action.is_change() || self.importing.is_some() || self.moved_from.is_some()
+    }
 }
 
 /// A data source.

@@ -139,7 +139,8 @@ impl Planner<'_> {
                     replace_paths: Vec::new(),
                     dependencies: recorded.dependencies.clone(),
                     create_before_destroy: recorded.create_before_destroy,
-                    adopted: false,
+                    moved_from: None,
+                    importing: None,
                 },
             );
         }

@@ -135,7 +135,7 @@ impl Planner<'_> {
             Live::Found(live) => {
                 let object = self.present(subject, config, facts, &live, false)?;
                 if let Some(change) = self.plan.changes.last_mut() {
-                    change.adopted = true;
+                    change.importing = Some(identity);
                 }
                 self.pending.insert(subject.node);
                 Ok(object)
@@ -342,7 +342,8 @@ impl Planner<'_> {
             replace_paths: Vec::new(),
             dependencies: self.dependencies_of(subject.node).as_ref().clone(),
             create_before_destroy: self.creates_first(subject.node),
-            adopted: false,
+            moved_from: None,
+            importing: None,
         }
     }
 

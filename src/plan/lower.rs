@@ -63,7 +63,7 @@ struct Entries {
 fn by_block(plan: &Plan) -> BTreeMap<ResourceAddress, Entries> {
     let mut blocks: BTreeMap<ResourceAddress, Entries> = BTreeMap::new();
     for (index, change) in plan.changes.iter().enumerate() {
-        if change.action.is_change() || change.adopted {
+        if change.action.is_change() || change.importing.is_some() {
             blocks
                 .entry(change.address.block())
                 .or_default()
@@ -339,7 +339,7 @@ fn making(change: &Change) -> Option<OperationKind> {
             Some(OperationKind::Create { depose: true })
         }
         Action::Update => Some(OperationKind::Update),
-        Action::NoOp if change.adopted => Some(OperationKind::Adopt),
+        Action::NoOp if change.importing.is_some() => Some(OperationKind::Adopt),
         Action::NoOp | Action::Read | Action::Delete | Action::Forget => None,
     }
 }

@@ -43,10 +43,7 @@ pub(super) fn diagnostic(diagnostic: &Diagnostic, sources: &SourceMap) -> Json {
 pub(super) fn plan(plan: &Plan, operation: &str) -> Vec<Json> {
     let drift = plan.drift.iter().map(drifted);
     let deferred = plan.deferred.iter().map(deferred);
-    let changes = plan
-        .changes
-        .iter()
-        .filter(|change| change.action.is_change() || change.adopted);
+    let changes = plan.changes.iter().filter(|change| change.is_change());
     let mut messages: Vec<Json> = drift.chain(deferred).chain(changes.map(planned)).collect();
     messages.push(plan_summary(counts(plan), operation));
     let outputs: Map<String, Json> = plan
@@ -90,7 +87,8 @@ fn deferred(data: &DataChange) -> Json {
 
 fn planned(change: &Change) -> Json {
     let action = match change.action {
-        Action::NoOp if change.adopted => "import",
+        Action::NoOp if change.importing.is_some() => "import",
+        Action::NoOp if change.moved_from.is_some() => "move",
         Action::NoOp
         | Action::Create
         | Action::Read

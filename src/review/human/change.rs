@@ -149,6 +149,18 @@ impl Scene<'_> {
         Some(&entry.schema.block)
     }
 
+    /// What becomes of an object to which nothing is done.
+    fn kept(&self, change: &Change, name: &str) -> String {
+        match (&change.importing, &change.moved_from) {
+            (Some(_), _) => format!("{name} will be imported"),
+            (None, Some(from)) => {
+                let from = self.palette.strong(&display_address(from));
+                format!("{from} has moved to {name}")
+            }
+            (None, None) => format!("{name} stays as it is"),
+        }
+    }
+
     /// What is done to which object.
     fn sentence(&self, change: &Change) -> String {
         let mut name = display_address(&change.address);
@@ -158,8 +170,7 @@ impl Scene<'_> {
         let name = self.palette.strong(&name);
         let gone = self.palette.danger("destroyed");
         match change.action {
-            Action::NoOp if change.adopted => format!("{name} will be imported"),
-            Action::NoOp => format!("{name} stays as it is"),
+            Action::NoOp => self.kept(change, &name),
             Action::Create => format!("{name} will be created"),
             Action::Read => format!("{name} will be read during apply"),
             Action::Update => format!("{name} will be updated in-place"),
@@ -184,8 +195,11 @@ fn reasons(change: &Change) -> Vec<String> {
     if change.deposed.is_some() {
         reasons.push("left over from a partially-failed replacement of this instance".to_owned());
     }
-    if change.adopted && change.action != Action::NoOp {
-        reasons.push("it exists already and is imported".to_owned());
+    if change.action != Action::NoOp {
+        let moved = change.moved_from.iter();
+        reasons.extend(moved.map(|from| format!("moved from {}", display_address(from))));
+        let imported = change.importing.iter();
+        reasons.extend(imported.map(|from| format!("imported from \"{}\"", from.0)));
     }
     if change.deposed.is_none() {
         reasons.extend(why(change));

@@ -22,7 +22,7 @@ impl Counts {
     pub(super) fn of(plan: &Plan) -> Self {
         let mut counts = Counts::default();
         for change in &plan.changes {
-            counts.import += usize::from(change.adopted);
+            counts.import += usize::from(change.importing.is_some());
             match change.action {
                 Action::NoOp | Action::Read => {}
                 Action::Create => counts.add += 1,

@@ -11,7 +11,7 @@ pub use counts::Counts;
 use super::palette::Palette;
 use super::secrets::Secrets;
 use crate::diagnostic::Style;
-use crate::plan::{Action, Plan};
+use crate::plan::Plan;
 use crate::schema::Schemas;
 use std::collections::BTreeMap;
 use trustform_state::snapshot::Snapshot;
@@ -81,7 +81,7 @@ impl Scene<'_> {
     /// Whether nothing but outputs changes.
     fn is_quiet(&self) -> bool {
         let plan = self.review.plan;
-        let idle = |change: &crate::plan::Change| change.action == Action::NoOp && !change.adopted;
+        let idle = |change: &crate::plan::Change| !change.is_change();
         plan.deferred.is_empty() && plan.changes.iter().all(idle)
     }
 }

@@ -24,7 +24,7 @@ const ACCESS: [&str; 3] = ["aws_iam_", "aws_eks_access_", "aws_eks_pod_identity_
 pub(super) fn ordered(changes: &[Change]) -> Vec<(Option<String>, Vec<&Change>)> {
     let mut groups: BTreeMap<String, (Option<String>, Vec<&Change>)> = BTreeMap::new();
     for change in changes {
-        if !change.action.is_change() && !change.adopted {
+        if !change.is_change() {
             continue;
         }
         let noun = noun(&change.address);

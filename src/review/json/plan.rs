@@ -70,9 +70,7 @@ pub fn plan(review: Review<'_>, surroundings: Surroundings<'_>) -> Json {
 
 fn applyable(review: Review<'_>) -> bool {
     let plan = review.plan;
-    plan.has_changes()
-        || !plan.deferred.is_empty()
-        || plan.changes.iter().any(|change| change.adopted)
+    plan.has_changes() || !plan.deferred.is_empty()
 }
 
 fn variables(variables: &BTreeMap<Name, Value>) -> Json {
@@ -175,14 +173,13 @@ impl Writer<'_> {
             let paths = paths.iter().map(replace_path).collect();
             difference.insert("replace_paths".into(), Json::Array(paths));
         }
-        if change.adopted {
-            let id = before
-                .as_ref()
-                .and_then(|value| value.get("id"))
-                .and_then(Value::as_str);
-            difference.insert("importing".into(), json!({ "id": id.unwrap_or_default() }));
+        if let Some(identity) = &change.importing {
+            difference.insert("importing".into(), json!({ "id": identity.0 }));
         }
         let mut members = located(&change.address, &change.provider.provider().to_string());
+        if let Some(previous) = &change.moved_from {
+            members.insert("previous_address".into(), json!(previous.to_string()));
+        }
         if let Some(key) = deposed {
             members.insert("deposed".into(), json!(key.to_string()));
         }

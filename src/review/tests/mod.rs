@@ -42,7 +42,8 @@ fn change(action: Action, before: serde_json::Value, after: serde_json::Value) -
         replace_paths: Vec::new(),
         dependencies: Vec::new(),
         create_before_destroy: false,
-        adopted: false,
+        moved_from: None,
+        importing: None,
     }
 }
 

@@ -6,6 +6,7 @@ use crate::plan::{
     Action, ActionReason, DataChange, Drift, NotRead, OutputChange, Plan, ReadFailure, ReplaceOrder,
 };
 use crate::review::{Review, counts, human};
+use crate::schema::Identity;
 use crate::value::{Marks, Type, Value};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -174,7 +175,7 @@ fn destroys_come_first_then_access_and_nouns_stay_together() {
 #[test]
 fn imports_are_counted_and_named() {
     let mut adopted = change(Action::NoOp, json!({"id": "i"}), json!({"id": "i"}));
-    adopted.adopted = true;
+    adopted.importing = Some(Identity("i".to_owned()));
     let plan = plan_of(vec![adopted]);
     assert_eq!(
         counts(&plan).line(),
