@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use libtest_mimic::{Completion, Failed, Trial};
 use trustform_test_support::https::Request;
 use trustform_test_support::kubernetes::{self, KubeApiServer};
+use trustform_test_support::s3;
 use trustform_test_support::terraform::terraform;
 
 use crate::common::{on_cluster, without};
@@ -37,11 +38,25 @@ pub fn trials() -> Vec<Trial> {
             "main",
             servers_end_with_a_killed_run,
         ),
+        Trial::ignorable_test("services::object_stores_start", object_stores_start),
         Trial::ignorable_test(
             "services::terraform_tells_its_version",
             terraform_tells_its_version,
         ),
     ]
+}
+
+fn object_stores_start() -> Result<Completion, Failed> {
+    let (seaweedfs, ministack) = match (s3::seaweedfs(), s3::ministack()) {
+        (Ok(seaweedfs), Ok(ministack)) => (seaweedfs, ministack),
+        (Err(missing), _) | (_, Err(missing)) => return without(&missing),
+    };
+    for _again in 0..2 {
+        seaweedfs.create_bucket("services")?;
+        ministack.create_bucket("services")?;
+    }
+    assert_ne!(seaweedfs.endpoint, ministack.endpoint);
+    Ok(Completion::Completed)
 }
 
 fn applies_fields(server: &Arc<KubeApiServer>) {

@@ -107,28 +107,27 @@ impl Client {
         let connection =
             ClientConnection::new(Arc::clone(&self.config), name).map_err(io::Error::other)?;
         let mut stream = StreamOwned::new(connection, socket);
-        stream.write_all(self.head(headers, request).as_bytes())?;
+        stream.write_all(head(self.port, headers, request).as_bytes())?;
         stream.write_all(request.body.as_bytes())?;
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer)?;
         parse(&String::from_utf8_lossy(&answer))
     }
+}
 
-    /// HTTP/1.0, so that the answer comes whole and the connection ends with it.
-    fn head(&self, headers: &[(&str, &str)], request: Request<'_>) -> String {
-        let headers = headers
-            .iter()
-            .map(|(name, value)| format!("{name}: {value}\r\n"));
-        let headers: String = headers.collect();
-        format!(
-            "{} {} HTTP/1.0\r\nHost: 127.0.0.1:{}\r\n{headers}Content-Type: {}\r\nContent-Length: {}\r\n\r\n",
-            request.method,
-            request.path,
-            self.port,
-            request.content_type,
-            request.body.len()
-        )
-    }
+/// The head of a request in HTTP/1.0, so that the answer comes whole and the connection ends with it.
+pub(crate) fn head(port: u16, headers: &[(&str, &str)], request: Request<'_>) -> String {
+    let headers = headers
+        .iter()
+        .map(|(name, value)| format!("{name}: {value}\r\n"));
+    let headers: String = headers.collect();
+    format!(
+        "{} {} HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\n{headers}Content-Type: {}\r\nContent-Length: {}\r\n\r\n",
+        request.method,
+        request.path,
+        request.content_type,
+        request.body.len()
+    )
 }
 
 fn with_identity(
@@ -145,7 +144,8 @@ fn with_identity(
         .map_err(io::Error::other)
 }
 
-fn parse(answer: &str) -> io::Result<Response> {
+/// Takes an answer that came to its end apart.
+pub(crate) fn parse(answer: &str) -> io::Result<Response> {
     let (head, body) = answer
         .split_once("\r\n\r\n")
         .ok_or_else(|| io::Error::other("the answer has no end of headers"))?;

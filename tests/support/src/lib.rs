@@ -2,6 +2,8 @@
 //! once per run, and ended with it, also when the run is killed.
 //!
 //! - [`kubernetes`]: a real kube-apiserver on a real etcd; [`kubernetes::cluster`] is where most tests begin.
+//! - [`s3`]: object stores that we did not write.
+//! - [`pip`]: how servers that come as Python packages are had.
 //! - [`terraform`]: the real `terraform` binary, where the machine has one.
 //!
 //! What a machine cannot give is a [`Missing`] that names the service and the reason. A test then counts as skipped, or
@@ -12,8 +14,11 @@
 )]
 
 pub mod certificates;
+pub mod http;
 pub mod https;
 pub mod kubernetes;
+pub mod pip;
+pub mod s3;
 pub mod terraform;
 
 mod folder;
@@ -31,5 +36,6 @@ pub use process::{Server, free_port};
 /// Ends every server that this run shares and removes their files. Called once, after the last test.
 pub fn shut_down() {
     kubernetes::shut_down();
+    s3::shut_down();
     folder::remove_shared();
 }
