@@ -19,6 +19,7 @@ mod faults;
 mod kubernetes;
 mod language;
 mod lives;
+mod pages;
 mod properties;
 mod review;
 mod services;
@@ -37,6 +38,7 @@ const MODULES: &[fn() -> Vec<Trial>] = &[
     kubernetes::trials,
     language::trials,
     lives::trials,
+    pages::trials,
     properties::trials,
     review::trials,
     services::trials,

@@ -9,6 +9,7 @@ use trustform_test_support::{Missing, services_are_required};
 
 pub mod cases;
 pub mod import_table;
+pub mod pages;
 pub mod project;
 pub mod rust_source;
 

@@ -1,5 +1,7 @@
 //! `terraform_data`: keeps a value, and is replaced when told to. Nothing outside is read or changed.
 //!
+//! Import: not possible, there is nothing to read.
+//!
 //! ```hcl
 //! resource "terraform_data" "version" {
 //!   input            = var.version

@@ -1,5 +1,11 @@
 //! `kubernetes_annotations` and `kubernetes_labels`: single fields of an object that somebody else made.
 //!
+//! The object has to exist. Destroying gives the fields up and leaves the object.
+//!
+//! Calls: `get` and `patch` of the object's resource, and discovery for other kinds than service accounts and namespaces.
+//!
+//! Import: API version, kind, namespace and name, as `apiVersion=v1,kind=ServiceAccount,namespace=shop,name=web`.
+//!
 //! ```hcl
 //! resource "kubernetes_annotations" "web" {
 //!   api_version = "v1"
@@ -9,6 +15,18 @@
 //!     namespace = "shop"
 //!   }
 //!   annotations = { "eks.amazonaws.com/role-arn" = aws_iam_role.web.arn }
+//! }
+//! ```
+//!
+//! ```hcl
+//! resource "kubernetes_labels" "web" {
+//!   api_version = "v1"
+//!   kind        = "ServiceAccount"
+//!   metadata {
+//!     name      = "web"
+//!     namespace = "shop"
+//!   }
+//!   labels = { team = "shop" }
 //! }
 //! ```
 

@@ -1,5 +1,9 @@
 //! `kubernetes_namespace_v1`: a namespace, written by server-side apply. Deleting it deletes everything in it.
 //!
+//! Calls: `get`, `create`, `patch` and `delete` of `namespaces`; with `wait_for_default_service_account` also `get` of `serviceaccounts`.
+//!
+//! Import: the name, as `shop`.
+//!
 //! ```hcl
 //! resource "kubernetes_namespace_v1" "shop" {
 //!   metadata {

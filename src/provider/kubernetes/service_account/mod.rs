@@ -1,5 +1,11 @@
 //! `kubernetes_service_account_v1`: a service account, written by server-side apply.
 //!
+//! Only the annotations and labels that are written here are managed; those that others write stay.
+//!
+//! Calls: `get`, `create`, `patch` and `delete` of `serviceaccounts`.
+//!
+//! Import: the namespace and the name, as `shop/web`.
+//!
 //! ```hcl
 //! resource "kubernetes_service_account_v1" "web" {
 //!   metadata {

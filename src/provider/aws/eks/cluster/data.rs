@@ -1,4 +1,16 @@
 //! `data "aws_eks_cluster"`: a cluster that exists, by its name.
+//!
+//! Calls: `DescribeCluster`.
+//!
+//! ```hcl
+//! data "aws_eks_cluster" "main" {
+//!   name = "main"
+//! }
+//!
+//! output "issuer" {
+//!   value = data.aws_eks_cluster.main.identity[0].oidc[0].issuer
+//! }
+//! ```
 
 use super::{object, operations, schema};
 use crate::provider::aws::client::AwsClients;

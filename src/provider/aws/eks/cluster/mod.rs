@@ -3,6 +3,8 @@
 //! Calls: `CreateCluster`, `DescribeCluster`, `UpdateClusterVersion`, `UpdateClusterConfig`, `AssociateEncryptionConfig`,
 //! `DescribeUpdate`, `TagResource`, `UntagResource`, `DeleteCluster`. Creating one also needs `iam:PassRole` on its role.
 //!
+//! Import: the name, as `main`.
+//!
 //! ```hcl
 //! resource "aws_eks_cluster" "main" {
 //!   name     = "main"

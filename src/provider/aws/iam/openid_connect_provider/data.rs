@@ -1,4 +1,12 @@
 //! `data "aws_iam_openid_connect_provider"`: a provider that exists, by its ARN or its URL.
+//!
+//! Calls: `GetOpenIDConnectProvider`; by URL also `ListOpenIDConnectProviders`.
+//!
+//! ```hcl
+//! data "aws_iam_openid_connect_provider" "main" {
+//!   url = data.aws_eks_cluster.main.identity[0].oidc[0].issuer
+//! }
+//! ```
 
 use super::{object, operations, schema};
 use crate::provider::aws::client::AwsClients;

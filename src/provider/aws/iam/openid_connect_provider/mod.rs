@@ -2,9 +2,11 @@
 //!
 //! Calls: `CreateOpenIDConnectProvider`, `GetOpenIDConnectProvider`, `AddClientIDToOpenIDConnectProvider`,
 //! `RemoveClientIDFromOpenIDConnectProvider`, `UpdateOpenIDConnectProviderThumbprint`, `Tag`/`UntagOpenIDConnectProvider`,
-//! `DeleteOpenIDConnectProvider`; the data source by URL also `ListOpenIDConnectProviders`.
+//! `DeleteOpenIDConnectProvider`.
 //!
 //! `url` is planned as IAM gives it back, without `https://`, so that conditions made of it are right from the first plan.
+//!
+//! Import: the ARN, as `arn:aws:iam::123456789012:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLE`.
 //!
 //! ```hcl
 //! resource "aws_iam_openid_connect_provider" "main" {

@@ -1,4 +1,12 @@
 //! `data "aws_iam_role"`: a role that exists, by its name.
+//!
+//! Calls: `GetRole`.
+//!
+//! ```hcl
+//! data "aws_iam_role" "app" {
+//!   name = "app"
+//! }
+//! ```
 
 use super::{object, operations, schema};
 use crate::provider::aws::client::AwsClients;

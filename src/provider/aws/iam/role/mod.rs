@@ -5,6 +5,8 @@
 //! `DetachRolePolicy`, `ListRolePolicies`, `DeleteRolePolicy`; to delete always `ListInstanceProfilesForRole` and
 //! `RemoveRoleFromInstanceProfile`.
 //!
+//! Import: the name, as `app`.
+//!
 //! ```hcl
 //! resource "aws_iam_role" "app" {
 //!   name               = "app"

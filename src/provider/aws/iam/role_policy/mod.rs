@@ -2,6 +2,8 @@
 //!
 //! Calls: `PutRolePolicy`, `GetRolePolicy`, `DeleteRolePolicy`.
 //!
+//! Import: the role and the policy, as `app:read`.
+//!
 //! ```hcl
 //! resource "aws_iam_role_policy" "read" {
 //!   role   = aws_iam_role.app.name

@@ -2,6 +2,8 @@
 //!
 //! Calls: `AttachRolePolicy`, `ListAttachedRolePolicies`, `DetachRolePolicy`.
 //!
+//! Import: the role and the policy's ARN, as `app/arn:aws:iam::aws:policy/ReadOnlyAccess`.
+//!
 //! ```hcl
 //! resource "aws_iam_role_policy_attachment" "read" {
 //!   role       = aws_iam_role.app.name
