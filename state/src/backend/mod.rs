@@ -4,6 +4,7 @@
 pub mod local;
 pub mod memory;
 pub mod rescue;
+pub mod s3;
 #[cfg(test)]
 mod tests;
 
@@ -150,6 +151,9 @@ pub enum BackendError {
         /// Serial that was to be written.
         given: Serial,
     },
+    /// A request to S3 failed.
+    #[error(transparent)]
+    S3(#[from] Box<s3::S3Error>),
     /// The locked file is no longer the file at its path.
     #[error("{} was removed or replaced while it was locked", path.display())]
     Replaced {

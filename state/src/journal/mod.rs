@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use thiserror::Error;
 
+use crate::backend::s3::S3Error;
 use crate::snapshot::{DeposedKey, InstanceState, Lineage, ObjectKey, ResourceKey, Serial};
 
 pub(crate) use encoding::{decode, encode_manifest, encode_records};
@@ -190,6 +191,17 @@ pub enum JournalError {
         path: PathBuf,
         /// What the system said.
         source: io::Error,
+    },
+    /// A request to S3 failed.
+    #[error(transparent)]
+    S3(#[from] Box<S3Error>),
+    /// What was to be noted cannot be written as JSON.
+    #[error("cannot write the journal {location}: {reason}")]
+    NotEncoded {
+        /// Where the journal is.
+        location: String,
+        /// What is wrong with it.
+        reason: String,
     },
     /// A run that was interrupted has left a journal, which must be folded first.
     #[error("the journal {location} of an interrupted run is still there")]

@@ -14,6 +14,8 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use uuid::Uuid;
 
+use crate::backend::s3::S3Error;
+
 pub use waiting::{Delays, lock_waiting};
 
 /// The name of one locking of a state; whoever unlocks must give it.
@@ -153,6 +155,9 @@ pub enum LockError {
         /// The lock that stands.
         info: Box<LockInfo>,
     },
+    /// A request to S3 failed.
+    #[error(transparent)]
+    S3(#[from] Box<S3Error>),
     /// The file system refused.
     #[error("cannot {action} {}: {source}", path.display())]
     Io {
@@ -173,6 +178,8 @@ pub enum Release {
     EndOfProcess(Option<u32>),
     /// The lock stays until it is released under this id.
     ForceUnlock(LockId),
+    /// The lock cannot be understood, and stays until this object is removed.
+    Removal(String),
 }
 
 impl fmt::Display for Release {
@@ -191,6 +198,11 @@ impl fmt::Display for Release {
                 f,
                 "wait for it with `-lock-timeout=5m`, or if that run is dead: \
                  `trustform force-unlock {id}`"
+            ),
+            Self::Removal(location) => write!(
+                f,
+                "wait for it with `-lock-timeout=5m`, or once nobody works on the state: \
+                 remove {location}"
             ),
         }
     }
