@@ -28,7 +28,7 @@ pub enum Effect {
 /// A rule: which requests run into what.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// `iam`, `sts`, `eks` or `kubernetes`.
+    /// `iam`, `sts`, `eks`, `s3` or `kubernetes`.
     pub service: String,
     /// The operation's name (for Kubernetes the beginning of `METHOD /path`); `None` for all of the service.
     pub operation: Option<String>,
@@ -66,6 +66,7 @@ impl Fault {
     pub fn throttle(service: &str, operation: &str, times: u32) -> Self {
         let (status, code, message) = match service {
             "iam" | "sts" => (400, "Throttling", "Rate exceeded"),
+            "s3" => (503, "SlowDown", "Please reduce your request rate."),
             "kubernetes" => (
                 429,
                 "TooManyRequests",

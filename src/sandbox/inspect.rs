@@ -1,6 +1,7 @@
 //! Looking at a sandbox's objects and changing them behind everybody's back, by address.
 //!
 //! Addresses: `iam/role/NAME`, `iam/oidc-provider/URL`, `iam/policy/ARN`, `eks/cluster/NAME` (at home),
+//! `s3/bucket/NAME`, `s3/object/BUCKET/KEY`,
 //! `kubernetes/CLUSTER/namespaces/NAME`, `kubernetes/CLUSTER/serviceaccounts/NAMESPACE/NAME`.
 
 use std::time::Duration;
@@ -11,6 +12,8 @@ use serde_json::Value;
 
 use super::aws::eks::record::{self, Record};
 use super::aws::iam::{self, POLICY, PROVIDER, ROLE};
+use super::aws::s3::bucket::{BUCKETS, Bucket, objects_of};
+use super::aws::s3::object::Object;
 use super::aws::{Call, global_collection};
 use super::store::{Store, StoreError};
 use super::{Sandbox, account, clock, kubernetes};
@@ -27,7 +30,7 @@ pub enum InspectError {
     NotFound(String),
     /// The address is not one.
     #[error(
-        "`{0}` is not an address of the sandbox; addresses look like `iam/role/NAME`, `iam/oidc-provider/URL`, `iam/policy/ARN`, `eks/cluster/NAME`, `kubernetes/CLUSTER/namespaces/NAME`, `kubernetes/CLUSTER/serviceaccounts/NAMESPACE/NAME`"
+        "`{0}` is not an address of the sandbox; addresses look like `iam/role/NAME`, `iam/oidc-provider/URL`, `iam/policy/ARN`, `eks/cluster/NAME`, `s3/bucket/NAME`, `s3/object/BUCKET/KEY`, `kubernetes/CLUSTER/namespaces/NAME`, `kubernetes/CLUSTER/serviceaccounts/NAMESPACE/NAME`"
     )]
     Address(String),
     /// The object would not be one of its kind any more.
@@ -50,6 +53,11 @@ enum Place {
         name: String,
     },
     Cluster(String),
+    Bucket(String),
+    Object {
+        bucket: String,
+        key: String,
+    },
     Namespace {
         cluster: String,
         name: String,
@@ -114,6 +122,11 @@ impl Place {
         let parts: Vec<&str> = address.split('/').collect();
         match parts.as_slice() {
             ["eks", "cluster", name] => Ok(Self::Cluster((*name).to_owned())),
+            ["s3", "bucket", name] => Ok(Self::Bucket((*name).to_owned())),
+            ["s3", "object", bucket, key @ ..] if !key.is_empty() => Ok(Self::Object {
+                bucket: (*bucket).to_owned(),
+                key: key.join("/"),
+            }),
             ["kubernetes", cluster, "namespaces", name] => Ok(Self::Namespace {
                 cluster: (*cluster).to_owned(),
                 name: (*name).to_owned(),
@@ -138,6 +151,8 @@ impl Place {
             Self::Iam { kind, name } => set_iam(store, kind, name, change).map_err(content),
             Self::Cluster(name) => set_cluster(store, name, change)
                 .ok_or_else(|| InspectError::NotFound(address.to_owned())),
+            Self::Bucket(name) => set_bucket(store, name, change).map_err(content),
+            Self::Object { bucket, key } => set_object(store, bucket, key, change).map_err(content),
             Self::Namespace { cluster, .. } | Self::ServiceAccount { cluster, .. } => {
                 let path = self.kubernetes_path();
                 let Some(mut object) = kubernetes_get(store, cluster, &path) else {
@@ -164,6 +179,11 @@ impl Place {
                 store.remove(&collection, &iam::key_of(kind, name))
             }
             Self::Cluster(name) => remove_cluster(store, name),
+            Self::Bucket(name) => {
+                store.remove_collections(&objects_of(name));
+                store.remove(BUCKETS, name)
+            }
+            Self::Object { bucket, key } => store.remove(&objects_of(bucket), key),
             Self::Namespace { cluster, .. } | Self::ServiceAccount { cluster, .. } => {
                 let path = self.kubernetes_path();
                 let object = kubernetes_get(store, cluster, &path);
@@ -183,7 +203,9 @@ impl Place {
             Self::ServiceAccount {
                 namespace, name, ..
             } => format!("/api/v1/namespaces/{namespace}/serviceaccounts/{name}"),
-            Self::Iam { .. } | Self::Cluster(_) => String::new(),
+            Self::Iam { .. } | Self::Cluster(_) | Self::Bucket(_) | Self::Object { .. } => {
+                String::new()
+            }
         }
     }
 
@@ -198,7 +220,9 @@ impl Place {
             Self::Namespace { name, .. } => {
                 serde_json::json!({ "apiVersion": "v1", "kind": "Namespace", "metadata": { "name": name } })
             }
-            Self::Iam { .. } | Self::Cluster(_) => Value::Null,
+            Self::Iam { .. } | Self::Cluster(_) | Self::Bucket(_) | Self::Object { .. } => {
+                Value::Null
+            }
         };
         merge(&mut object, change);
         object
@@ -222,6 +246,15 @@ fn all_objects(store: &mut Store) -> Vec<(String, Value)> {
                 document.clone(),
             )
         }));
+    }
+    for (name, document) in store.list(BUCKETS) {
+        objects.push((format!("s3/bucket/{name}"), document.clone()));
+    }
+    for collection in store.collections("s3/object/") {
+        let entries = store.list(&collection);
+        objects.extend(
+            entries.map(|(key, document)| (format!("{collection}/{key}"), document.clone())),
+        );
     }
     let ids: Vec<String> = store
         .list(record::CLUSTERS)
@@ -286,6 +319,32 @@ fn set_iam(store: &mut Store, kind: &str, name: &str, change: &Value) -> Result<
     let mut call = Call::new(store, home, Duration::ZERO);
     let object = iam::adopted(&mut call, kind, object)?;
     call.store.put(&collection, &key, object.clone());
+    Ok(object)
+}
+
+fn set_bucket(store: &mut Store, name: &str, change: &Value) -> Result<Value, String> {
+    let home = account::home(store);
+    let fresh = || serde_json::json!({ "Name": name, "Region": home.region, "Account": home.id });
+    let mut object = store.get(BUCKETS, name).cloned().unwrap_or_else(fresh);
+    merge(&mut object, change);
+    let bucket: Bucket = serde_json::from_value(object).map_err(|error| error.to_string())?;
+    let object = serde_json::to_value(bucket).unwrap_or_default();
+    store.put(BUCKETS, name, object.clone());
+    Ok(object)
+}
+
+fn set_object(store: &mut Store, bucket: &str, key: &str, change: &Value) -> Result<Value, String> {
+    if store.get(BUCKETS, bucket).is_none() {
+        return Err(format!("there is no bucket `{bucket}`"));
+    }
+    let now = clock::now(store);
+    let collection = objects_of(bucket);
+    let fresh = || serde_json::json!({ "LastModified": now });
+    let mut object = store.get(&collection, key).cloned().unwrap_or_else(fresh);
+    merge(&mut object, change);
+    let object: Object = serde_json::from_value(object).map_err(|error| error.to_string())?;
+    let object = serde_json::to_value(object).unwrap_or_default();
+    store.put(&collection, key, object.clone());
     Ok(object)
 }
 

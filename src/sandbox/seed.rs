@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use super::aws::eks::description::described;
 use super::aws::eks::record::{self, Invented, Record};
 use super::aws::iam::{self, PROVIDER, ROLE};
+use super::aws::s3::bucket::{BUCKETS, Bucket};
 use super::aws::{Account, Call};
 use super::store::{Store, StoreError};
 use super::{Fault, account, clock, kubernetes};
@@ -64,16 +65,33 @@ pub struct Seed {
     /// OIDC providers: `Url`, `ClientIDList`, `ThumbprintList`, `Tags`.
     #[serde(default)]
     pub oidc_providers: Vec<Value>,
+    /// Buckets of S3, which have to be there before a state can be kept in them.
+    #[serde(default)]
+    pub buckets: Vec<SeedBucket>,
     /// What goes wrong with requests. Unlike the rest it holds for every run while it is told, each counting for itself.
     #[serde(default)]
     pub faults: Vec<SeedFault>,
+}
+
+/// A bucket of the seed.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SeedBucket {
+    /// Its name.
+    pub name: String,
+    /// Its region; the home region unless told.
+    pub region: Option<String>,
+    /// The account that owns it; the home account unless told.
+    pub account: Option<String>,
+    /// Whether it honours the conditions of writes; it does unless told.
+    pub conditional_writes: Option<bool>,
 }
 
 /// A fault of the seed.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SeedFault {
-    /// `iam`, `sts`, `eks` or `kubernetes`.
+    /// `iam`, `sts`, `eks`, `s3` or `kubernetes`.
     pub service: String,
     /// The operation, as `CreateRole`; for Kubernetes the beginning of `METHOD /path`. All of the service unless told.
     pub operation: Option<String>,
@@ -198,6 +216,9 @@ pub(super) fn plant(store: &mut Store, seed: Seed) -> Result<(), StoreError> {
             plant_iam(store, kind, document)?;
         }
     }
+    for bucket in seed.buckets {
+        plant_bucket(store, bucket);
+    }
     seed.clusters
         .into_iter()
         .try_for_each(|cluster| plant_cluster(store, cluster))
@@ -216,6 +237,18 @@ fn plant_iam(store: &mut Store, kind: &str, document: Value) -> Result<(), Store
     let collection = super::aws::global_collection(&call.account.id, kind);
     call.store.put(&collection, &key, object);
     Ok(())
+}
+
+fn plant_bucket(store: &mut Store, seed: SeedBucket) {
+    let home = account::home(store);
+    let bucket = Bucket {
+        region: seed.region.unwrap_or(home.region),
+        account: seed.account.unwrap_or(home.id),
+        conditional_writes: seed.conditional_writes.unwrap_or(true),
+        name: seed.name,
+    };
+    let document = serde_json::to_value(&bucket).unwrap_or_default();
+    store.put(BUCKETS, &bucket.name, document);
 }
 
 fn plant_cluster(store: &mut Store, seed: SeedCluster) -> Result<(), StoreError> {

@@ -4,6 +4,7 @@ mod checks;
 pub(super) mod eks;
 pub(super) mod iam;
 pub(super) mod protocol;
+pub(super) mod s3;
 mod sts;
 #[cfg(test)]
 pub(super) mod tests;
@@ -99,6 +100,7 @@ pub(super) fn operation_of(request: &Request<Bytes>) -> Operation {
     let service = scope(request).map_or_else(|| service_of_host(request), |(_, service)| service);
     let name = match service.as_str() {
         "eks" => eks::operation_of(request.method(), request.uri().path()),
+        "s3" => s3::operation_of(request),
         _ => form_of(request)
             .get("Action")
             .unwrap_or_default()
@@ -120,7 +122,9 @@ pub(super) fn answer(
     injected: Option<AwsError>,
     id: &str,
 ) -> Response<Bytes> {
-    call.form = form_of(request);
+    if operation.service != "s3" {
+        call.form = form_of(request);
+    }
     let refusal = injected.or_else(|| unsigned(request));
     match operation.service.as_str() {
         "iam" => {
@@ -136,8 +140,9 @@ pub(super) fn answer(
                 refusal.map_or_else(|| eks::answer(&mut call, &operation.name, request), Err);
             protocol::json_reply(answer, id)
         }
+        "s3" => s3::answer(&mut call, &operation.name, request, refusal, id),
         other => {
-            let text = format!("The sandbox has no service `{other}`; it has iam, sts and eks");
+            let text = format!("The sandbox has no service `{other}`; it has iam, sts, eks and s3");
             protocol::json_reply(Err(AwsError::new(501, "NotImplemented", text)), id)
         }
     }

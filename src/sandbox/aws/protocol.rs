@@ -251,10 +251,12 @@ fn reply(
     response
 }
 
-fn write_xml(root: &Xml, namespace: &str) -> String {
+/// A document as text; without a namespace when that is empty.
+pub(in crate::sandbox) fn write_xml(root: &Xml, namespace: &str) -> String {
     let mut writer = Writer::new(Vec::new());
+    let namespace = Some(namespace).filter(|namespace| !namespace.is_empty());
     // Writing into memory cannot fail.
-    let _written = write_element(&mut writer, root, Some(namespace));
+    let _written = write_element(&mut writer, root, namespace);
     String::from_utf8(writer.into_inner()).unwrap_or_default()
 }
 
