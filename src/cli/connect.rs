@@ -95,7 +95,7 @@ impl Clients {
         })?;
         let transport = match &self.world {
             World::Network => Transport::Network,
-            World::Sandbox(sandbox) => Transport::Injected(injected(sandbox)?),
+            World::Sandbox(sandbox) => transport(sandbox)?,
         };
         aws::connect(&settings, &transport, &self.calls).await
     }
@@ -156,6 +156,11 @@ impl Clients {
             World::Sandbox(sandbox) => Arc::new(VirtualClock(sandbox.clone())),
         }
     }
+}
+
+/// The way of AWS's clients into the sandbox.
+pub(super) fn transport(sandbox: &Sandbox) -> Result<Transport, ProviderError> {
+    injected(sandbox).map(Transport::Injected)
 }
 
 fn injected(sandbox: &Sandbox) -> Result<Injected, ProviderError> {

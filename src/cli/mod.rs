@@ -38,6 +38,8 @@ pub fn run(arguments: Vec<String>, environment: BTreeMap<String, String>) -> Exi
         Command::Output(arguments) => commands::output::run(&context, &arguments),
         Command::Show(arguments) => commands::show::run(&context, &arguments),
         Command::State(arguments) => commands::state::run(&context, &arguments),
+        Command::Workspace(arguments) => commands::workspace::run(&context, &arguments),
+        Command::ForceUnlock(arguments) => commands::force_unlock::run(&context, &arguments),
         Command::Sandbox(arguments) => commands::sandbox::run(&context, &arguments),
     }
 }

@@ -442,7 +442,7 @@ impl Reader<'_> {
 }
 
 /// The arguments of a values file (`*.tfvars`): constants by name, each with its place.
-pub(super) fn decode_values(
+pub fn decode_values(
     file: FileId,
     text: &str,
 ) -> (BTreeMap<Name, (crate::value::Value, Span)>, Diagnostics) {

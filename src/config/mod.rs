@@ -19,7 +19,7 @@ mod version;
 
 pub use body::{Argument, Body, NestedBlock};
 pub use check::{check, unknown_type};
-pub use decode::decode_file;
+pub use decode::{decode_file, decode_values};
 pub use inputs::{InputFile, InputOrigin, Inputs, parse_variable_text};
 pub use load::{Configuration, ModuleFiles, ModuleSource, load};
 pub use module::{

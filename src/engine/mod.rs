@@ -12,7 +12,10 @@ mod saved;
 mod session;
 
 pub use applying::{ApplyRequest, ApplySummary, apply};
-pub use backend::{BackendSettings, init, recorded};
+pub use backend::{
+    BackendSettings, InitRequest, Initialised, Reach, Workspaces, initialise, is_workspace_name,
+    located, open, recorded, recorded_workspace, store, unlocking_failed,
+};
 pub use compile::compile;
 pub use inputs::{Given, gather};
 pub use planfile::{PlanFile, SaveRequest, save};

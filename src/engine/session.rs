@@ -1,5 +1,6 @@
 //! A command at work on a state: the lock, what was read, and how it ends.
 
+use super::backend::{locking_failed, recovery_failed};
 use super::project::VERSION;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use std::sync::Arc;
@@ -65,7 +66,7 @@ impl Session {
     pub async fn look(backend: Arc<dyn Backend>) -> Result<Self, Diagnostics> {
         let recovered = recovery::read(backend.as_ref())
             .await
-            .map_err(|error| unusable(&error))?;
+            .map_err(|error| recovery_failed(&error))?;
         let diagnostics = leftover(&recovered);
         Ok(Session {
             backend,
@@ -79,13 +80,13 @@ impl Session {
         let backend = self.backend.as_ref();
         let recovered = recovery::read(backend)
             .await
-            .map_err(|error| unusable(&error))?;
+            .map_err(|error| recovery_failed(&error))?;
         self.diagnostics = leftover(&recovered);
         let tool =
             tool_version().ok_or_else(|| unusable(&"the tool's own version is malformed"))?;
         let recovered = recovery::settle(backend, recovered, &tool)
             .await
-            .map_err(|error| unusable(&error))?;
+            .map_err(|error| recovery_failed(&error))?;
         if recovered.leftover.is_some() {
             // What is unresolved was told; looking for it is the next plan's business, by the same identities.
             backend
@@ -129,13 +130,7 @@ async fn lock(backend: &dyn Backend, request: &LockRequest) -> Result<LockInfo, 
     let sleep = async |pause: Duration, _: &LockError| tokio::time::sleep(pause).await;
     lock_waiting(backend, info, request.timeout, sleep)
         .await
-        .map_err(|error| {
-            Diagnostic::error(Code::Locked, format!("{error}."))
-                .hint(
-                    "Wait for the other run to end, or let this one wait for it: -lock-timeout=5m",
-                )
-                .into()
-        })
+        .map_err(|error| locking_failed(&error))
 }
 
 fn empty() -> Recovered {

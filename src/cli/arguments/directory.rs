@@ -1,6 +1,6 @@
 //! Arguments of the commands that are about the directory itself.
 
-use super::Appearance;
+use super::{Appearance, Locking};
 use clap::Args;
 
 #[derive(Debug, Args)]
@@ -12,12 +12,32 @@ pub(in crate::cli) struct VersionArguments {
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct InitArguments {
-    /// A backend setting, NAME=VALUE; may be repeated
-    #[arg(long, value_name = "NAME=VALUE")]
+    /// Whether to initialise the backend
+    #[arg(long, default_value_t = true, value_name = "BOOL", hide_possible_values = true, num_args = 0..=1, require_equals = true, default_missing_value = "true", action = clap::ArgAction::Set)]
+    pub(in crate::cli) backend: bool,
+    /// A backend setting, NAME=VALUE, or a file of settings; may be repeated
+    #[arg(long, value_name = "NAME=VALUE|FILE")]
     pub(in crate::cli) backend_config: Vec<String>,
+    /// Use the backend as it is, and forget the one that was used before
+    #[arg(long, conflicts_with = "migrate_state")]
+    pub(in crate::cli) reconfigure: bool,
+    /// Copy the states from the backend that was used before
+    #[arg(long)]
+    pub(in crate::cli) migrate_state: bool,
+    /// As -migrate-state, without asking
+    #[arg(long, conflicts_with = "reconfigure")]
+    pub(in crate::cli) force_copy: bool,
     /// Whether to ask for missing values
     #[arg(long, default_value_t = true, value_name = "BOOL", hide_possible_values = true, num_args = 0..=1, require_equals = true, default_missing_value = "true", action = clap::ArgAction::Set)]
     pub(in crate::cli) input: bool,
+    #[command(flatten)]
+    pub(in crate::cli) locking: Locking,
+    /// Accepted; there is nothing to upgrade, since providers are built in
+    #[arg(long)]
+    pub(in crate::cli) upgrade: bool,
+    /// Accepted; modules are read where they are
+    #[arg(long, default_value_t = true, value_name = "BOOL", hide_possible_values = true, num_args = 0..=1, require_equals = true, default_missing_value = "true", action = clap::ArgAction::Set)]
+    pub(in crate::cli) get: bool,
     #[command(flatten)]
     pub(in crate::cli) output: Appearance,
 }

@@ -7,6 +7,7 @@ mod reading;
 mod sandbox;
 mod spelling;
 mod state;
+mod workspace;
 
 pub(super) use directory::{InitArguments, ValidateArguments, VersionArguments};
 pub(super) use planning::{ApplyArguments, PlanArguments, Planning};
@@ -14,6 +15,7 @@ pub(super) use reading::{OutputArguments, ShowArguments};
 pub(super) use sandbox::{SandboxArguments, SandboxCommand};
 pub(super) use spelling::spelled_with_two_dashes;
 pub(super) use state::{StateArguments, StateCommand};
+pub(super) use workspace::{ForceUnlockArguments, WorkspaceArguments, WorkspaceCommand};
 
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -81,6 +83,11 @@ pub(super) enum Command {
     State(StateArguments),
     /// Look at the embedded sandbox, or change it behind the tool's back
     Sandbox(SandboxArguments),
+    /// Look at the workspaces, make one, select one
+    Workspace(WorkspaceArguments),
+    /// Release a lock that a dead run has left
+    #[command(help_template = HELP)]
+    ForceUnlock(ForceUnlockArguments),
     /// Show the version
     #[command(help_template = HELP)]
     Version(VersionArguments),

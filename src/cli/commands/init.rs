@@ -1,33 +1,103 @@
 //! `init`
 
-use super::Context;
+use super::{Context, block_on, lock_request};
 use crate::cli::ExitCode;
 use crate::cli::arguments::InitArguments;
 use crate::cli::view;
-use crate::engine::{BackendSettings, init};
+use crate::config::Configuration;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::engine::{Failure, InitRequest, Initialised, initialise};
 
 pub(crate) fn run(context: &Context, arguments: &InitArguments) -> ExitCode {
     let terminal = context.terminal(arguments.output.no_color);
     let done = context
         .project
         .load()
-        .and_then(|(configuration, diagnostics)| {
-            let declared = configuration.root().backend.is_some();
-            let settings = BackendSettings::of(&configuration, &arguments.backend_config)?;
-            init(&context.project, &settings, declared)?;
-            Ok((configuration, diagnostics, declared))
+        .and_then(|(configuration, mut diagnostics)| {
+            let done = initialised(context, arguments, &configuration)?;
+            diagnostics.extend(done.diagnostics.clone());
+            Ok((configuration, diagnostics, done))
         });
     match done {
-        Ok((configuration, diagnostics, declared)) => {
+        Ok((configuration, diagnostics, done)) => {
             view::diagnostics(&diagnostics, &configuration.sources, terminal);
-            if declared {
-                view::print("The backend \"local\" is configured.\n");
-            }
-            view::print(
-                "The directory is initialised. Providers are built in; nothing had to be installed.",
-            );
+            view::print(&told(&done));
             ExitCode::Success
         }
         Err(failure) => view::fail(&failure, terminal),
     }
+}
+
+fn initialised(
+    context: &Context,
+    arguments: &InitArguments,
+    configuration: &Configuration,
+) -> Result<Initialised, Failure> {
+    if !arguments.backend {
+        return Ok(Initialised::default());
+    }
+    let ask = |question: &str| asked(context, arguments, question);
+    let request = InitRequest {
+        overrides: &arguments.backend_config,
+        reconfigure: arguments.reconfigure,
+        migrate: arguments.migrate_state || arguments.force_copy,
+        lock: lock_request(&arguments.locking, "init")?,
+        ask: &ask,
+    };
+    let reach = context.reach()?;
+    block_on(initialise(
+        &context.project,
+        configuration,
+        &reach,
+        &request,
+    ))?
+}
+
+/// Asks whether states are to be copied.
+fn asked(context: &Context, arguments: &InitArguments, question: &str) -> Result<bool, Failure> {
+    if arguments.force_copy {
+        return Ok(true);
+    }
+    let terminal = context.terminal(arguments.output.no_color);
+    if !arguments.input || !terminal.interactive {
+        let detail = format!(
+            "{question}\n\nThere is nobody to answer: input is disabled, or standard input is not a terminal."
+        );
+        return Err(Failure::plain(
+            Diagnostic::error(Code::Usage, detail)
+                .with_summary("Migration has to be confirmed")
+                .hint("To copy without asking: -force-copy")
+                .hint("To begin anew there: -reconfigure"),
+        ));
+    }
+    view::asks(&format!(
+        "{question}\n  Enter \"yes\" to copy and \"no\" to leave everything where it is."
+    ))
+    .map_err(|error| {
+        Failure::plain(Diagnostic::error(
+            Code::Usage,
+            format!("Cannot ask: {error}."),
+        ))
+    })
+}
+
+fn told(done: &Initialised) -> String {
+    let mut lines = Vec::new();
+    if let Some(unset) = &done.unset {
+        lines.push(format!("The backend \"{unset}\" is no longer used.\n"));
+    }
+    if !done.moved.is_empty() {
+        lines.push(format!(
+            "Copied the state of: {}. The states in the former backend are as they were.\n",
+            done.moved.join(", ")
+        ));
+    }
+    if let Some(backend_type) = &done.backend_type {
+        lines.push(format!("The backend \"{backend_type}\" is configured.\n"));
+    }
+    lines.push(
+        "The directory is initialised. Providers are built in; nothing had to be installed."
+            .to_owned(),
+    );
+    lines.join("\n")
 }

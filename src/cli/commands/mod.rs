@@ -1,6 +1,7 @@
 //! The commands, one file each. They call the engine and hand what comes of it to a view.
 
 pub(super) mod apply;
+pub(super) mod force_unlock;
 pub(super) mod init;
 pub(super) mod output;
 pub(super) mod plan;
@@ -10,16 +11,21 @@ pub(super) mod state;
 pub(super) mod validate;
 pub(super) mod version;
 mod work;
+pub(super) mod workspace;
 
 use super::arguments::{Cli, Locking, Planning};
-use super::connect::{Clients, World};
+use super::connect::{Clients, World, transport};
 use super::terminal::Terminal;
 use crate::address::Name;
 use crate::config::Configuration;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::engine::{Failure, Given, LockRequest, Project, compile, gather};
+use crate::engine::{
+    Failure, Given, LockRequest, Project, Reach, Session, compile, gather, located, open,
+    recorded_workspace,
+};
 use crate::eval::Program;
 use crate::provider::CallCounts;
+use crate::provider::aws::Transport;
 use crate::provider::registry::Registry;
 use crate::refresh::Connections;
 use crate::sandbox::{Sandbox, Seed};
@@ -57,6 +63,7 @@ impl Context {
         {
             project.data_directory = directory.into();
         }
+        project.workspace = recorded_workspace(&project.data_directory, &environment)?;
         let sandbox = cli
             .sandbox
             .as_ref()
@@ -90,6 +97,42 @@ impl Context {
             environment: self.environment.clone(),
             progress,
         })))
+    }
+
+    /// How backends are reached: as providers are, over the network or over the sandbox.
+    pub(super) fn reach(&self) -> Result<Reach, Failure> {
+        let transport = match &self.sandbox {
+            None => Transport::Network,
+            Some(_) => transport(&self.open_sandbox()?).map_err(|error| {
+                let diagnostic = Diagnostic::error(Code::Unreadable, format!("{error}."));
+                Failure::plain(diagnostic.with_summary("Sandbox"))
+            })?,
+        };
+        Ok(Reach {
+            transport,
+            environment: self.environment.clone(),
+            calls: self.calls.clone(),
+        })
+    }
+
+    /// Reads the state of the selected workspace, for commands that only look.
+    pub(super) fn look(&self, configuration: &Configuration) -> Result<Session, Failure> {
+        block_on(async {
+            let backend = open(&self.project, configuration, &self.reach()?).await?;
+            let session = Session::look(backend).await;
+            session.map_err(|diagnostics| located(diagnostics, configuration))
+        })?
+    }
+
+    /// Locks and reads the state of the selected workspace.
+    pub(super) async fn session(
+        &self,
+        configuration: &Configuration,
+        request: LockRequest,
+    ) -> Result<Session, Failure> {
+        let backend = open(&self.project, configuration, &self.reach()?).await?;
+        let session = Session::open(backend, request).await;
+        session.map_err(|diagnostics| located(diagnostics, configuration))
     }
 
     /// The sandbox of the project, begun from `sandbox.json` when it does not exist yet.

@@ -1,11 +1,11 @@
 //! `output`
 
-use super::{Context, block_on};
+use super::Context;
 use crate::cli::ExitCode;
 use crate::cli::arguments::OutputArguments;
 use crate::cli::view;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::engine::{Failure, Session, recorded};
+use crate::engine::Failure;
 use trustform_state::snapshot::OutputValue;
 
 pub(crate) fn run(context: &Context, arguments: &OutputArguments) -> ExitCode {
@@ -25,9 +25,7 @@ pub(crate) fn run(context: &Context, arguments: &OutputArguments) -> ExitCode {
 
 fn shown(context: &Context, arguments: &OutputArguments) -> Result<String, Failure> {
     let (configuration, _) = context.project.load()?;
-    let settings = recorded(&context.project, &configuration)?;
-    let session = block_on(Session::look(settings.open(&context.project)))?
-        .map_err(|diagnostics| Failure::new(diagnostics, &configuration.sources))?;
+    let session = context.look(&configuration)?;
     let outputs = session.snapshot().outputs;
     let Some(name) = &arguments.name else {
         if arguments.raw {

@@ -1,11 +1,11 @@
 //! `show`: a saved plan, or the state.
 
+use super::Context;
 use super::work::saved_program;
-use super::{Context, block_on};
 use crate::cli::ExitCode;
 use crate::cli::arguments::ShowArguments;
 use crate::cli::view;
-use crate::engine::{Failure, Session, TERRAFORM_VERSION, recorded, replan};
+use crate::engine::{Failure, TERRAFORM_VERSION, replan};
 use crate::plan::PriorState;
 use crate::review::json::{self, Surroundings};
 use crate::review::{Review, human};
@@ -59,9 +59,7 @@ fn plan(context: &Context, arguments: &ShowArguments, path: &Path) -> Result<(),
 fn state(context: &Context, arguments: &ShowArguments) -> Result<(), Failure> {
     let terminal = context.terminal(arguments.output.no_color);
     let (configuration, _) = context.project.load()?;
-    let settings = recorded(&context.project, &configuration)?;
-    let session = block_on(Session::look(settings.open(&context.project)))?
-        .map_err(|diagnostics| Failure::new(diagnostics, &configuration.sources))?;
+    let session = context.look(&configuration)?;
     let snapshot = session.snapshot();
     if arguments.json {
         let state = json::state(&snapshot, context.schemas.as_ref(), TERRAFORM_VERSION);

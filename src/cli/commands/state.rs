@@ -1,12 +1,12 @@
 //! `state list` and `state show`
 
-use super::{Context, block_on};
+use super::Context;
 use crate::address::InstanceAddress;
 use crate::cli::ExitCode;
 use crate::cli::arguments::{StateArguments, StateCommand};
 use crate::cli::view;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::engine::{Failure, Session, recorded};
+use crate::engine::Failure;
 use trustform_state::snapshot::{InstanceState, Snapshot};
 
 pub(crate) fn run(context: &Context, arguments: &StateArguments) -> ExitCode {
@@ -28,9 +28,7 @@ pub(crate) fn run(context: &Context, arguments: &StateArguments) -> ExitCode {
 
 fn snapshot(context: &Context) -> Result<Snapshot, Failure> {
     let (configuration, _) = context.project.load()?;
-    let settings = recorded(&context.project, &configuration)?;
-    let session = block_on(Session::look(settings.open(&context.project)))?
-        .map_err(|diagnostics| Failure::new(diagnostics, &configuration.sources))?;
+    let session = context.look(&configuration)?;
     let exists = session.recovered.snapshot.is_some();
     let snapshot = session.snapshot();
     if !exists {

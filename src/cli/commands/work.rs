@@ -6,7 +6,7 @@ use crate::cli::view::View;
 use crate::config::Configuration;
 use crate::diagnostic::Diagnostics;
 use crate::engine::{
-    Failure, PlanFile, PlanRequest, Planned, Session, compile, plan, recorded, replan, unchanged,
+    Failure, PlanFile, PlanRequest, Planned, Session, compile, plan, replan, unchanged,
 };
 use crate::eval::Program;
 use crate::plan::{Mode, PriorState, implied_moves};
@@ -218,10 +218,8 @@ async fn open(
     configuration: &Configuration,
     operation: &'static str,
 ) -> Result<Session, Failure> {
-    let settings = recorded(&context.project, configuration)?;
     let request = lock_request(&planning.locking, operation)?;
-    let session = Session::open(settings.open(&context.project), request).await;
-    session.map_err(|diagnostics| Failure::new(diagnostics, &configuration.sources))
+    context.session(configuration, request).await
 }
 
 async fn closed(

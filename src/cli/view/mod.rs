@@ -50,6 +50,20 @@ pub(super) fn note(text: &str) {
     let _closed = writeln!(stderr, "{text}");
 }
 
+/// Asks a question to which only `yes` is a yes.
+///
+/// # Errors
+/// The terminal cannot be written to or read from.
+pub(super) fn asks(question: &str) -> std::io::Result<bool> {
+    note(&format!("\n{question}\n"));
+    let mut stderr = std::io::stderr();
+    write!(stderr, "  Enter a value: ")?;
+    stderr.flush()?;
+    let mut answer = String::new();
+    std::io::stdin().read_line(&mut answer)?;
+    Ok(answer.trim() == "yes")
+}
+
 /// Ends the process without waiting for anything.
 #[expect(
     clippy::exit,

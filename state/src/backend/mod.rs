@@ -5,6 +5,7 @@ pub mod local;
 pub mod memory;
 pub mod rescue;
 pub mod s3;
+mod store;
 #[cfg(test)]
 mod tests;
 
@@ -15,6 +16,8 @@ use std::path::PathBuf;
 use async_trait::async_trait;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
+
+pub use store::{LocalStore, Store};
 
 use crate::format::{self, FormatError};
 use crate::journal::{Journal, JournalError, JournalWriter, Manifest};

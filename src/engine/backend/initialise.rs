@@ -1,0 +1,207 @@
+//! `init`: records the backend in use, and moves states to it where that is asked for.
+
+use super::failures::backend_failed;
+use super::settings::BackendSettings;
+use super::{Failure, Project, Reach, located, migrate, record};
+use crate::config::Configuration;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::engine::session::LockRequest;
+use trustform_state::backend::Store;
+
+/// How to initialise.
+pub struct InitRequest<'a> {
+    /// The `-backend-config` arguments, in their order.
+    pub overrides: &'a [String],
+    /// Whether to forget what was recorded (`-reconfigure`).
+    pub reconfigure: bool,
+    /// Whether states move from the recorded backend to the new one (`-migrate-state`).
+    pub migrate: bool,
+    /// How both are locked meanwhile.
+    pub lock: LockRequest,
+    /// Asks a question that is answered with yes or no; an error where nobody can answer.
+    pub ask: &'a (dyn Fn(&str) -> Result<bool, Failure> + Sync),
+}
+
+/// What `init` came to.
+#[derive(Clone, Debug, Default)]
+pub struct Initialised {
+    /// The type of the backend in use, where the configuration has a block for it.
+    pub backend_type: Option<String>,
+    /// The type of the backend that is not used any more.
+    pub unset: Option<String>,
+    /// The workspaces whose states were copied.
+    pub moved: Vec<String>,
+    /// Warnings.
+    pub diagnostics: Diagnostics,
+}
+
+/// Records the backend that the configuration declares, once it has shown that it can be used.
+///
+/// # Errors
+/// The backend cannot be used, or differs from the recorded one and nothing was said about the states there.
+pub async fn initialise(
+    project: &Project,
+    configuration: &Configuration,
+    reach: &Reach,
+    request: &InitRequest<'_>,
+) -> Result<Initialised, Failure> {
+    let declared = BackendSettings::of(configuration, request.overrides)?;
+    let is_declared = configuration.root().backend.is_some();
+    let recorded = if request.reconfigure {
+        None
+    } else {
+        record::read(project)?
+    };
+    let first = recorded.is_none();
+    let settings = match &recorded {
+        Some(recorded) if is_declared && stays(recorded, &declared, request) => BackendSettings {
+            hash: declared.hash,
+            ..recorded.clone()
+        },
+        Some(recorded) if !request.migrate => {
+            return Err(changed(recorded, is_declared, configuration));
+        }
+        Some(_) | None => declared,
+    };
+    let moves = match &recorded {
+        Some(recorded) => {
+            recorded.config != settings.config || recorded.backend_type != settings.backend_type
+        }
+        None => is_declared && !request.reconfigure,
+    };
+    let failed = |diagnostics| located(diagnostics, configuration);
+    let mut done = Initialised::default();
+    let target = settings.store(project, reach).await.map_err(failed)?;
+    let existing = target
+        .workspaces()
+        .await
+        .map_err(|error| failed(backend_failed(&error)))?;
+    if moves {
+        let from = recorded.clone().unwrap_or_else(BackendSettings::local);
+        let source = from.store(project, reach).await.map_err(failed)?;
+        if !same(&source, &target) {
+            let request = migrate::Migration {
+                from: &source,
+                to: &target,
+                types: (&from.backend_type, &settings.backend_type),
+                init: request,
+                first,
+            };
+            done.moved = migrate::states(&request)
+                .await
+                .map_err(failed_by(configuration))?;
+        }
+    }
+    if is_declared {
+        record::write(project, &settings)?;
+        done.diagnostics.extend(warnings(&settings));
+        done.backend_type = Some(settings.backend_type.clone());
+    } else if let Some(recorded) = &recorded {
+        record::clear(project)?;
+        done.unset = Some(recorded.backend_type.clone());
+    } else if request.reconfigure && record::read(project).is_ok_and(|record| record.is_some()) {
+        record::clear(project)?;
+    }
+    let selected = &project.workspace;
+    if !existing.contains(selected) && !done.moved.contains(selected) {
+        let detail = format!(
+            "The selected workspace \"{selected}\" does not exist there. It begins with the first apply, or with \
+             `workspace new`."
+        );
+        done.diagnostics.push(
+            Diagnostic::warning(Code::Backend, detail).with_summary("Workspace does not exist"),
+        );
+    }
+    Ok(done)
+}
+
+/// Whether the recorded settings stay in use.
+fn stays(
+    recorded: &BackendSettings,
+    declared: &BackendSettings,
+    request: &InitRequest<'_>,
+) -> bool {
+    if request.overrides.is_empty() {
+        record::agrees(recorded, declared)
+    } else {
+        recorded.backend_type == declared.backend_type && recorded.config == declared.config
+    }
+}
+
+fn same(one: &Store, other: &Store) -> bool {
+    one.backend("default").location() == other.backend("default").location()
+}
+
+fn failed_by(configuration: &Configuration) -> impl Fn(Failure) -> Failure {
+    |failure| Failure {
+        sources: configuration.sources.clone(),
+        ..failure
+    }
+}
+
+fn changed(
+    recorded: &BackendSettings,
+    is_declared: bool,
+    configuration: &Configuration,
+) -> Failure {
+    let detail = if is_declared {
+        "A change in the backend configuration has been detected, which may require migrating existing state.".to_owned()
+    } else {
+        format!(
+            "The `backend \"{}\"` block that this directory was initialised with is gone; its state may have to be moved \
+             to a local file.",
+            recorded.backend_type
+        )
+    };
+    let root = configuration.root();
+    let mut diagnostic = Diagnostic::error(Code::Backend, detail)
+        .with_summary("Backend configuration changed")
+        .hint("To move the state there: trustform init -migrate-state")
+        .hint("To use the new backend as it is: trustform init -reconfigure");
+    if let Some(block) = &root.backend {
+        diagnostic = diagnostic.at(block.span);
+    }
+    Failure::new(diagnostic, &configuration.sources)
+}
+
+/// What a user of Terraform should know about these settings.
+fn warnings(settings: &BackendSettings) -> Diagnostics {
+    let mut warnings = Diagnostics::new();
+    if settings.backend_type != "s3" {
+        return warnings;
+    }
+    let deprecated = [
+        ("endpoint", "endpoints.s3"),
+        ("force_path_style", "use_path_style"),
+        ("iam_endpoint", "endpoints.iam"),
+        ("shared_credentials_file", "shared_credentials_files"),
+        ("sts_endpoint", "endpoints.sts"),
+    ];
+    for (old, new) in deprecated {
+        if settings
+            .config
+            .get(old)
+            .is_some_and(|value| !value.is_null())
+        {
+            let detail =
+                format!("The parameter \"{old}\" is deprecated. Use parameter \"{new}\" instead.");
+            warnings.push(
+                Diagnostic::warning(Code::Backend, detail).with_summary("Deprecated Parameter"),
+            );
+        }
+    }
+    let lockfile = settings
+        .config
+        .get("use_lockfile")
+        .and_then(crate::value::Value::as_bool);
+    if lockfile != Some(true) {
+        let detail = "trustform locks the state with an object beside it whether `use_lockfile` is set or not. Terraform \
+                      takes no notice of that lock, and takes none of its own, until it is.";
+        warnings.push(
+            Diagnostic::warning(Code::Backend, detail)
+                .with_summary("Terraform would not lock this state")
+                .hint("use_lockfile = true"),
+        );
+    }
+    warnings
+}
