@@ -1,6 +1,9 @@
 //! Connectors: how provider configurations get their clients on the command line, over the network or over the sandbox.
 
+use super::remote_states::RemoteStates;
+use crate::engine::Reach;
 use crate::provider::aws::{self, AwsClients, Injected, Settings, Transport};
+use crate::provider::builtin::terraform_remote_state::States;
 use crate::provider::kubernetes::{self, KubernetesClients};
 use crate::provider::{
     CallCounts, Clock, Connector, DataSource, ProviderContext, ProviderError, ProviderErrorKind,
@@ -57,6 +60,7 @@ impl Connector for Clients {
                 }
                 Arc::new(self.kubernetes(&settings, cluster).await?)
             }
+            "terraform" => Arc::new(States(Arc::new(self.states()?))),
             _ => Arc::new(()),
         };
         Ok(ProviderContext {
@@ -88,6 +92,21 @@ impl Connector for Clients {
 }
 
 impl Clients {
+    /// The states of other configurations, in the same world.
+    fn states(&self) -> Result<RemoteStates, ProviderError> {
+        let transport = match &self.world {
+            World::Network => Transport::Network,
+            World::Sandbox(sandbox) => transport(sandbox)?,
+        };
+        Ok(RemoteStates {
+            reach: Reach {
+                transport,
+                environment: self.environment.clone(),
+                calls: self.calls.clone(),
+            },
+        })
+    }
+
     async fn aws(&self, settings: &Known) -> Result<AwsClients, ProviderError> {
         let settings = Settings::from_block(settings).map_err(|error| ProviderError {
             kind: ProviderErrorKind::InvalidInput,

@@ -4,6 +4,7 @@ mod arguments;
 mod commands;
 mod connect;
 mod exit;
+mod remote_states;
 mod terminal;
 mod view;
 

@@ -24,6 +24,7 @@ static DATA: &[&dyn DataSource] = &[
     aws::partition::DATA,
     aws::region::DATA,
     aws::sts::caller_identity::DATA,
+    builtin::terraform_remote_state::DATA,
 ];
 
 /// The resource type of a name or alias.
