@@ -22,6 +22,7 @@ mod lives;
 mod pages;
 mod properties;
 mod review;
+mod s3;
 mod services;
 
 use std::process::ExitCode;
@@ -41,12 +42,16 @@ const MODULES: &[fn() -> Vec<Trial>] = &[
     pages::trials,
     properties::trials,
     review::trials,
+    s3::trials,
     services::trials,
 ];
 
 fn main() -> ExitCode {
     if services::is_asked_to_hold() {
         return services::hold();
+    }
+    if s3::is_asked_to_compete() {
+        return s3::compete();
     }
     let trials = MODULES.iter().flat_map(|trials| trials()).collect();
     let arguments = std::env::args().filter(|argument| argument != common::UPDATE);
