@@ -48,12 +48,9 @@ fn value(name: &str, output: &OutputValue) -> Result<Value, ProviderError> {
 /// The first error with its advice: a read of the plan has one message.
 fn failed(diagnostics: &Diagnostics) -> ProviderError {
     let told = diagnostics.iter().map(|diagnostic| {
-        let hints: String = diagnostic
-            .hints
-            .iter()
-            .map(|hint| format!(" {hint}"))
-            .collect();
-        format!("{}: {}{hints}", diagnostic.summary, diagnostic.detail)
+        let hints: Vec<&str> = diagnostic.hints.iter().map(String::as_str).collect();
+        let hints = hints.join(" ");
+        format!("{}: {} {hints}", diagnostic.summary, diagnostic.detail)
     });
     invalid(told.collect::<Vec<_>>().join("; "))
 }

@@ -11,6 +11,10 @@ pub(in crate::cli) struct VersionArguments {
 }
 
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of its own, as Terraform has them"
+)]
 pub(in crate::cli) struct InitArguments {
     /// Whether to initialise the backend
     #[arg(long, default_value_t = true, value_name = "BOOL", hide_possible_values = true, num_args = 0..=1, require_equals = true, default_missing_value = "true", action = clap::ArgAction::Set)]

@@ -11,7 +11,12 @@ use trustform_state::recovery::RecoveryError;
 pub(super) fn backend_failed(error: &BackendError) -> Diagnostics {
     match error {
         BackendError::S3(error) => s3_failed(error),
-        other => plain(other),
+        BackendError::Io { .. }
+        | BackendError::Format { .. }
+        | BackendError::Stale { .. }
+        | BackendError::OtherLineage { .. }
+        | BackendError::NotNewer { .. }
+        | BackendError::Replaced { .. } => plain(error),
     }
     .into()
 }
@@ -21,7 +26,9 @@ pub(in crate::engine) fn recovery_failed(error: &RecoveryError) -> Diagnostics {
     match error {
         RecoveryError::Backend(BackendError::S3(error))
         | RecoveryError::Journal(JournalError::S3(error)) => s3_failed(error),
-        other => plain(other),
+        RecoveryError::Backend(_) | RecoveryError::Journal(_) | RecoveryError::Fold { .. } => {
+            plain(error)
+        }
     }
     .into()
 }
@@ -30,7 +37,10 @@ pub(in crate::engine) fn recovery_failed(error: &RecoveryError) -> Diagnostics {
 pub(in crate::engine) fn locking_failed(error: &LockError) -> Diagnostics {
     match error {
         LockError::S3(error) => s3_failed(error),
-        other => Diagnostic::error(Code::Locked, format!("{other}."))
+        LockError::Held { .. }
+        | LockError::NotHeld { .. }
+        | LockError::OtherId { .. }
+        | LockError::Io { .. } => Diagnostic::error(Code::Locked, format!("{error}."))
             .hint("Wait for the other run to end, or let this one wait for it: -lock-timeout=5m"),
     }
     .into()
@@ -38,18 +48,17 @@ pub(in crate::engine) fn locking_failed(error: &LockError) -> Diagnostics {
 
 /// Why a lock could not be released by hand.
 pub fn unlocking_failed(error: &LockError) -> Diagnostics {
-    let diagnostic = match error {
-        LockError::S3(error) => s3_failed(error),
-        LockError::OtherId { info, .. } => Diagnostic::error(Code::Locked, format!("{error}."))
-            .hint(format!("trustform force-unlock {}", info.id)),
-        LockError::Held { .. } | LockError::NotHeld { .. } | LockError::Io { .. } => {
-            Diagnostic::error(Code::Locked, format!("{error}."))
-        }
+    let refused = || {
+        Diagnostic::error(Code::Locked, format!("{error}.")).with_summary("Failed to unlock state")
     };
-    match diagnostic.code {
-        Code::Locked => diagnostic.with_summary("Failed to unlock state").into(),
-        _ => diagnostic.into(),
+    match error {
+        LockError::S3(error) => s3_failed(error),
+        LockError::OtherId { info, .. } => {
+            refused().hint(format!("trustform force-unlock {}", info.id))
+        }
+        LockError::Held { .. } | LockError::NotHeld { .. } | LockError::Io { .. } => refused(),
     }
+    .into()
 }
 
 fn plain(error: &dyn std::fmt::Display) -> Diagnostic {

@@ -8,8 +8,6 @@ mod record;
 mod s3;
 mod schema;
 mod settings;
-#[cfg(test)]
-mod tests;
 mod workspaces;
 
 pub use initialise::{InitRequest, Initialised, initialise};

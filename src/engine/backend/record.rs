@@ -16,15 +16,16 @@ pub(super) fn read(project: &Project) -> Result<Option<BackendSettings>, Failure
     let text = match crate::source::read_file(&path) {
         Ok(text) => text,
         Err(error) if error.cause.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(unreadable(error.to_string())),
+        Err(error) => return Err(unreadable(&error.to_string())),
     };
-    let record: Json = serde_json::from_str(&text)
-        .map_err(|error| unreadable(format!("{} cannot be understood: {error}", path.display())))?;
+    let record: Json = serde_json::from_str(&text).map_err(|error| {
+        unreadable(&format!("{} cannot be understood: {error}", path.display()))
+    })?;
     match record.get("backend") {
         None | Some(Json::Null) => Ok(None),
         Some(backend) => understood(backend)
             .map(Some)
-            .map_err(|reason| unreadable(format!("{}: {reason}", path.display()))),
+            .map_err(|reason| unreadable(&format!("{}: {reason}", path.display()))),
     }
 }
 
@@ -32,7 +33,7 @@ pub(super) fn read(project: &Project) -> Result<Option<BackendSettings>, Failure
 pub(super) fn write(project: &Project, settings: &BackendSettings) -> Result<(), Failure> {
     let config = Known::new(&settings.config)
         .map(|config| to_json(&config))
-        .map_err(|error| unreadable(error.to_string()))?;
+        .map_err(|error| unreadable(&error.to_string()))?;
     let record = json!({
         "version": 3,
         "terraform_version": TERRAFORM_VERSION,
@@ -40,14 +41,14 @@ pub(super) fn write(project: &Project, settings: &BackendSettings) -> Result<(),
     });
     let text = format!("{record:#}");
     crate::source::write_private(&path(project), text.as_bytes())
-        .map_err(|error| unreadable(error.to_string()))
+        .map_err(|error| unreadable(&error.to_string()))
 }
 
 /// Records that there is no backend.
 pub(super) fn clear(project: &Project) -> Result<(), Failure> {
     let record = json!({ "version": 3, "terraform_version": TERRAFORM_VERSION });
     crate::source::write_private(&path(project), format!("{record:#}").as_bytes())
-        .map_err(|error| unreadable(error.to_string()))
+        .map_err(|error| unreadable(&error.to_string()))
 }
 
 /// The backend of a project as `init` recorded it, checked against what the configuration says now.
@@ -136,7 +137,7 @@ fn path(project: &Project) -> PathBuf {
     project.data_directory.join("terraform.tfstate")
 }
 
-fn unreadable(reason: String) -> Failure {
+fn unreadable(reason: &str) -> Failure {
     let diagnostic = Diagnostic::error(Code::Backend, format!("{reason}."))
         .with_summary("What `init` recorded cannot be used")
         .hint("trustform init -reconfigure");

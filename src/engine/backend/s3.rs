@@ -73,8 +73,8 @@ fn objects(settings: &BackendSettings, reach: &Reach) -> Result<S3Settings, Diag
             problems.push(invalid(detail));
         }
     }
-    let encryption = encryption(settings, reach).unwrap_or_else(|problem| {
-        problems.push(problem);
+    let encryption = encryption(settings, reach).unwrap_or_else(|more| {
+        problems.extend(more);
         Encryption::default()
     });
     let endpoint = endpoint(settings, reach);
@@ -138,7 +138,7 @@ fn refused(settings: &BackendSettings) -> Diagnostics {
 }
 
 /// How objects are encrypted: only where `encrypt` says so, as in Terraform.
-fn encryption(settings: &BackendSettings, reach: &Reach) -> Result<Encryption, Diagnostic> {
+fn encryption(settings: &BackendSettings, reach: &Reach) -> Result<Encryption, Diagnostics> {
     let of_environment = reach.environment.get("AWS_SSE_CUSTOMER_KEY");
     let customer = settings
         .text("sse_customer_key")
@@ -149,7 +149,8 @@ fn encryption(settings: &BackendSettings, reach: &Reach) -> Result<Encryption, D
     match (encrypted, key, customer) {
         (_, Some(_), Some(_)) => Err(invalid(
             "Only one of `kms_key_id` and `sse_customer_key` can be set.".to_owned(),
-        )),
+        )
+        .into()),
         (true, Some(key), None) => Ok(Encryption::Kms(key.to_owned())),
         (true, None, Some(key)) => {
             let decoded = STANDARD.decode(key).ok();
@@ -159,6 +160,7 @@ fn encryption(settings: &BackendSettings, reach: &Reach) -> Result<Encryption, D
                     "`sse_customer_key` must be 32 bytes in base64, which are 44 characters."
                         .to_owned(),
                 )
+                .into()
             })
         }
         (true, None, None) => Ok(Encryption::Aes256),

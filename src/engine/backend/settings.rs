@@ -123,7 +123,7 @@ impl BackendSettings {
     /// A setting cannot be used, or the account of the credentials is not one that is allowed.
     pub async fn store(&self, project: &Project, reach: &Reach) -> Result<Store, Diagnostics> {
         if self.backend_type == "s3" {
-            return s3::store(self, reach).await;
+            return Box::pin(s3::store(self, reach)).await;
         }
         let path = |name: &str, default: &str| {
             let named = self.text(name).filter(|path| !path.is_empty());
@@ -207,7 +207,7 @@ fn checked(arguments: &[Attribute], given: &Given) -> (Value, Diagnostics) {
             None => null(),
             Some((value, span)) => {
                 typed(argument.name, value, &argument.ty).unwrap_or_else(|problem| {
-                    problems.push(placed(problem, *span));
+                    problems.push(placed(*problem, *span));
                     null()
                 })
             }
@@ -226,10 +226,13 @@ fn checked(arguments: &[Attribute], given: &Given) -> (Value, Diagnostics) {
 }
 
 /// A setting with its type. Parts of an object that are not given are null.
-fn typed(name: &str, value: &Value, ty: &Type) -> Result<Value, Diagnostic> {
+fn typed(name: &str, value: &Value, ty: &Type) -> Result<Value, Box<Diagnostic>> {
     let wrong = |message: String| {
         let detail = format!("Inappropriate value for attribute \"{name}\": {message}.");
-        Diagnostic::error(Code::WrongType, detail).with_summary("Incorrect attribute value type")
+        Box::new(
+            Diagnostic::error(Code::WrongType, detail)
+                .with_summary("Incorrect attribute value type"),
+        )
     };
     let (Type::Object(wanted), Some(parts)) = (ty, value.as_entries()) else {
         return convert(value, ty).map_err(|error| wrong(error.message));
@@ -242,9 +245,8 @@ fn typed(name: &str, value: &Value, ty: &Type) -> Result<Value, Diagnostic> {
         .find(|part| !wanted.attributes.contains_key(*part))
     {
         let names: Vec<&str> = wanted.attributes.keys().map(AsRef::as_ref).collect();
-        return Err(
-            wrong(format!("attribute \"{stranger}\" is not expected")).suggest(stranger, names)
-        );
+        let problem = wrong(format!("attribute \"{stranger}\" is not expected"));
+        return Err(Box::new(problem.suggest(stranger, names)));
     }
     let mut converted = BTreeMap::new();
     for (part, ty) in &wanted.attributes {

@@ -255,12 +255,9 @@ fn addresses(snapshot: &Snapshot) -> Vec<String> {
 }
 
 fn not_empty(name: &str, objects: &[String]) -> Diagnostic {
-    let list: String = objects
-        .iter()
-        .map(|object| format!("\n  - {object}"))
-        .collect();
+    let list = objects.join("\n  - ");
     let detail = format!(
-        "Workspace \"{name}\" is currently tracking the following resource instances:{list}\n\nDeleting it would lose \
+        "Workspace \"{name}\" is currently tracking the following resource instances:\n  - {list}\n\nDeleting it would lose \
          track of these objects."
     );
     Diagnostic::error(Code::State, detail)
@@ -282,7 +279,7 @@ fn invalid(name: &str) -> Failure {
 }
 
 fn refused(detail: impl Into<String>) -> Diagnostic {
-    Diagnostic::error(Code::Usage, detail).with_summary("Workspace cannot be used so")
+    Diagnostic::error(Code::Usage, detail).with_summary("Invalid workspace operation")
 }
 
 fn plain(diagnostics: Diagnostics) -> Failure {

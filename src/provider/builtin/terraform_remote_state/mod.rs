@@ -1,10 +1,10 @@
-//! `terraform_remote_state`: the outputs of another configuration's state.
+//! `data "terraform_remote_state"`: the outputs of another configuration's state.
 //!
 //! It reads the state in `backend` with the settings of `config`, those of the backend's block, and gives the outputs of
 //! its root module; `defaults` stand in for outputs that are missing, and for all of them when there is no state yet.
 //! As with Terraform, an output that is marked as sensitive there is an ordinary value here.
 //!
-//! Calls: one GET for the state and one for a leftover journal, where the backend is in S3.
+//! Calls: `s3:GetObject`, for the state and for a leftover journal, where the backend is in S3.
 //!
 //! ```hcl
 //! data "terraform_remote_state" "network" {
