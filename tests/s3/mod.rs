@@ -5,6 +5,7 @@ mod contract;
 mod refusals;
 mod rounds;
 mod servers;
+mod takeover;
 mod terraform;
 mod workspaces;
 
@@ -16,6 +17,7 @@ pub fn trials() -> Vec<Trial> {
     let mut trials = contract::trials();
     trials.extend(refusals::trials());
     trials.extend(rounds::trials());
+    trials.extend(takeover::trials());
     trials.extend(terraform::trials());
     trials.extend(workspaces::trials());
     trials

@@ -1,7 +1,5 @@
 terraform {
-  backend "s3" {
+  backend "gcs" {
     bucket = "b"
-    key    = "k"
-    region = "eu-central-1"
   }
 }
