@@ -169,6 +169,29 @@ impl Checker<'_> {
         for resource in self.module.resources.values() {
             self.resource(resource);
         }
+        self.imports();
+        self.diagnostics.extend(super::check_targets::check(
+            self.configuration,
+            self.path,
+            self.module,
+        ));
+    }
+
+    fn imports(&mut self) {
+        for import in &self.module.imports {
+            let allowed = Allowed {
+                each: import.for_each.is_some(),
+                ..Allowed::default()
+            };
+            let keys = import.to.modules.iter().map(|(_, key)| key);
+            let keys = keys.chain(import.to.resource.iter().map(|(_, key)| key));
+            for expression in keys.flatten().chain([&import.id]) {
+                self.expression(expression, allowed);
+            }
+            if let Some(expression) = &import.for_each {
+                self.expression(expression, Allowed::default());
+            }
+        }
     }
 
     fn resource(&mut self, resource: &Resource) {

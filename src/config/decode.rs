@@ -24,6 +24,9 @@ const BLOCK_TYPES: &[&str] = &[
     "resource",
     "data",
     "provider",
+    "moved",
+    "removed",
+    "import",
     "cluster",
     "oidc_provider",
     "role",
@@ -31,7 +34,7 @@ const BLOCK_TYPES: &[&str] = &[
 ];
 
 /// Block types of the language that a later version brings.
-const LATER: &[&str] = &["moved", "removed", "import", "check", "ephemeral"];
+const LATER: &[&str] = &["check", "ephemeral"];
 
 /// Adds the declarations of one file to a module and returns what is wrong with the file.
 pub fn decode_file(file: FileId, text: &str, module: &mut Module) -> Diagnostics {
@@ -68,6 +71,9 @@ impl Reader<'_> {
             "resource" => self.resource(block, ResourceMode::Managed, module),
             "data" => self.resource(block, ResourceMode::Data, module),
             "provider" => self.provider(block, module),
+            "moved" => self.moved(block, module),
+            "removed" => self.removed(block, module),
+            "import" => self.import(block, module),
             name => match NounKind::from_name(name) {
                 Some(kind) => self.noun(block, kind, module),
                 None => self.unknown_block(block),

@@ -7,12 +7,17 @@ mod block;
 mod body;
 mod call;
 mod check;
+mod check_targets;
 mod decode;
+mod import;
 mod inputs;
 mod lifecycle;
 mod load;
 mod module;
+mod moved;
+mod removed;
 mod settings;
+mod target;
 #[cfg(test)]
 mod tests;
 mod version;
@@ -20,6 +25,7 @@ mod version;
 pub use body::{Argument, Body, NestedBlock};
 pub use check::{check, unknown_type};
 pub use decode::{decode_file, decode_values};
+pub use import::Import;
 pub use inputs::{InputFile, InputOrigin, Inputs, parse_variable_text};
 pub use load::{Configuration, ModuleFiles, ModuleSource, load};
 pub use module::{
@@ -27,4 +33,7 @@ pub use module::{
     NounBlock, NounKind, Output, ProviderBlock, ProviderReference, Repetition, RequiredProvider,
     Resource, Variable,
 };
+pub use moved::Moved;
+pub use removed::Removed;
+pub use target::Target;
 pub use version::LANGUAGE_VERSION;

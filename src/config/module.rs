@@ -32,6 +32,12 @@ pub struct Module {
     pub required_versions: Vec<(String, Span)>,
     /// The `backend` block.
     pub backend: Option<Backend>,
+    /// `moved` blocks.
+    pub moved: Vec<super::Moved>,
+    /// `removed` blocks.
+    pub removed: Vec<super::Removed>,
+    /// `import` blocks.
+    pub imports: Vec<super::Import>,
     /// The blocks of the four nouns, which the linker turns into module calls.
     pub nouns: Vec<NounBlock>,
 }

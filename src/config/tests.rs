@@ -82,7 +82,7 @@ fn declarations_are_found() {
 
 #[test]
 fn every_problem_of_a_file_is_told() {
-    let cases: [(&str, &[&str]); 9] = [
+    let cases: [(&str, &[&str]); 10] = [
         ("", &[]),
         ("x = 1", &["Unsupported argument"]),
         ("nonsense {}", &["Unsupported block type"]),
@@ -93,10 +93,18 @@ fn every_problem_of_a_file_is_told() {
         ),
         ("output \"a\" {}", &["Missing required argument"]),
         (
-            "moved {}\nimport {}",
+            "check \"a\" {}\nephemeral \"a\" \"b\" {}",
             &[
                 "Not supported by this version",
                 "Not supported by this version",
+            ],
+        ),
+        (
+            "moved {}\nremoved {}",
+            &[
+                "Missing required argument",
+                "Missing required argument",
+                "Missing required argument",
             ],
         ),
         (

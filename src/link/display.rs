@@ -114,7 +114,7 @@ fn text_of_part<'t>(kind: NounKind, tail: &'t str, shown: &mut String) -> &'t st
 }
 
 /// The type of the resource that is the noun itself; the others of its module are parts of it.
-fn main_type(kind: NounKind) -> &'static str {
+pub(super) fn main_type(kind: NounKind) -> &'static str {
     match kind {
         NounKind::Cluster => "aws_eks_cluster",
         NounKind::OidcProvider => "aws_iam_openid_connect_provider",

@@ -22,6 +22,7 @@ mod providers;
 mod rebuild;
 mod references;
 mod subjects;
+mod targets;
 #[cfg(test)]
 mod tests;
 
@@ -52,6 +53,7 @@ pub fn link(mut configuration: Configuration, prior: &PriorFacts) -> (Configurat
     diagnostics.extend(reserved(&root));
     let references = References::new(&blocks);
     references.turn_module(&mut root);
+    targets::turn(&mut root, &references);
     let turned = blocks.into_iter().map(|mut block| {
         references.turn_noun(&mut block);
         block
@@ -212,6 +214,7 @@ fn misplaced(configuration: &Configuration) -> Diagnostics {
         if path.is_root() {
             continue;
         }
+        diagnostics.extend(targets::misplaced(module));
         for block in &module.nouns {
             let kind = block.kind;
             let detail = format!(

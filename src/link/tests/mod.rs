@@ -11,6 +11,7 @@
 
 mod evaluation;
 mod print;
+mod targets;
 
 use super::*;
 use crate::address::{ModuleInstance, ResourceName};
