@@ -85,8 +85,11 @@ impl Walk<'_> {
             | OperationKind::Create { .. }
             | OperationKind::Update
             | OperationKind::Read
-            | OperationKind::Adopt
-            | OperationKind::Forget => None,
+            | OperationKind::Adopt => None,
+            OperationKind::Forget => {
+                let change = self.run.plan.changes.get(operation.entry);
+                change.and_then(|change| change.deposed.clone())
+            }
         }
     }
 

@@ -37,9 +37,8 @@ pub(super) fn has_intent(kind: &OperationKind) -> bool {
 fn intent(change: &Change, kind: &OperationKind) -> Option<Intent> {
     let (operation, deposed) = match kind {
         OperationKind::Create { .. } => (IntentKind::Create, None),
-        OperationKind::Update | OperationKind::Adopt | OperationKind::Forget => {
-            (IntentKind::Update, None)
-        }
+        OperationKind::Update | OperationKind::Adopt => (IntentKind::Update, None),
+        OperationKind::Forget => (IntentKind::Update, change.deposed.as_ref()),
         OperationKind::Delete(Generation::Deposed(key)) => (IntentKind::Delete, Some(key)),
         OperationKind::Delete(Generation::Current | Generation::Replaced) => {
             (IntentKind::Delete, None)

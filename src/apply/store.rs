@@ -112,6 +112,28 @@ impl StateStore {
             .retain(|key, _| key.mode == StateMode::Managed);
     }
 
+    /// Records of an object that stays what the plan knows beside it: the provider configuration it has now, and the blocks
+    /// it depends on by their new names.
+    pub fn reattach(&mut self, change: &crate::plan::Change) {
+        let at = object_address(&change.address, change.deposed.as_ref());
+        if change.after.is_none() || change.deposed.is_some() {
+            return;
+        }
+        let Some(slot) = self.resources.get_mut(&at.resource) else {
+            return;
+        };
+        slot.resource.provider = change.provider.to_string();
+        if let Some(recorded) = slot.instances.get_mut(&at.key) {
+            let mut names: Vec<String> = change
+                .dependencies
+                .iter()
+                .map(ToString::to_string)
+                .collect();
+            names.sort();
+            recorded.dependencies = names;
+        }
+    }
+
     /// The outputs and everything else that is not a resource.
     pub fn rest_mut(&mut self) -> &mut Snapshot {
         &mut self.rest
@@ -216,6 +238,31 @@ impl StateStore {
                     .collect();
             }
         }
+    }
+
+    /// Records an object that a plan has found and that is taken over as it is.
+    pub fn take_in(&mut self, change: &crate::plan::Change, schemas: &dyn crate::schema::Schemas) {
+        let resource = &change.address.resource;
+        let entry = schemas.find(resource.mode, &resource.resource_type);
+        let (Some(entry), Some(object)) = (entry, &change.before) else {
+            return;
+        };
+        let effect = Entry {
+            address: &change.address,
+            deposed: None,
+            provider: &change.provider,
+            schema: entry.schema,
+            object,
+            marked: change.after.as_ref(),
+            dependencies: change
+                .dependencies
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
+            create_before_destroy: change.create_before_destroy,
+        }
+        .put();
+        self.apply(&effect);
     }
 
     /// Records a data source as it was read.

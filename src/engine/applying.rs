@@ -74,7 +74,10 @@ pub async fn apply(
         Stage::Apply,
     );
     seed(&evaluation, plan);
-    let before = request.snapshot.clone();
+    let mut before = request.snapshot.clone();
+    if !request.prior.moves.is_empty() {
+        record_moves(session, &mut before, plan).await?;
+    }
     let stored = session.recovered.snapshot.clone();
     let mut store = StateStore::open(before.clone());
     record_drift(&mut store, plan, request.program);
@@ -122,6 +125,38 @@ pub async fn apply(
     }
     summary.diagnostics = applied.diagnostics;
     Ok(summary)
+}
+
+/// Writes the state with the moves made, before anything else is done: what the journal of the run says is about the new
+/// addresses, and after an interrupt nothing may stand under both.
+async fn record_moves(
+    session: &mut Session,
+    snapshot: &mut Snapshot,
+    plan: &Plan,
+) -> Result<(), Diagnostics> {
+    let mut store = StateStore::open(snapshot.clone());
+    for change in &plan.changes {
+        store.reattach(change);
+    }
+    written(session, store.close()).await?;
+    *snapshot = session.snapshot();
+    Ok(())
+}
+
+/// Writes a state that was made from the one that the session has read, without a run of operations.
+pub(super) async fn written(
+    session: &mut Session,
+    mut snapshot: Snapshot,
+) -> Result<(), Diagnostics> {
+    snapshot.serial = snapshot.serial.next();
+    if let Some(version) = tool_version() {
+        snapshot.record_version(&version);
+    }
+    let expected = session.recovered.version.as_ref();
+    let version = session.backend.write(&snapshot, expected).await;
+    session.recovered.version = Some(version.map_err(|error| state_error(&error))?);
+    session.recovered.snapshot = Some(snapshot);
+    Ok(())
 }
 
 /// Writes the new state and ends the journal.
@@ -291,12 +326,27 @@ fn summary(plan: &Plan, applied: &Applied, request: &ApplyRequest<'_>) -> ApplyS
         added: applied.done(plan, |kind| matches!(kind, OperationKind::Create { .. })),
         changed: applied.done(plan, |kind| matches!(kind, OperationKind::Update)),
         destroyed: applied.done(plan, deletes),
-        imported: applied.done(plan, |kind| matches!(kind, OperationKind::Adopt)),
+        imported: imported(plan, applied),
         skipped: skipped(plan, applied),
         interrupted: *request.stop.borrow(),
         outputs: BTreeMap::new(),
         diagnostics: Diagnostics::new(),
     }
+}
+
+/// How many objects were taken over, also when more was done to them at once.
+fn imported(plan: &Plan, applied: &Applied) -> usize {
+    let operations = plan.execution.operations().filter(|(id, operation)| {
+        let change = plan.changes.get(operation.entry);
+        let takes_over = match operation.kind {
+            OperationKind::Adopt | OperationKind::Update | OperationKind::Create { .. } => true,
+            OperationKind::Read | OperationKind::Delete(_) | OperationKind::Forget => false,
+        };
+        takes_over
+            && change.is_some_and(|change| change.importing.is_some())
+            && applied.outcomes.get(id) == Some(&Outcome::Done)
+    });
+    operations.count()
 }
 
 /// What was not done, and because of what.

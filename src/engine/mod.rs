@@ -10,6 +10,7 @@ mod planning;
 mod project;
 mod saved;
 mod session;
+mod starting;
 
 pub use applying::{ApplyRequest, ApplySummary, apply};
 pub use backend::{
@@ -23,3 +24,4 @@ pub use planning::{PlanRequest, Planned, plan};
 pub use project::{Failure, Project, VERSION};
 pub use saved::{replan, unchanged};
 pub use session::{LockRequest, Session, TERRAFORM_VERSION};
+pub use starting::{Starting, starting};

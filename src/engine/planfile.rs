@@ -328,6 +328,7 @@ fn restored(answer: &SavedAnswer) -> Result<Answer, Diagnostics> {
         }
         SavedAnswer::NotRead(credentials, message) => Answer::NotRead(ReadFailure {
             credentials: *credentials,
+            malformed: false,
             message: message.clone(),
         }),
     })

@@ -36,7 +36,8 @@ pub fn replan(
 
 /// Checks that the state, and the live objects that the plan touches, are as they were.
 ///
-/// A state that moved elsewhere does not make the plan stale.
+/// A state that moved elsewhere does not make the plan stale. Both states are ones that can be planned from: `then` the
+/// plan's, and `now` the one that is to be changed.
 pub async fn unchanged(
     planned: &Planned,
     then: &Snapshot,
@@ -63,7 +64,7 @@ pub async fn unchanged(
         .plan
         .changes
         .iter()
-        .filter(|change| change.action.is_change())
+        .filter(|change| change.is_change())
         .collect();
     for change in &touched {
         recorded_same(change, &before, &current)?;
@@ -160,6 +161,21 @@ fn reads_of(
             needs
                 .reads
                 .insert(ReadKey::object(&change.address, None), read);
+        }
+        if let (Some(identity), Some(settings), None) =
+            (&change.importing, settings, &change.deposed)
+        {
+            let resource_type = entry.map_or("", |entry| entry.name);
+            let key = ReadKey::existing(&change.provider, resource_type, identity);
+            needs
+                .providers
+                .insert(change.provider.clone(), settings.clone());
+            let read = Read::Existing {
+                resource_type: resource_type.into(),
+                provider: change.provider.clone(),
+                identity: identity.clone(),
+            };
+            needs.reads.insert(key, read);
         }
     }
     needs

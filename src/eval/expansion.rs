@@ -81,7 +81,7 @@ impl Evaluation<'_> {
         let expansion = Rc::new(match repetition {
             Repetition::None => Expansion::single(),
             Repetition::Count(expression) => self.count(&expression, module)?,
-            Repetition::ForEach(expression) => self.for_each(&expression, module)?,
+            Repetition::ForEach(expression) => self.elements(&expression, module)?,
         });
         if let Some(slot) = self.expansions.borrow_mut().get_mut(node.index()) {
             slot.insert(module.clone(), expansion.clone());
@@ -181,7 +181,8 @@ impl Evaluation<'_> {
         })
     }
 
-    fn for_each(
+    /// The elements of a `for_each`, evaluated in a module instance.
+    pub fn elements(
         &self,
         expression: &Expression,
         module: &ModuleInstance,

@@ -37,7 +37,9 @@ impl Scope for ModuleScope<'_, '_> {
             }
             Subject::Each(EachPart::Key) => match &self.place.key {
                 InstanceKey::String(key) => Ok(Value::string(key)),
-                InstanceKey::None | InstanceKey::Int(_) => Err(Halt::Blocked),
+                // Only `import` blocks go through lists.
+                InstanceKey::Int(index) => Ok(Value::number(*index)),
+                InstanceKey::None => Err(Halt::Blocked),
             },
             Subject::Each(EachPart::Value) => self.place.each.clone().ok_or(Halt::Blocked),
             Subject::CountIndex => match &self.place.key {

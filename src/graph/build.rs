@@ -67,9 +67,37 @@ pub(super) fn connect(graph: &mut DependencyGraph, configuration: &Configuration
         }
         .module();
     }
+    imports(graph, configuration);
     for list in &mut graph.dependencies {
         list.sort_unstable();
         list.dedup();
+    }
+}
+
+/// What is to be imported waits for what its id is made of.
+fn imports(graph: &mut DependencyGraph, configuration: &Configuration) {
+    let path = ModulePath::root();
+    let Some(root) = configuration.module(&path) else {
+        return;
+    };
+    for import in &root.imports {
+        let target = import.to.resource.as_ref();
+        let index = graph.module(&import.to.path());
+        let target = target.and_then(|(name, _)| index?.resources.get(name));
+        let Some(target) = target.copied() else {
+            continue;
+        };
+        let mut connector = Connector {
+            graph,
+            configuration,
+            path: &path,
+            module: root,
+        };
+        let keys = import.to.modules.iter().map(|(_, key)| key);
+        let keys = keys.chain(import.to.resource.iter().map(|(_, key)| key));
+        for expression in keys.flatten().chain([&import.id]).chain(&import.for_each) {
+            connector.expression(target, expression);
+        }
     }
 }
 

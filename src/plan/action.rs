@@ -43,6 +43,8 @@ pub enum ActionReason {
     NoConfiguration,
     /// The block has no such instance any more.
     NoInstance,
+    /// It was moved to an address that is not in the configuration.
+    NoMoveTarget,
     /// The module instance is gone.
     NoModule,
     /// The whole configuration is being destroyed.
@@ -102,6 +104,7 @@ impl fmt::Display for ActionReason {
             ActionReason::CannotUpdate => "replace_because_cannot_update",
             ActionReason::NoConfiguration => "delete_because_no_resource_config",
             ActionReason::NoInstance => "delete_because_each_key",
+            ActionReason::NoMoveTarget => "delete_because_no_move_target",
             ActionReason::NoModule => "delete_because_no_module",
             ActionReason::ConfigUnknown => "read_because_config_unknown",
             ActionReason::DependencyPending => "read_because_dependency_pending",

@@ -101,6 +101,10 @@ impl Planner<'_> {
             .program
             .schemas
             .find(ResourceMode::Managed, &address.resource.resource_type);
+        if self.is_given_up(address, entry.is_some()) {
+            let reason = self.why_gone(address);
+            return self.give_up(address, instance, reason);
+        }
         let Some(entry) = entry else {
             return Err(unsupported(address));
         };
@@ -196,7 +200,7 @@ impl Planner<'_> {
     }
 
     /// The provider configuration that the state names.
-    fn recorded_provider(
+    pub(super) fn recorded_provider(
         &self,
         address: &InstanceAddress,
         text: &str,
@@ -274,7 +278,7 @@ impl Planner<'_> {
         }
         let path = address.module.path();
         let Some(index) = self.program.graph.module(&path) else {
-            return ActionReason::NoModule;
+            return self.not_declared(address);
         };
         let instances = self.evaluation.module_instances(&path);
         if !instances.is_ok_and(|instances| instances.contains(&address.module)) {
@@ -286,7 +290,14 @@ impl Planner<'_> {
             .and_then(|node| self.program.graph.node(*node))
         {
             Some(Node::Resource(_)) => ActionReason::NoInstance,
-            _ => ActionReason::NoConfiguration,
+            _ => self.not_declared(address),
+        }
+    }
+
+    fn not_declared(&self, address: &InstanceAddress) -> ActionReason {
+        match self.prior.moves.previous(address) {
+            Some(_) => ActionReason::NoMoveTarget,
+            None => ActionReason::NoConfiguration,
         }
     }
 }
@@ -300,6 +311,10 @@ fn unsupported(address: &InstanceAddress) -> Halt {
     Diagnostic::error(Code::UnknownType, detail)
         .with_summary("Recorded object of an unsupported type")
         .about(address)
-        .hint("Put its block back, or let Terraform forget it with a `removed` block.")
+        .hint(format!(
+            "To give it up without destroying it, write a `removed` block with `from = {}` and `destroy = false` in its \
+             `lifecycle` block.",
+            address.block()
+        ))
         .into()
 }

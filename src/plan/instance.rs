@@ -119,19 +119,45 @@ impl Planner<'_> {
         object
     }
 
-    /// An instance that the state does not record: it is adopted where that is asked for and it exists, else made.
+    /// An instance that the state does not record: it is taken over where that is asked for, else made.
     fn absent(&mut self, subject: &Subject<'_>, config: &Value, facts: &Facts) -> Evaluated {
-        let adopt = match &subject.resource.internals.adopt {
-            None => None,
-            Some(expression) => {
-                let id = self.evaluation.evaluate(expression, &subject.place)?;
-                id.as_str().map(|id| Identity(id.to_owned()))
+        let wanted = self.imports.get(&subject.address).cloned();
+        let identity = match &wanted {
+            Some(wanted) => {
+                self.can_look(subject, wanted)?;
+                Some(wanted.identity.clone())
             }
+            None => self.adopted(subject)?,
         };
-        let Some(identity) = adopt else {
+        let Some(identity) = identity else {
             return self.create(subject, config, facts);
         };
-        match self.existing(subject, &identity)? {
+        match (self.existing(subject, &identity)?, wanted) {
+            (Live::Gone, Some(wanted)) => Err(wanted.not_there(subject)),
+            (Live::NotRead(failure), Some(wanted)) if failure.malformed => {
+                Err(wanted.malformed(subject, &failure))
+            }
+            (found, _) => self.taken_over(subject, config, facts, (identity, found)),
+        }
+    }
+
+    /// What the linker wants to be taken over: an object that a noun only read until now.
+    fn adopted(&self, subject: &Subject<'_>) -> Result<Option<Identity>, Halt> {
+        let Some(expression) = &subject.resource.internals.adopt else {
+            return Ok(None);
+        };
+        let id = self.evaluation.evaluate(expression, &subject.place)?;
+        Ok(id.as_str().map(|id| Identity(id.to_owned())))
+    }
+
+    fn taken_over(
+        &mut self,
+        subject: &Subject<'_>,
+        config: &Value,
+        facts: &Facts,
+        (identity, found): (Identity, Live),
+    ) -> Evaluated {
+        match found {
             Live::Found(live) => {
                 let object = self.present(subject, config, facts, &live, false)?;
                 if let Some(change) = self.plan.changes.last_mut() {
@@ -147,7 +173,11 @@ impl Planner<'_> {
     }
 
     /// The object of an identity, if there is one. It counts as gone also while nobody can be asked.
-    fn existing(&mut self, subject: &Subject<'_>, identity: &Identity) -> Result<Live, Halt> {
+    pub(super) fn existing(
+        &mut self,
+        subject: &Subject<'_>,
+        identity: &Identity,
+    ) -> Result<Live, Halt> {
         let config = match self.provider_status(&subject.provider) {
             ProviderStatus::Known(config) => config,
             ProviderStatus::Unknown => return Ok(Live::Gone),

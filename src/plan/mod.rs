@@ -11,6 +11,7 @@ mod data;
 mod deletion;
 mod differences;
 mod execution;
+mod imported;
 mod instance;
 mod lower;
 mod moved;
@@ -22,6 +23,7 @@ mod prove;
 mod provider;
 mod reads;
 mod record;
+mod removed;
 #[cfg(test)]
 pub(crate) mod tests;
 mod witnessed;
@@ -32,7 +34,7 @@ pub use differences::differences;
 pub use execution::{
     ExecutionGraph, ExecutionNode, Generation, Operation, OperationId, OperationKind,
 };
-pub use moved::implied_moves;
+pub use moved::{Moves, moves};
 pub use planner::{Mode, Options, Step, plan};
 pub use prior::{PriorInstance, PriorObject, PriorState};
 pub use propose::{configured, propose};

@@ -1,6 +1,7 @@
 //! The walk: every declaration in order, every instance of it, and what is left of the state at the end.
 
 use super::change::{Change, Plan};
+use super::imported::{self, ImportBlocks, Wanted};
 use super::prior::PriorState;
 use super::provider::{ProviderKey, provider_config};
 use super::reads::{Answer, Answers, Needs, Read, ReadKey};
@@ -23,6 +24,8 @@ pub enum Mode {
     Normal,
     /// Destroy everything the state records.
     Destroy,
+    /// Look for what `import` blocks name, and plan nothing.
+    Import,
 }
 
 /// How to plan.
@@ -62,6 +65,9 @@ pub fn plan<'p>(
         diagnostics: Diagnostics::new(),
         pending: BTreeSet::new(),
         planned: BTreeSet::new(),
+        import_blocks: imported::blocks_of(program),
+        imports: BTreeMap::new(),
+        scope: imported::scope(program, options.mode),
         providers: BTreeMap::new(),
         dependencies: vec![None; program.graph.len()],
         create_before_destroy: create_before_destroy(program),
@@ -84,6 +90,12 @@ pub(super) struct Planner<'p> {
     pub(super) pending: BTreeSet<NodeId>,
     /// Instances that the configuration has.
     pub(super) planned: BTreeSet<InstanceAddress>,
+    /// The `import` blocks, by the block that they are for.
+    pub(super) import_blocks: ImportBlocks<'p>,
+    /// What they come to: the objects that instances are to take over.
+    pub(super) imports: BTreeMap<InstanceAddress, Wanted>,
+    /// The nodes that are gone through; `None` for all of them.
+    scope: Option<BTreeSet<NodeId>>,
     providers: BTreeMap<ProviderKey, ProviderStatus>,
     dependencies: Vec<Option<Rc<Vec<ResourceAddress>>>>,
     create_before_destroy: BTreeSet<NodeId>,
@@ -113,6 +125,13 @@ pub(super) struct Subject<'p> {
 impl<'p> Planner<'p> {
     fn walk(&mut self) {
         for node in self.program.graph.order() {
+            if self
+                .scope
+                .as_ref()
+                .is_some_and(|scope| !scope.contains(node))
+            {
+                continue;
+            }
             match self.program.graph.node(*node) {
                 Some(Node::Resource(address)) => self.resource(*node, address),
                 Some(Node::Variable(module, _) | Node::Local(module, _)) => {
@@ -189,6 +208,9 @@ impl<'p> Planner<'p> {
         let Ok(instances) = self.evaluation.module_instances(&address.module) else {
             return;
         };
+        if let Err(halt) = self.note_imports(address) {
+            return self.report(halt, None);
+        }
         for module in instances.iter() {
             match self.evaluation.expansion(node, module) {
                 Ok(expansion) if expansion.each.is_empty() => {}
@@ -237,6 +259,7 @@ impl<'p> Planner<'p> {
         };
         let planned = match (resource.name.mode, self.options.mode) {
             (ResourceMode::Managed, Mode::Normal) => self.managed(&subject),
+            (ResourceMode::Managed, Mode::Import) => self.looked_for(&subject),
             (ResourceMode::Managed, Mode::Destroy) => self.destroyed(&subject),
             (ResourceMode::Data, _) => self.data(&subject),
         };
@@ -372,7 +395,10 @@ impl<'p> Planner<'p> {
     }
 
     /// Notes a change and what follows from it.
-    pub(super) fn change(&mut self, node: Option<NodeId>, change: Change) {
+    pub(super) fn change(&mut self, node: Option<NodeId>, mut change: Change) {
+        if self.options.mode == Mode::Normal {
+            change.moved_from = self.prior.moves.previous(&change.address).cloned();
+        }
         if let Some(node) = node
             && change.action.is_change()
         {
@@ -384,7 +410,11 @@ impl<'p> Planner<'p> {
     fn finish(mut self) -> (Step, Diagnostics) {
         self.needs.files = self.evaluation.missing_files();
         if !self.diagnostics.has_errors() && self.needs.is_empty() {
-            self.leftovers();
+            self.imports_without_instance();
+            if self.options.mode != Mode::Import {
+                self.moved_but_declared();
+                self.leftovers();
+            }
         }
         if !self.diagnostics.has_errors()
             && self.needs.is_empty()

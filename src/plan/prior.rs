@@ -1,5 +1,6 @@
 //! The state as the planner sees it: decoded by the schemas, with what it cannot decode kept as it is.
 
+use super::moved::Moves;
 use super::reads::LiveObject;
 use super::record::decode_attributes;
 use crate::address::{
@@ -21,6 +22,8 @@ pub struct PriorState {
     pub instances: BTreeMap<InstanceAddress, PriorInstance>,
     /// The values of root outputs, with whether they are sensitive.
     pub outputs: BTreeMap<Name, Value>,
+    /// The moves that were made in the state before it was decoded.
+    pub moves: Moves,
 }
 
 /// One instance: its provider and its objects.

@@ -132,6 +132,8 @@ pub enum Answer {
 pub struct ReadFailure {
     /// Whether credentials are missing or refused altogether.
     pub credentials: bool,
+    /// Whether the question was wrong: an import id of another form than the type's.
+    pub malformed: bool,
     /// What happened, with the service's own words.
     pub message: String,
 }

@@ -152,6 +152,7 @@ fn live(recorded: Recorded) -> LiveObject {
 pub fn failure(error: &ProviderError) -> ReadFailure {
     ReadFailure {
         credentials: error.kind == ProviderErrorKind::Credentials,
+        malformed: error.kind == ProviderErrorKind::InvalidInput,
         message: error.to_string(),
     }
 }

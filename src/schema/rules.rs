@@ -94,6 +94,13 @@ pub trait Rules: Send + Sync {
         recorded
     }
 
+    /// The object of this type that a recorded object of the type `from` becomes when a `moved` block says so; `None` when
+    /// objects of that type cannot become one.
+    fn take_over(&self, from: &str, recorded: &serde_json::Value) -> Option<serde_json::Value> {
+        let _ = (from, recorded);
+        None
+    }
+
     /// An attribute whose value is a policy document, compared by meaning and shown as a tree.
     fn documents(&self) -> &'static [&'static str] {
         &[]

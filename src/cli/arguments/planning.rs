@@ -36,6 +36,9 @@ pub(in crate::cli) struct PlanArguments {
     /// Save the plan to a file
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) out: Option<PathBuf>,
+    /// Not supported by this version
+    #[arg(long, value_name = "FILE", hide = true)]
+    pub(in crate::cli) generate_config_out: Option<PathBuf>,
     /// Exit with 2 when there are changes
     #[arg(long)]
     pub(in crate::cli) detailed_exitcode: bool,

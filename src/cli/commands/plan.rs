@@ -12,6 +12,12 @@ use crate::plan::Mode;
 pub(crate) fn run(context: &Context, arguments: &PlanArguments) -> ExitCode {
     let terminal = context.terminal(arguments.planning.output.no_color);
     let view = View::new(terminal, arguments.planning.json);
+    if arguments.generate_config_out.is_some() {
+        let detail = "`-generate-config-out` is not supported by this version.";
+        let diagnostic = Diagnostic::error(Code::NotSupportedYet, detail)
+            .hint("Write the block of what is imported; the plan shows which arguments differ from the object.");
+        return view.fail(&Failure::plain(diagnostic));
+    }
     match block_on(planned(context, arguments, view)).and_then(|result| result) {
         Ok(code) => code,
         Err(failure) => view.fail(&failure),
@@ -62,7 +68,7 @@ fn show_and_save(
             program: &work.program,
             plan,
             answers: &work.planned.answers,
-            snapshot: &work.snapshot,
+            snapshot: &work.recorded,
             mode: work.mode,
         };
         save(path, &request).map_err(|diagnostics| Failure::new(diagnostics, work.sources()))?;

@@ -5,8 +5,7 @@ use super::work::saved_program;
 use crate::cli::ExitCode;
 use crate::cli::arguments::ShowArguments;
 use crate::cli::view;
-use crate::engine::{Failure, TERRAFORM_VERSION, replan};
-use crate::plan::PriorState;
+use crate::engine::{Failure, TERRAFORM_VERSION, replan, starting};
 use crate::review::json::{self, Surroundings};
 use crate::review::{Review, human};
 use std::collections::BTreeMap;
@@ -31,15 +30,12 @@ fn plan(context: &Context, arguments: &ShowArguments, path: &Path) -> Result<(),
         Failure::new(diagnostics, &program.configuration.sources)
     };
     let snapshot = file.snapshot().map_err(failure)?;
-    let (prior, problems) = PriorState::decode(&snapshot, context.schemas.as_ref());
-    if problems.has_errors() {
-        return Err(failure(problems));
-    }
-    let planned = replan(&file, &program, &prior).map_err(failure)?;
+    let start = starting(&snapshot, &program).map_err(failure)?;
+    let planned = replan(&file, &program, &start.prior).map_err(failure)?;
     let review = Review {
         plan: &planned.plan,
         schemas: context.schemas.as_ref(),
-        snapshot: &snapshot,
+        snapshot: &start.snapshot,
         calls: &BTreeMap::new(),
     };
     if arguments.json {

@@ -6,10 +6,11 @@ use crate::cli::view::View;
 use crate::config::Configuration;
 use crate::diagnostic::Diagnostics;
 use crate::engine::{
-    Failure, PlanFile, PlanRequest, Planned, Session, compile, plan, replan, unchanged,
+    Failure, PlanFile, PlanRequest, Planned, Session, Starting, compile, plan, replan, starting,
+    unchanged,
 };
 use crate::eval::Program;
-use crate::plan::{Mode, PriorState, implied_moves};
+use crate::plan::{Mode, PriorState};
 use crate::refresh::Connections;
 use crate::review::Review;
 use crate::source::SourceMap;
@@ -21,6 +22,9 @@ use trustform_state::snapshot::Snapshot;
 pub(super) struct Work {
     pub(super) program: Program,
     pub(super) session: Session,
+    /// The state as it was read.
+    pub(super) recorded: Snapshot,
+    /// The state that was planned from: as read, with the moves that the configuration asks for.
     pub(super) snapshot: Snapshot,
     pub(super) prior: PriorState,
     pub(super) planned: Planned,
@@ -68,13 +72,14 @@ pub(super) async fn plan_now(
     view.diagnostics(&loaded.diagnostics, &sources);
     let session = open(context, planning, &loaded.configuration, operation).await?;
     view.diagnostics(&session.diagnostics, &sources);
-    let mut snapshot = session.snapshot();
-    match planned(context, planning, mode, loaded, &mut snapshot, view).await {
-        Ok((program, prior, planned, connections)) => Ok(Work {
+    let recorded = session.snapshot();
+    match planned(context, planning, mode, loaded, &recorded, view).await {
+        Ok((program, start, planned, connections)) => Ok(Work {
             program,
             session,
-            snapshot,
-            prior,
+            recorded,
+            snapshot: start.snapshot,
+            prior: start.prior,
             planned,
             connections,
             mode,
@@ -93,29 +98,26 @@ async fn planned(
     planning: &Planning,
     mode: Mode,
     loaded: Loaded,
-    snapshot: &mut Snapshot,
+    snapshot: &Snapshot,
     view: View,
-) -> Result<(Program, PriorState, Planned, Connections), Failure> {
+) -> Result<(Program, Starting, Planned, Connections), Failure> {
     let (program, warnings) = context.program(loaded, snapshot)?;
-    implied_moves(snapshot, &program.configuration);
     let sources = program.configuration.sources.clone();
     view.diagnostics(&warnings, &sources);
     let connections = context.connections()?;
-    let (prior, problems) = PriorState::decode(snapshot, context.schemas.as_ref());
-    if problems.has_errors() {
-        return Err(Failure::new(problems, &sources));
-    }
+    let start =
+        starting(snapshot, &program).map_err(|problems| Failure::new(problems, &sources))?;
     let request = PlanRequest {
         program: &program,
-        prior: &prior,
+        prior: &start.prior,
         connections: &connections,
         mode,
         parallelism: planning.parallelism,
     };
-    let planned = plan(request)
-        .await
-        .map_err(|diagnostics| Failure::new(diagnostics, &sources))?;
-    Ok((program, prior, planned, connections))
+    let planned = plan(request).await;
+    let planned = planned.map_err(|diagnostics| Failure::new(diagnostics, &sources))?;
+    view.diagnostics(&start.diagnostics, &sources);
+    Ok((program, start, planned, connections))
 }
 
 /// Takes up a saved plan, if the world is still as it saw it.
@@ -134,22 +136,21 @@ pub(super) async fn take_up(
         "OperationTypeApply",
     )
     .await?;
-    let mut snapshot = session.snapshot();
-    implied_moves(&mut snapshot, &program.configuration);
+    let recorded = session.snapshot();
     let connections = context.connections()?;
-    match fresh(context, planning, &file, &program, &session, &connections).await {
-        Ok((prior, planned)) => {
-            let mode = file.mode();
-            Ok(Work {
-                program,
-                session,
-                snapshot,
-                prior,
-                planned,
-                connections,
-                mode,
-            })
-        }
+    let exists = session.recovered.snapshot.is_some();
+    let request = (&file, &program, &recorded, exists);
+    match fresh(planning, request, &connections).await {
+        Ok((start, planned)) => Ok(Work {
+            program,
+            session,
+            recorded,
+            snapshot: start.snapshot,
+            prior: start.prior,
+            planned,
+            connections,
+            mode: file.mode(),
+        }),
         Err(diagnostics) => Err(closed(session, diagnostics, &sources, view).await),
     }
 }
@@ -183,36 +184,29 @@ pub(super) fn saved_program(
     Ok((program, file))
 }
 
+/// The state to change now and the plan of a file, if what the plan rests on still holds of the state.
 async fn fresh(
-    context: &Context,
     planning: &Planning,
-    file: &PlanFile,
-    program: &Program,
-    session: &Session,
+    (file, program, recorded, exists): (&PlanFile, &Program, &Snapshot, bool),
     connections: &Connections,
-) -> Result<(PriorState, Planned), Diagnostics> {
-    let then = file.snapshot()?;
-    let (prior, problems) = PriorState::decode(&then, context.schemas.as_ref());
-    if problems.has_errors() {
-        return Err(problems);
-    }
-    let planned = replan(file, program, &prior)?;
-    let exists = session.recovered.snapshot.is_some();
-    let now = session.snapshot();
+) -> Result<(Starting, Planned), Diagnostics> {
+    let then = starting(&file.snapshot()?, program)?;
+    let planned = replan(file, program, &then.prior)?;
+    let now = starting(recorded, program)?;
     unchanged(
         &planned,
-        &then,
-        &now,
+        &then.snapshot,
+        &now.snapshot,
         exists,
         connections,
         planning.parallelism,
         program,
     )
     .await?;
-    Ok((prior, planned))
+    Ok((now, planned))
 }
 
-async fn open(
+pub(super) async fn open(
     context: &Context,
     planning: &Planning,
     configuration: &Configuration,

@@ -80,7 +80,9 @@ impl Scene<'_> {
             self.secrets.marked(&change.address, deposed, block, object)
         });
         let after = match change.action {
-            Action::Delete | Action::Forget => None,
+            Action::Delete => None,
+            // Nothing becomes of it: it is only no longer recorded.
+            Action::Forget => before.clone(),
             Action::NoOp | Action::Create | Action::Read | Action::Update | Action::Replace(_) => {
                 change.after.as_ref().map(|after| planned(block, after))
             }
@@ -200,6 +202,9 @@ fn reasons(change: &Change) -> Vec<String> {
         reasons.extend(moved.map(|from| format!("moved from {}", display_address(from))));
         let imported = change.importing.iter();
         reasons.extend(imported.map(|from| format!("imported from \"{}\"", from.0)));
+        if change.importing.is_some() && matches!(change.action, Action::Replace(_)) {
+            reasons.push("warning: this will destroy the imported object".to_owned());
+        }
     }
     if change.deposed.is_none() {
         reasons.extend(why(change));
@@ -210,8 +215,17 @@ fn reasons(change: &Change) -> Vec<String> {
 fn why(change: &Change) -> Option<String> {
     let address = &change.address;
     Some(match change.reason {
+        ActionReason::NoConfiguration | ActionReason::NoMoveTarget | ActionReason::NoModule
+            if change.action == Action::Forget =>
+        {
+            "destroy = false is set in the configuration".to_owned()
+        }
         ActionReason::NoConfiguration => {
             format!("because {} is not in configuration", address.block())
+        }
+        ActionReason::NoMoveTarget => {
+            let from = change.moved_from.as_ref().unwrap_or(address);
+            format!("because {from} was moved to {address}, which is not in configuration")
         }
         ActionReason::NoModule => format!("because {} is not in configuration", address.module),
         ActionReason::NoInstance => match &address.key {

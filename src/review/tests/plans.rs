@@ -216,6 +216,7 @@ fn drift_reads_that_wait_and_what_was_not_read_have_sections() {
         not_read: vec![NotRead {
             address: "aws_iam_thing.y".parse().unwrap(),
             failure: ReadFailure {
+                malformed: false,
                 credentials: false,
                 message: "AccessDenied: no".to_owned(),
             },

@@ -54,9 +54,24 @@ pub fn changes(plan: &Json) -> BTreeMap<String, Vec<String>> {
             Some(_) => format!("{address} (deposed)"),
             None => address,
         };
-        (address, actions(change.get("change")))
+        let found = (address, actions(change.get("change")));
+        (found, provenance(change))
     });
-    named.filter(|(_, actions)| *actions != ["no-op"]).collect()
+    named
+        .filter(|((_, actions), provenance)| *actions != ["no-op"] || !provenance.is_empty())
+        .map(|((address, actions), provenance)| (address + &provenance, actions))
+        .collect()
+}
+
+/// Where an object that stands in the plan under an address was before: at another address, or in no state at all.
+fn provenance(change: &Json) -> String {
+    let moved = change.get("previous_address").and_then(Json::as_str);
+    let imported = change
+        .pointer("/change/importing/id")
+        .and_then(Json::as_str);
+    let moved = moved.map(|from| format!(" (moved from {from})"));
+    let imported = imported.map(|id| format!(" (imported from {id})"));
+    moved.into_iter().chain(imported).collect()
 }
 
 /// The changes of outputs in a plan's JSON, those that do nothing left out.
@@ -95,6 +110,7 @@ fn sign(actions: &[String]) -> &'static str {
         ["forget"] => ".",
         ["delete", "create"] => "-/+",
         ["create", "delete"] => "+/-",
+        ["no-op"] => "",
         _ => "?",
     }
 }

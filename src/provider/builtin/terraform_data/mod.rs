@@ -1,6 +1,6 @@
 //! `terraform_data`: keeps a value, and is replaced when told to. Nothing outside is read or changed.
 //!
-//! Import: not possible, there is nothing to read.
+//! Import: any text, which the object has as its `id`; there is nothing to read.
 //!
 //! ```hcl
 //! resource "terraform_data" "version" {
@@ -16,7 +16,7 @@ use crate::provider::{
     ObjectType, Outcome, ProviderContext, ProviderError, Recorded, ResourceKind,
 };
 use crate::schema::{Identity, Rules, TypeSchema};
-use crate::value::{Known, Value};
+use crate::value::{Known, Type, Value};
 use async_trait::async_trait;
 use std::collections::BTreeMap;
 
@@ -56,9 +56,9 @@ impl ResourceKind for TerraformData {
     async fn find(
         &self,
         _: &ProviderContext,
-        _: &Identity,
+        identity: &Identity,
     ) -> Result<Option<Recorded>, ProviderError> {
-        Ok(None)
+        Ok(Some(Recorded::from(empty(&identity.0)?)))
     }
 
     async fn create(&self, _: &ProviderContext, planned: &Value) -> Outcome {
@@ -73,6 +73,19 @@ impl ResourceKind for TerraformData {
     async fn delete(&self, _: &ProviderContext, _: &Recorded) -> Result<(), ProviderError> {
         Ok(())
     }
+}
+
+/// An object of which nothing is known but its id. There is nothing outside, so any id is one.
+fn empty(id: &str) -> Result<Known, ProviderError> {
+    let nothing = || Value::null(Type::Dynamic);
+    let attributes = BTreeMap::from([
+        ("id".into(), Value::string(id)),
+        ("input".into(), nothing()),
+        ("output".into(), nothing()),
+        ("triggers_replace".into(), nothing()),
+    ]);
+    Known::new(&Value::object(attributes))
+        .map_err(|error| ProviderError::internal("importing a value", &error.to_string()))
 }
 
 /// The object that a plan comes to: its output is its input.

@@ -2,6 +2,7 @@
 
 use crate::schema::{Facts, Rules};
 use crate::value::{Kind, Type, Value};
+use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 
 pub(super) struct TerraformDataRules;
@@ -29,6 +30,27 @@ impl Rules for TerraformDataRules {
 
     fn is_local(&self) -> bool {
         true
+    }
+
+    /// A `null_resource` becomes one: its triggers are what replaces it.
+    fn take_over(&self, from: &str, recorded: &Json) -> Option<Json> {
+        if from != "null_resource" {
+            return None;
+        }
+        let triggers = match recorded.get("triggers") {
+            Some(Json::Object(triggers)) => {
+                let types = triggers.keys().map(|name| (name.clone(), json!("string")));
+                let types: serde_json::Map<_, _> = types.collect();
+                json!({ "value": triggers, "type": ["object", types] })
+            }
+            _ => Json::Null,
+        };
+        Some(json!({
+            "id": recorded.get("id"),
+            "input": null,
+            "output": null,
+            "triggers_replace": triggers,
+        }))
     }
 }
 

@@ -1,0 +1,6 @@
+import {
+  to = terraform_data.x
+  id = "inner"
+}
+
+resource "terraform_data" "x" {}

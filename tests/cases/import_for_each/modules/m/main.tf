@@ -1,0 +1,4 @@
+resource "terraform_data" "inner" {
+  count = 1
+  input = "inner"
+}

@@ -1,0 +1,4 @@
+resource "terraform_data" "plain" { input = "plain" }
+module "old" {
+  source = "./modules/old"
+}

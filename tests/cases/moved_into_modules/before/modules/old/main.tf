@@ -1,0 +1,2 @@
+resource "terraform_data" "inner" { input = "inner" }
+resource "terraform_data" "leaves" { input = "leaves" }
