@@ -3,7 +3,7 @@
 use super::project::{Failure, Project};
 use crate::address::{ModuleInstance, Name, ResourceName};
 use crate::config::{Configuration, check};
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::eval::{Program, Surroundings};
 use crate::link::{PriorFacts, RecordedObject, link};
 use crate::schema::Schemas;
@@ -23,10 +23,49 @@ pub fn compile(
     plan_timestamp: Option<Arc<str>>,
     recorded: Option<&Snapshot>,
 ) -> Result<(Program, Diagnostics), Failure> {
+    let request = CompileRequest {
+        configuration,
+        inputs,
+        schemas,
+        plan_timestamp,
+        unfinished: false,
+    };
+    compile_for(project, request, recorded)
+}
+
+/// What a program is made from.
+pub struct CompileRequest {
+    /// The configuration as it was loaded.
+    pub configuration: Configuration,
+    /// The values of the root module's variables.
+    pub inputs: BTreeMap<Name, Value>,
+    /// The types.
+    pub schemas: Arc<dyn Schemas>,
+    /// The instant of the plan.
+    pub plan_timestamp: Option<Arc<str>>,
+    /// Whether blocks may lack arguments, since nothing of them is planned.
+    pub unfinished: bool,
+}
+
+/// Does what [`compile`] does, also where blocks are not finished yet.
+pub fn compile_for(
+    project: &Project,
+    request: CompileRequest,
+    recorded: Option<&Snapshot>,
+) -> Result<(Program, Diagnostics), Failure> {
+    let CompileRequest {
+        configuration,
+        inputs,
+        schemas,
+        plan_timestamp,
+        unfinished,
+    } = request;
     let sources = configuration.sources.clone();
     let (configuration, mut diagnostics) = link(configuration, &prior_facts(recorded));
     // Checking goes on where the linker could, so that all mistakes are told together.
-    diagnostics.extend(check(&configuration, schemas.as_ref()));
+    let lacking = |problem: &Diagnostic| problem.code == Code::MissingArgument && unfinished;
+    let problems = check(&configuration, schemas.as_ref()).into_iter();
+    diagnostics.extend(problems.filter(|problem| !lacking(problem)));
     if diagnostics.has_errors() {
         return Err(Failure::new(diagnostics, &sources));
     }

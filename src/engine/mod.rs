@@ -4,6 +4,7 @@
 mod applying;
 mod backend;
 mod compile;
+mod importing;
 mod inputs;
 mod planfile;
 mod planning;
@@ -17,7 +18,8 @@ pub use backend::{
     BackendSettings, InitRequest, Initialised, Reach, Workspaces, initialise, is_workspace_name,
     located, open, recorded, recorded_workspace, store, unlocking_failed,
 };
-pub use compile::compile;
+pub use compile::{CompileRequest, compile, compile_for};
+pub use importing::{ask_for, take_in};
 pub use inputs::{Given, gather};
 pub use planfile::{PlanFile, SaveRequest, save};
 pub use planning::{PlanRequest, Planned, plan};

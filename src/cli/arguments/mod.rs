@@ -2,6 +2,7 @@
 //! commands.
 
 mod directory;
+mod import;
 mod planning;
 mod reading;
 mod sandbox;
@@ -10,6 +11,7 @@ mod state;
 mod workspace;
 
 pub(super) use directory::{InitArguments, ValidateArguments, VersionArguments};
+pub(super) use import::ImportArguments;
 pub(super) use planning::{ApplyArguments, PlanArguments, Planning};
 pub(super) use reading::{OutputArguments, ShowArguments};
 pub(super) use sandbox::{SandboxArguments, SandboxCommand};
@@ -73,6 +75,9 @@ pub(super) enum Command {
     /// Destroy everything the state records
     #[command(help_template = HELP)]
     Destroy(ApplyArguments),
+    /// Take an object that exists already into the state
+    #[command(help_template = HELP)]
+    Import(ImportArguments),
     /// Show outputs of the root module
     #[command(help_template = HELP)]
     Output(OutputArguments),

@@ -2,6 +2,7 @@
 
 pub(super) mod apply;
 pub(super) mod force_unlock;
+pub(super) mod import;
 pub(super) mod init;
 pub(super) mod output;
 pub(super) mod plan;

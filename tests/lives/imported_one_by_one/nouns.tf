@@ -1,0 +1,30 @@
+provider "aws" {
+  region = "ap-northeast-2"
+}
+
+cluster "main" {
+  name     = "ssup2-eks-cluster"
+  existing = true
+}
+
+oidc_provider "main" {
+  cluster = cluster.main
+}
+
+role "app" {
+  policies = {
+    reading = jsonencode({
+      Version   = "2012-10-17"
+      Statement = [{ Effect = "Allow", Action = "s3:GetObject", Resource = "*" }]
+    })
+  }
+}
+
+service_account "app" {
+  cluster   = cluster.main
+  namespace = "kube-system"
+  role      = role.app
+}
+
+# Its arguments are written when the object is there to look at.
+resource "aws_iam_role" "again" {}
