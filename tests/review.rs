@@ -4,6 +4,7 @@ use libtest_mimic::{Completion, Failed, Trial};
 use serde_json::Value as Json;
 use trustform_test_support::terraform::{Terraform, terraform};
 
+use crate::common::documents::{comparable_plan, compare};
 use crate::common::project::{Project, ran};
 use crate::common::without;
 
@@ -90,9 +91,6 @@ output "secret" {
 "#;
 const CHILD: &str = "resource \"terraform_data\" \"inner\" {\n  input = \"i\"\n}\n";
 
-/// Members of Terraform's plan that ours does not have, or that differ from run to run.
-const LEFT_OUT: [&str; 3] = ["configuration", "relevant_attributes", "timestamp"];
-
 /// The trials.
 pub fn trials() -> Vec<Trial> {
     let trial = |name: &str, test: fn(&Terraform) -> Result<(), Failed>| {
@@ -138,7 +136,10 @@ fn same_plan(
     project.succeeds(&["init"]);
     project.succeeds(&[&["plan", "-out=ours"], arguments].concat());
     let ours = project.succeeds(&["show", "-json", "ours"]).stdout;
-    compare(&cut(&theirs)?, &cut(&ours)?)
+    compare(
+        &comparable_plan(serde_json::from_str(&theirs)?),
+        &comparable_plan(serde_json::from_str(&ours)?),
+    )
 }
 
 fn same_state(terraform: &Terraform) -> Result<(), Failed> {
@@ -164,61 +165,4 @@ fn run(terraform: &Terraform, project: &Project, arguments: &[&str]) -> String {
     let ran = ran(terraform.command(project.path()).args(arguments).output());
     assert_eq!(ran.code, 0, "terraform {}\n{ran}", arguments.join(" "));
     ran.stdout
-}
-
-/// A plan without what is not compared. Terraform evaluates the outputs of the prior state anew; ours are as recorded.
-fn cut(text: &str) -> Result<Json, Failed> {
-    let mut plan: Json = serde_json::from_str(text)?;
-    if let Some(members) = plan.as_object_mut() {
-        for name in LEFT_OUT {
-            members.remove(name);
-        }
-    }
-    if let Some(Json::Object(values)) = plan.pointer_mut("/prior_state/values") {
-        values.remove("outputs");
-    }
-    let nothing = serde_json::json!({ "root_module": {} });
-    if plan.pointer("/prior_state/values") == Some(&nothing)
-        && let Some(members) = plan.as_object_mut()
-    {
-        members.remove("prior_state");
-    }
-    Ok(plan)
-}
-
-fn compare(theirs: &Json, ours: &Json) -> Result<(), Failed> {
-    let mut found = Vec::new();
-    collect("", theirs, ours, &mut found);
-    if found.is_empty() {
-        Ok(())
-    } else {
-        Err(Failed::from(found.join("\n")))
-    }
-}
-
-/// Notes where two documents differ.
-fn collect(path: &str, theirs: &Json, ours: &Json, found: &mut Vec<String>) {
-    match (theirs, ours) {
-        (Json::Object(one), Json::Object(other)) => {
-            let missing = other.keys().filter(|name| !one.contains_key(*name));
-            for name in one.keys().chain(missing) {
-                let part = |side: &serde_json::Map<String, Json>| side.get(name).cloned();
-                match (part(one), part(other)) {
-                    (Some(one), Some(other)) => {
-                        collect(&format!("{path}/{name}"), &one, &other, found);
-                    }
-                    (one, other) => found.push(format!(
-                        "{path}/{name}: Terraform has {one:?}, trustform {other:?}"
-                    )),
-                }
-            }
-        }
-        (Json::Array(one), Json::Array(other)) if one.len() == other.len() => {
-            for (index, (one, other)) in one.iter().zip(other).enumerate() {
-                collect(&format!("{path}/{index}"), one, other, found);
-            }
-        }
-        _ if theirs == ours => {}
-        _ => found.push(format!("{path}: Terraform has {theirs}, trustform {ours}")),
-    }
 }

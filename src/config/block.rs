@@ -184,9 +184,10 @@ impl Reader<'_> {
 
     fn dependency(&mut self, entry: &Syntax) -> Option<Dependency> {
         let expression = self.expression(entry)?;
-        if let ExpressionKind::Reference(reference, _) = expression.kind.as_ref() {
+        if let ExpressionKind::Reference(reference, steps) = expression.kind.as_ref() {
             return Some(Dependency {
                 reference: reference.clone(),
+                steps: steps.clone(),
             });
         }
         let detail =

@@ -262,7 +262,7 @@ impl Reader<'_> {
         };
         let (mut value, mut sensitive, mut depends_on, mut preconditions) =
             (None, false, Vec::new(), Vec::new());
-        let mut wrong_value = false;
+        let (mut description, mut wrong_value) = (String::new(), false);
         for structure in &block.body {
             match structure {
                 Structure::Attribute(attribute) => match attribute.key.as_str() {
@@ -272,8 +272,7 @@ impl Reader<'_> {
                     }
                     "sensitive" => sensitive = self.constant_bool(attribute).unwrap_or(false),
                     "description" => {
-                        // Checked for its type; it is shown nowhere yet.
-                        self.constant_text(attribute);
+                        description = self.constant_text(attribute).unwrap_or_default();
                     }
                     "depends_on" => depends_on = self.depends_on(&attribute.value),
                     "ephemeral" => {
@@ -306,6 +305,7 @@ impl Reader<'_> {
             span,
             value,
             sensitive,
+            description,
             depends_on,
             preconditions,
         };

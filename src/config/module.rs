@@ -2,7 +2,7 @@
 
 use super::Body;
 use crate::address::{AttributePath, ModulePath, Name, ProviderAddress, ResourceName};
-use crate::lang::{Expression, Reference, TypeConstraint};
+use crate::lang::{Expression, Reference, Step, TypeConstraint};
 use crate::source::Span;
 use crate::value::Value;
 use std::collections::BTreeMap;
@@ -83,6 +83,8 @@ pub struct Output {
     pub value: Expression,
     /// Whether its value must not be shown.
     pub sensitive: bool,
+    /// What it is for; empty when not said.
+    pub description: String,
     /// What must be done before the value is final.
     pub depends_on: Vec<Dependency>,
     /// What must hold.
@@ -149,6 +151,8 @@ pub struct ProviderReference {
 pub struct Dependency {
     /// What is depended upon.
     pub reference: Reference,
+    /// What follows the name. An instance is depended upon as its whole block is.
+    pub steps: Vec<Step>,
 }
 
 /// The `lifecycle` block.

@@ -1,5 +1,6 @@
 //! Applying a plan: journal, walk, and the new state.
 
+use super::checks::Results;
 use super::planning::Planned;
 use super::session::{Session, tool_version};
 use crate::address::InstanceAddress;
@@ -107,6 +108,9 @@ pub async fn apply(
     let outputs = outputs(&evaluation, plan, &applied, &before);
     record_data(&mut store, &evaluation, plan);
     store.rest_mut().outputs = outputs;
+    let checks = Results::of(&plan.checks, &evaluation);
+    applied.diagnostics.extend(checks.problems());
+    store.rest_mut().check_results = checks.to_json(&before.check_results);
     let next = next_snapshot(store, stored.as_ref().unwrap_or(&before));
     let mut summary = summary(plan, &applied, &request);
     let saved = match next {

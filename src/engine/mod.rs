@@ -3,6 +3,7 @@
 
 mod applying;
 mod backend;
+mod checks;
 mod compile;
 mod importing;
 mod inputs;

@@ -6,18 +6,36 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::lang::Halt;
 use crate::value::{Marks, Type, convert};
 
+/// What came of conditions.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// The ones that do not hold, and what is wrong with the others.
+    pub problems: Diagnostics,
+    /// Whether each has a result already.
+    pub is_decided: bool,
+}
+
 impl Evaluation<'_> {
     /// Checks conditions at a place; one whose result is not known yet passes. `what` names the object in summaries.
     pub fn check(&self, conditions: &[Condition], what: &str, place: &Place) -> Diagnostics {
-        let mut diagnostics = Diagnostics::new();
+        self.checked(conditions, what, place).problems
+    }
+
+    /// As [`Evaluation::check`], and says whether every condition has a result.
+    pub fn checked(&self, conditions: &[Condition], what: &str, place: &Place) -> Checked {
+        let mut checked = Checked {
+            problems: Diagnostics::new(),
+            is_decided: true,
+        };
         for condition in conditions {
             match self.holds(condition, place) {
-                Ok(Some(true) | None) | Err(Halt::Blocked) => {}
-                Ok(Some(false)) => diagnostics.push(self.broken(condition, what, place)),
-                Err(Halt::Failed(problems)) => diagnostics.extend(*problems),
+                Ok(Some(true)) => {}
+                Ok(None) | Err(Halt::Blocked) => checked.is_decided = false,
+                Ok(Some(false)) => checked.problems.push(self.broken(condition, what, place)),
+                Err(Halt::Failed(problems)) => checked.problems.extend(*problems),
             }
         }
-        diagnostics
+        checked
     }
 
     fn holds(&self, condition: &Condition, place: &Place) -> Result<Option<bool>, Halt> {

@@ -15,6 +15,7 @@ pub(crate) mod tests;
 mod values;
 
 pub use body::block_value;
+pub use condition::Checked;
 pub use expansion::{Expansion, Shape};
 pub use program::{FileAnswers, FileRead, Program, Surroundings};
 

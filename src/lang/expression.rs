@@ -188,95 +188,104 @@ impl Expression {
 
     /// Calls `visit` with every reference and the steps that follow it, in the order they stand.
     pub fn each_reference<'a>(&'a self, visit: &mut dyn FnMut(&'a Reference, &'a [Step])) {
+        if let ExpressionKind::Reference(reference, steps) = self.kind.as_ref() {
+            visit(reference, steps);
+        }
+        self.each_part(&mut |part| part.each_reference(visit));
+    }
+
+    /// Whether it comes to the same value everywhere: it refers to nothing and calls no function.
+    pub fn is_constant(&self) -> bool {
+        let own = !matches!(
+            self.kind.as_ref(),
+            ExpressionKind::Reference(..) | ExpressionKind::Call { .. }
+        );
+        let mut constant = own;
+        self.each_part(&mut |part| constant = constant && part.is_constant());
+        constant
+    }
+
+    /// Calls `visit` with the expressions that stand directly in it, in their order.
+    fn each_part<'a>(&'a self, visit: &mut dyn FnMut(&'a Expression)) {
         match self.kind.as_ref() {
             ExpressionKind::Literal(_) => {}
-            ExpressionKind::Template(parts) => template_references(parts, visit),
-            ExpressionKind::Reference(reference, steps) => {
-                visit(reference, steps);
-                step_references(steps, visit);
+            ExpressionKind::Template(parts) => template_parts(parts, visit),
+            ExpressionKind::Reference(_, steps) | ExpressionKind::Variable(_, steps) => {
+                step_parts(steps, visit);
             }
-            ExpressionKind::Variable(_, steps) => step_references(steps, visit),
             ExpressionKind::Access(inner, steps) => {
-                inner.each_reference(visit);
-                step_references(steps, visit);
+                visit(inner);
+                step_parts(steps, visit);
             }
             ExpressionKind::Call { arguments, .. } | ExpressionKind::Tuple(arguments) => {
-                for argument in arguments {
-                    argument.each_reference(visit);
-                }
+                arguments.iter().for_each(visit);
             }
             ExpressionKind::Unary(_, operand) | ExpressionKind::Parentheses(operand) => {
-                operand.each_reference(visit);
+                visit(operand);
             }
             ExpressionKind::Binary(_, left, right) => {
-                left.each_reference(visit);
-                right.each_reference(visit);
+                visit(left);
+                visit(right);
             }
             ExpressionKind::Conditional(condition, then, otherwise) => {
-                condition.each_reference(visit);
-                then.each_reference(visit);
-                otherwise.each_reference(visit);
+                visit(condition);
+                visit(then);
+                visit(otherwise);
             }
             ExpressionKind::Object(items) => {
                 for item in items {
-                    item.key.each_reference(visit);
-                    item.value.each_reference(visit);
+                    visit(&item.key);
+                    visit(&item.value);
                 }
             }
-            ExpressionKind::For(for_expression) => for_references(for_expression, visit),
+            ExpressionKind::For(for_expression) => for_parts(for_expression, visit),
         }
     }
 }
 
-fn for_references<'a>(
-    expression: &'a ForExpression,
-    visit: &mut dyn FnMut(&'a Reference, &'a [Step]),
-) {
-    expression.collection.each_reference(visit);
+fn for_parts<'a>(expression: &'a ForExpression, visit: &mut dyn FnMut(&'a Expression)) {
+    visit(&expression.collection);
     match &expression.result {
-        ForResult::Tuple(element) => element.each_reference(visit),
+        ForResult::Tuple(element) => visit(element),
         ForResult::Object { key, value, .. } => {
-            key.each_reference(visit);
-            value.each_reference(visit);
+            visit(key);
+            visit(value);
         }
     }
     if let Some(condition) = &expression.condition {
-        condition.each_reference(visit);
+        visit(condition);
     }
 }
 
-fn step_references<'a>(steps: &'a [Step], visit: &mut dyn FnMut(&'a Reference, &'a [Step])) {
+fn step_parts<'a>(steps: &'a [Step], visit: &mut dyn FnMut(&'a Expression)) {
     for step in steps {
         match step {
             Step::Attribute(..) => {}
-            Step::Index(key, _) => key.each_reference(visit),
-            Step::Splat(inner, _) | Step::AttributeSplat(inner, _) => step_references(inner, visit),
+            Step::Index(key, _) => visit(key),
+            Step::Splat(inner, _) | Step::AttributeSplat(inner, _) => step_parts(inner, visit),
         }
     }
 }
 
-fn template_references<'a>(
-    parts: &'a [TemplatePart],
-    visit: &mut dyn FnMut(&'a Reference, &'a [Step]),
-) {
+fn template_parts<'a>(parts: &'a [TemplatePart], visit: &mut dyn FnMut(&'a Expression)) {
     for part in parts {
         match part {
             TemplatePart::Text(_) => {}
-            TemplatePart::Interpolation(expression) => expression.each_reference(visit),
+            TemplatePart::Interpolation(expression) => visit(expression),
             TemplatePart::If {
                 condition,
                 then,
                 otherwise,
             } => {
-                condition.each_reference(visit);
-                template_references(then, visit);
-                template_references(otherwise, visit);
+                visit(condition);
+                template_parts(then, visit);
+                template_parts(otherwise, visit);
             }
             TemplatePart::For {
                 collection, body, ..
             } => {
-                collection.each_reference(visit);
-                template_references(body, visit);
+                visit(collection);
+                template_parts(body, visit);
             }
         }
     }

@@ -198,6 +198,7 @@ impl Linker<'_> {
                 subject: Subject::Module(name),
                 span: block.span,
             },
+            steps: Vec::new(),
         })
     }
 

@@ -24,6 +24,8 @@ pub struct Plan {
     pub outputs: BTreeMap<Name, OutputChange>,
     /// Whether each service account will be able to assume its role.
     pub bindings: Vec<super::Binding>,
+    /// What came of the conditions that the configuration has.
+    pub checks: super::Checks,
     /// What could not be read.
     pub not_read: Vec<NotRead>,
     /// The operations in their order.

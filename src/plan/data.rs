@@ -25,7 +25,8 @@ impl Planner<'_> {
             other => other?,
         };
         Self::problems(subject, subject.entry.rules.validate(&config))?;
-        let broken = self.evaluation.check(
+        let broken = self.check_resource(
+            subject,
             &subject.resource.lifecycle.preconditions,
             "Resource precondition",
             &subject.place,

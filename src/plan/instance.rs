@@ -29,7 +29,8 @@ impl Planner<'_> {
             .resource_config(subject.resource, block, &subject.place)?;
         Self::problems(subject, subject.entry.rules.validate(&config))?;
         Self::ignorable(subject)?;
-        let broken = self.evaluation.check(
+        let broken = self.check_resource(
+            subject,
             &subject.resource.lifecycle.preconditions,
             "Resource precondition",
             &subject.place,

@@ -7,6 +7,7 @@
 
 mod action;
 mod change;
+mod checks;
 mod data;
 mod deletion;
 mod differences;
@@ -30,6 +31,7 @@ mod witnessed;
 
 pub use action::{Action, ActionReason, ReplaceOrder};
 pub use change::{Change, DataChange, Drift, NotRead, OutputChange, Plan};
+pub use checks::{CheckStatus, Checkable, CheckedInstance, Checks};
 pub use differences::differences;
 pub use execution::{
     ExecutionGraph, ExecutionNode, Generation, Operation, OperationId, OperationKind,

@@ -2,6 +2,7 @@
 
 use super::Action;
 use super::change::OutputChange;
+use super::checks::Checkable;
 use super::differences::differences;
 use super::planner::{Mode, Planner};
 use crate::address::{ModuleInstance, Name};
@@ -39,7 +40,7 @@ impl Planner<'_> {
 
     /// Checks the preconditions of an output in one instance of its module.
     pub(super) fn output_conditions(
-        &self,
+        &mut self,
         name: &Name,
         instance: &ModuleInstance,
     ) -> Result<(), Halt> {
@@ -52,7 +53,8 @@ impl Planner<'_> {
         }
         let what = "Module output value precondition";
         let place = Place::module(instance);
-        let broken = self.evaluation.check(&output.preconditions, what, &place);
+        let object = Checkable::Output(instance.path(), name.clone());
+        let broken = self.check(object, &output.preconditions, what, &place);
         if broken.has_errors() {
             return Err(Halt::Failed(Box::new(broken)));
         }

@@ -1,6 +1,7 @@
 //! The walk: every declaration in order, every instance of it, and what is left of the state at the end.
 
 use super::change::{Change, Plan};
+use super::checks::Checks;
 use super::imported::{self, ImportBlocks, Wanted};
 use super::prior::PriorState;
 use super::provider::{ProviderKey, provider_config};
@@ -60,7 +61,10 @@ pub fn plan<'p>(
         prior,
         answers,
         options,
-        plan: Plan::default(),
+        plan: Plan {
+            checks: Checks::of(&program.configuration, options.mode),
+            ..Plan::default()
+        },
         needs: Needs::default(),
         diagnostics: Diagnostics::new(),
         pending: BTreeSet::new(),
@@ -174,7 +178,7 @@ impl<'p> Planner<'p> {
     fn each_instance(
         &mut self,
         module: &crate::address::ModulePath,
-        evaluate: impl Fn(&Self, &ModuleInstance) -> Result<(), Halt>,
+        evaluate: impl Fn(&mut Self, &ModuleInstance) -> Result<(), Halt>,
     ) {
         let Ok(instances) = self.evaluation.module_instances(module) else {
             return;
@@ -284,9 +288,7 @@ impl<'p> Planner<'p> {
             own: Some(object.clone()),
             ..subject.place.clone()
         };
-        let broken = self
-            .evaluation
-            .check(conditions, "Resource postcondition", &place);
+        let broken = self.check_resource(subject, conditions, "Resource postcondition", &place);
         let about = |diagnostic: Diagnostic| diagnostic.about(&subject.address);
         self.diagnostics.extend(broken.into_iter().map(about));
     }

@@ -8,6 +8,7 @@ use trustform_test_support::kubernetes::{self, KubeApiServer};
 use trustform_test_support::{Missing, services_are_required};
 
 pub mod cases;
+pub mod documents;
 pub mod import_table;
 pub mod pages;
 pub mod project;

@@ -42,6 +42,7 @@ fn plan(context: &Context, arguments: &ShowArguments, path: &Path) -> Result<(),
         let timestamp = file.plan_timestamp();
         let surroundings = Surroundings {
             terraform_version: TERRAFORM_VERSION,
+            configuration: &program.configuration,
             variables: &program.inputs,
             timestamp: &timestamp,
         };

@@ -3,7 +3,11 @@
 //! As in Terraform's own, sensitive values stand in them in full, and the members `…_sensitive` say which they are: the
 //! output is as secret as the state (Terraform documentation, "JSON Output Format").
 
+mod checks;
+mod configuration;
+mod expressions;
 mod plan;
+mod providers;
 mod state;
 mod tree;
 mod values;

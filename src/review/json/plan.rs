@@ -1,10 +1,12 @@
-//! `show -json` of a plan, in Terraform's format 1.2. `configuration`, `relevant_attributes` and `checks` are not part
-//! of it.
+//! `show -json` of a plan, in Terraform's format 1.2.
 
-use super::state::with_objects;
+use super::checks;
+use super::configuration::configuration;
+use super::state::{Current, with_objects};
 use super::tree::{modules, named};
 use super::values::{plain, sensitive, unknown};
 use crate::address::{AttributePath, InstanceAddress, InstanceKey, Name, PathStep};
+use crate::config::Configuration;
 use crate::plan::{Action, ActionReason, Change, DataChange, Drift, OutputChange};
 use crate::review::compare::attribute_paths;
 use crate::review::human::Review;
@@ -12,13 +14,15 @@ use crate::review::secrets::{self, Secrets};
 use crate::schema::Block;
 use crate::value::{Value, type_to_json};
 use serde_json::{Map, Value as Json, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What the format tells beside the plan itself.
 #[derive(Clone, Copy, Debug)]
 pub struct Surroundings<'a> {
     /// The version of Terraform whose format this is.
     pub terraform_version: &'a str,
+    /// The configuration, after the linker.
+    pub configuration: &'a Configuration,
     /// The values of the root module's variables.
     pub variables: &'a BTreeMap<Name, Value>,
     /// The instant of the plan, in RFC 3339.
@@ -60,6 +64,14 @@ pub fn plan(review: Review<'_>, surroundings: Surroundings<'_>) -> Json {
             "prior_state".into(),
             writer.prior_state(surroundings.terraform_version),
         );
+    }
+    members.insert(
+        "configuration".into(),
+        configuration(surroundings.configuration, review.schemas),
+    );
+    let checks = checks::planned(&plan.checks);
+    if !checks.is_empty() {
+        members.insert("checks".into(), Json::Array(checks));
     }
     members.insert("timestamp".into(), json!(surroundings.timestamp));
     members.insert("applyable".into(), json!(complete && applyable(review)));
@@ -230,15 +242,17 @@ impl Writer<'_> {
             .filter(|change| change.deposed.is_none())
             .map(|change| (&change.address, change))
             .collect();
-        let now = |address: &InstanceAddress, recorded: Value| match changes.get(address) {
+        let now = |address: &InstanceAddress, recorded: Current| match changes.get(address) {
             None => Some(recorded),
             Some(change) => {
-                let live = change.before.as_ref()?;
+                let live = change.before.as_ref()?.object.value();
                 let block = self.block(address);
-                Some(
-                    self.secrets
-                        .marked(address, None, block, live.object.value()),
-                )
+                let mut depends_on: BTreeSet<String> = recorded.depends_on.into_iter().collect();
+                depends_on.extend(change.dependencies.iter().map(ToString::to_string));
+                Some(Current {
+                    value: self.secrets.marked(address, None, block, live),
+                    depends_on: depends_on.into_iter().collect(),
+                })
             }
         };
         with_objects(
@@ -299,6 +313,9 @@ fn replace_path(path: &AttributePath) -> Json {
 
 /// The reason as Terraform names it, which tells the kinds of missing instances apart.
 pub fn reason(change: &Change) -> Option<String> {
+    if change.deposed.is_some() {
+        return None;
+    }
     let text = match (change.reason, &change.address.key) {
         (ActionReason::NoInstance, InstanceKey::Int(_)) => "delete_because_count_index".to_owned(),
         (ActionReason::NoInstance, InstanceKey::None) => {

@@ -1,5 +1,6 @@
 //! `show -json` of a state, in Terraform's format 1.0.
 
+use super::checks;
 use super::tree::{modules, named};
 use super::values::{plain, sensitive};
 use crate::address::{InstanceAddress, InstanceKey, ModuleInstance, ResourceMode, ResourceName};
@@ -19,17 +20,31 @@ pub fn state(snapshot: &Snapshot, schemas: &dyn Schemas, terraform_version: &str
     if snapshot.resources.is_empty() && snapshot.outputs.is_empty() {
         return json!({ "format_version": "1.0" });
     }
-    with_objects(snapshot, schemas, terraform_version, &|_, recorded| {
+    let mut state = with_objects(snapshot, schemas, terraform_version, &|_, recorded| {
         Some(recorded)
-    })
+    });
+    let checks = checks::recorded(&snapshot.check_results);
+    if let (Json::Object(members), false) = (&mut state, checks.is_empty()) {
+        members.insert("checks".into(), Json::Array(checks));
+    }
+    state
 }
 
-/// As [`state`], where current objects may be replaced by what they are now; `None` for one that is gone.
+/// A current object, and the blocks it depends on.
+pub(super) struct Current {
+    /// The object, with marks.
+    pub(super) value: Value,
+    /// The blocks.
+    pub(super) depends_on: Vec<String>,
+}
+
+/// As [`state`] without checks, where current objects may be replaced by what they are now; `None` for one that is
+/// gone.
 pub(super) fn with_objects(
     snapshot: &Snapshot,
     schemas: &dyn Schemas,
     terraform_version: &str,
-    now: &dyn Fn(&InstanceAddress, Value) -> Option<Value>,
+    now: &dyn Fn(&InstanceAddress, Current) -> Option<Current>,
 ) -> Json {
     let mut resources = Vec::new();
     for resource in &snapshot.resources {
@@ -61,20 +76,24 @@ fn entry(
     resource: &ResourceState,
     instance: &InstanceState,
     schemas: &dyn Schemas,
-    now: &dyn Fn(&InstanceAddress, Value) -> Option<Value>,
+    now: &dyn Fn(&InstanceAddress, Current) -> Option<Current>,
 ) -> Option<(ModuleInstance, Json)> {
     let address = address(resource, instance)?;
     let known = schemas.find(address.resource.mode, &resource.key.ty);
-    let mut value = object(instance, known);
+    let mut current = Current {
+        value: object(instance, known),
+        depends_on: instance.dependencies.clone(),
+    };
     if instance.deposed.is_none() {
-        value = now(&address, value)?;
+        current = now(&address, current)?;
     }
+    let Current { value, depends_on } = current;
     let mut members = named(&address, provider_name(&resource.provider));
     members.insert("schema_version".into(), json!(instance.schema_version));
     members.insert("values".into(), plain(&value).unwrap_or(Json::Null));
     members.insert("sensitive_values".into(), sensitive(&value));
-    if !instance.dependencies.is_empty() {
-        members.insert("depends_on".into(), json!(instance.dependencies));
+    if !depends_on.is_empty() {
+        members.insert("depends_on".into(), json!(depends_on));
     }
     if instance.status == ObjectStatus::Tainted {
         members.insert("tainted".into(), json!(true));

@@ -1,6 +1,7 @@
 //! JSON forms.
 
 use super::{REPLACE, change, kind::Kinds, plan_of, snapshot};
+use crate::config::Configuration;
 use crate::plan::{Action, ActionReason, Change, Plan};
 use crate::review::json::{Surroundings, plan, state};
 use crate::review::{Review, output_text};
@@ -18,6 +19,7 @@ fn written(plan_: &Plan) -> Json {
     };
     let surroundings = Surroundings {
         terraform_version: "1.11.4",
+        configuration: &Configuration::default(),
         variables: &BTreeMap::new(),
         timestamp: "2026-01-02T03:04:05Z",
     };

@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 use trustform_test_support::terraform::Terraform;
 
 use super::{Case, normal, plan, shown};
+use crate::common::documents;
 use crate::common::project::{Project, Ran, ran};
 
 /// Does the case twice from the same prior state, once with each tool, and compares.
@@ -33,10 +34,15 @@ pub fn compare(case: &Case, terraform: &Terraform) -> Result<(), Failed> {
         return Ok(());
     }
     let their_json: Json = serde_json::from_str(&run(&theirs, &["show", "-json", "p"]).stdout)?;
+    let our_json = shown(&ours)?;
     same(
         "the changes",
-        &normal::changes(&shown(&ours)?),
+        &normal::changes(&our_json),
         &normal::changes(&their_json),
+    )?;
+    documents::compare(
+        &documents::comparable_plan(their_json),
+        &documents::comparable_plan(our_json),
     )?;
 
     let our_apply = ours.run(&["apply", "-parallelism=1", "plan.bin"]);
@@ -49,6 +55,9 @@ pub fn compare(case: &Case, terraform: &Terraform) -> Result<(), Failed> {
         &comparable(ours.state()),
         &comparable(theirs.state()),
     )?;
+    if our_apply.code == 0 {
+        same("the checks", &checks(&ours), &checks(&theirs))?;
+    }
     takes_our_state_up(case, &ours, &our_apply, &run)
 }
 
@@ -96,6 +105,15 @@ fn terraform_in(terraform: &Terraform, case: &Case, project: &Project, arguments
         ran(init.args(["init", "-no-color", "-input=false"]).output());
     }
     ran(command.output())
+}
+
+/// The recorded results of conditions, in an order of their own.
+fn checks(project: &Project) -> Vec<String> {
+    let state = project.state();
+    let results = state["check_results"].as_array().cloned();
+    let mut texts: Vec<String> = results.iter().flatten().map(Json::to_string).collect();
+    texts.sort();
+    texts
 }
 
 /// A state without the members that are free to differ, in an order of its own.

@@ -1,0 +1,143 @@
+//! What came of the conditions of blocks and outputs while planning. One that does not hold ends a plan, so here they
+//! hold, or cannot be judged yet.
+
+use super::Mode;
+use super::planner::{Planner, Subject};
+use crate::address::{
+    InstanceAddress, InstanceKey, ModuleInstance, ModulePath, Name, ResourceAddress,
+};
+use crate::config::{Condition, Configuration};
+use crate::diagnostic::Diagnostics;
+use crate::eval::Place;
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// Something with conditions.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Checkable {
+    /// A `resource` or `data` block.
+    Resource(ResourceAddress),
+    /// An output of a module.
+    Output(ModulePath, Name),
+}
+
+/// One instance of it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CheckedInstance {
+    /// The instance of its module.
+    pub module: ModuleInstance,
+    /// The instance in it; none for outputs.
+    pub key: InstanceKey,
+}
+
+impl fmt::Display for Checkable {
+    /// `module.m.aws_iam_role.x`, `module.m.output.x`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Checkable::Resource(address) => write!(f, "{address}"),
+            Checkable::Output(module, name) if module.is_root() => write!(f, "output.{name}"),
+            Checkable::Output(module, name) => write!(f, "{module}.output.{name}"),
+        }
+    }
+}
+
+impl CheckedInstance {
+    /// The instance of an object as people write it.
+    pub fn name(&self, object: &Checkable) -> String {
+        let module = &self.module;
+        match object {
+            Checkable::Resource(address) => InstanceAddress {
+                module: module.clone(),
+                resource: address.resource.clone(),
+                key: self.key.clone(),
+            }
+            .to_string(),
+            Checkable::Output(_, name) if module.is_root() => format!("output.{name}"),
+            Checkable::Output(_, name) => format!("{module}.output.{name}"),
+        }
+    }
+}
+
+/// Whether the conditions of an instance hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CheckStatus {
+    /// All of them do.
+    Pass,
+    /// Some can be judged only during apply.
+    Unknown,
+}
+
+/// Everything with conditions, and its instances; `None` where the plan judges none.
+#[derive(Clone, Debug, Default)]
+pub struct Checks(pub BTreeMap<Checkable, Option<BTreeMap<CheckedInstance, CheckStatus>>>);
+
+impl Checks {
+    /// What a configuration has, before anything of it is judged. A plan to destroy judges nothing.
+    pub(super) fn of(configuration: &Configuration, mode: Mode) -> Self {
+        let mut checks = BTreeMap::new();
+        let none = (mode == Mode::Normal).then(BTreeMap::new);
+        for (path, module) in &configuration.modules {
+            for resource in module.resources.values() {
+                let lifecycle = &resource.lifecycle;
+                if !lifecycle.preconditions.is_empty() || !lifecycle.postconditions.is_empty() {
+                    let address = resource.name.clone().in_module(path.clone());
+                    checks.insert(Checkable::Resource(address), none.clone());
+                }
+            }
+            for output in module.outputs.values() {
+                if !output.preconditions.is_empty() {
+                    checks.insert(
+                        Checkable::Output(path.clone(), output.name.clone()),
+                        none.clone(),
+                    );
+                }
+            }
+        }
+        Checks(checks)
+    }
+
+    fn record(&mut self, object: Checkable, instance: CheckedInstance, status: CheckStatus) {
+        let instances = self.0.entry(object).or_default().get_or_insert_default();
+        let recorded = instances.entry(instance).or_insert(status);
+        *recorded = status.max(*recorded);
+    }
+}
+
+impl Planner<'_> {
+    /// Judges conditions of an instance of a block and takes note; says which do not hold.
+    pub(super) fn check_resource(
+        &mut self,
+        subject: &Subject<'_>,
+        conditions: &[Condition],
+        what: &str,
+        place: &Place,
+    ) -> Diagnostics {
+        let object = Checkable::Resource(subject.address.block());
+        self.check(object, conditions, what, place)
+    }
+
+    /// Judges conditions at a place and takes note; says which do not hold.
+    pub(super) fn check(
+        &mut self,
+        object: Checkable,
+        conditions: &[Condition],
+        what: &str,
+        place: &Place,
+    ) -> Diagnostics {
+        if conditions.is_empty() {
+            return Diagnostics::new();
+        }
+        let checked = self.evaluation.checked(conditions, what, place);
+        let instance = CheckedInstance {
+            module: place.module.clone(),
+            key: place.key.clone(),
+        };
+        let status = if checked.is_decided {
+            CheckStatus::Pass
+        } else {
+            CheckStatus::Unknown
+        };
+        self.plan.checks.record(object, instance, status);
+        checked.problems
+    }
+}

@@ -1,0 +1,87 @@
+//! JSON documents of both tools, compared member by member.
+
+use libtest_mimic::Failed;
+use serde_json::Value as Json;
+
+/// A plan without what is free to differ.
+///
+/// The time is chance, and so is Terraform's order of modules. Terraform evaluates the outputs of the prior state anew;
+/// ours are as recorded.
+pub fn comparable_plan(mut plan: Json) -> Json {
+    if let Some(members) = plan.as_object_mut() {
+        members.remove("timestamp");
+        members.remove("relevant_attributes");
+        // Instances that the language moves by itself are not told yet.
+        let changes = members.get_mut("resource_changes");
+        let changes = changes.and_then(Json::as_array_mut).into_iter().flatten();
+        let moved = changes
+            .filter_map(Json::as_object_mut)
+            .filter_map(|change| change.remove("previous_address"))
+            .count();
+        if moved > 0 {
+            members.remove("applyable");
+        }
+    }
+    if let Some(Json::Object(values)) = plan.pointer_mut("/prior_state/values") {
+        values.remove("outputs");
+    }
+    let nothing = serde_json::json!({ "root_module": {} });
+    if plan.pointer("/prior_state/values") == Some(&nothing)
+        && let Some(members) = plan.as_object_mut()
+    {
+        members.remove("prior_state");
+    }
+    sort_modules(&mut plan);
+    plan
+}
+
+fn sort_modules(json: &mut Json) {
+    match json {
+        Json::Object(members) => {
+            if let Some(Json::Array(modules)) = members.get_mut("child_modules") {
+                modules.sort_by_key(|module| module["address"].to_string());
+            }
+            members.values_mut().for_each(sort_modules);
+        }
+        Json::Array(elements) => elements.iter_mut().for_each(sort_modules),
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {}
+    }
+}
+
+/// Fails with every place where two documents differ.
+pub fn compare(theirs: &Json, ours: &Json) -> Result<(), Failed> {
+    let mut found = Vec::new();
+    collect("", theirs, ours, &mut found);
+    if found.is_empty() {
+        Ok(())
+    } else {
+        Err(Failed::from(found.join("\n")))
+    }
+}
+
+/// Notes where two documents differ.
+fn collect(path: &str, theirs: &Json, ours: &Json, found: &mut Vec<String>) {
+    match (theirs, ours) {
+        (Json::Object(one), Json::Object(other)) => {
+            let missing = other.keys().filter(|name| !one.contains_key(*name));
+            for name in one.keys().chain(missing) {
+                let part = |side: &serde_json::Map<String, Json>| side.get(name).cloned();
+                match (part(one), part(other)) {
+                    (Some(one), Some(other)) => {
+                        collect(&format!("{path}/{name}"), &one, &other, found);
+                    }
+                    (one, other) => found.push(format!(
+                        "{path}/{name}: Terraform has {one:?}, trustform {other:?}"
+                    )),
+                }
+            }
+        }
+        (Json::Array(one), Json::Array(other)) if one.len() == other.len() => {
+            for (index, (one, other)) in one.iter().zip(other).enumerate() {
+                collect(&format!("{path}/{index}"), one, other, found);
+            }
+        }
+        _ if theirs == ours => {}
+        _ => found.push(format!("{path}: Terraform has {theirs}, trustform {ours}")),
+    }
+}
