@@ -9,7 +9,7 @@ use crate::common::project::{Project, ran};
 use crate::common::without;
 
 /// Every sort of value and change that `terraform_data` can have; `FIRST` is applied before `SECOND` is planned.
-const FIRST: &str = r#"
+pub const FIRST: &str = r#"
 variable "secret" {
   default   = "hush"
   sensitive = true
@@ -49,7 +49,8 @@ output "secret" {
   sensitive = true
 }
 "#;
-const SECOND: &str = r#"
+/// What comes of it.
+pub const SECOND: &str = r#"
 variable "secret" {
   default   = "hush again"
   sensitive = true
@@ -89,7 +90,8 @@ output "secret" {
   sensitive = true
 }
 "#;
-const CHILD: &str = "resource \"terraform_data\" \"inner\" {\n  input = \"i\"\n}\n";
+/// The module `./child` of both.
+pub const CHILD: &str = "resource \"terraform_data\" \"inner\" {\n  input = \"i\"\n}\n";
 
 /// The trials.
 pub fn trials() -> Vec<Trial> {

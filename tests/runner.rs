@@ -24,6 +24,7 @@ mod properties;
 mod review;
 mod s3;
 mod services;
+mod streams;
 
 use std::process::ExitCode;
 
@@ -44,6 +45,7 @@ const MODULES: &[fn() -> Vec<Trial>] = &[
     review::trials,
     s3::trials,
     services::trials,
+    streams::trials,
 ];
 
 fn main() -> ExitCode {

@@ -49,6 +49,8 @@ pub struct Diagnostic {
     pub secondary: Vec<Label>,
     /// What to do, each one sentence or a line to type.
     pub hints: Vec<String>,
+    /// What names at the place stood for: `var.number` and `is 0`. Never a secret.
+    pub values: Vec<(String, String)>,
     /// The resource instance or block it is about, as text, for filtering.
     pub address: Option<String>,
 }
@@ -64,6 +66,7 @@ impl Diagnostic {
             primary: None,
             secondary: Vec::new(),
             hints: Vec::new(),
+            values: Vec::new(),
             address: None,
         }
     }
@@ -106,6 +109,13 @@ impl Diagnostic {
             span,
             text: text.into(),
         });
+        self
+    }
+
+    /// Tells what names at the place stood for.
+    #[must_use]
+    pub fn telling(mut self, values: Vec<(String, String)>) -> Self {
+        self.values = values;
         self
     }
 

@@ -2,7 +2,7 @@
 //! format has it (`check_results`).
 
 use crate::address::{InstanceAddress, ModuleInstance, Name, ResourceAddress};
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Code, Diagnostics};
 use crate::eval::{Checked, Evaluation, Place};
 use crate::plan::{CheckStatus, Checkable, CheckedInstance, Checks};
 use serde_json::{Value as Json, json};
@@ -12,11 +12,17 @@ use std::collections::BTreeMap;
 pub(super) struct Results<'a> {
     checks: &'a Checks,
     late: BTreeMap<(&'a Checkable, &'a CheckedInstance), Checked>,
+    /// What did not hold while applying, by instance.
+    broken: BTreeMap<String, Vec<String>>,
 }
 
 impl<'a> Results<'a> {
-    /// Judges what the plan could not, with the objects as they came out.
-    pub(super) fn of(checks: &'a Checks, evaluation: &Evaluation<'_>) -> Self {
+    /// Judges what the plan could not, with the objects as they came out; `applied` says what was found wrong on the way.
+    pub(super) fn of(
+        checks: &'a Checks,
+        evaluation: &Evaluation<'_>,
+        applied: &Diagnostics,
+    ) -> Self {
         let mut late = BTreeMap::new();
         for (object, instances) in &checks.0 {
             for (instance, status) in instances.iter().flatten() {
@@ -26,7 +32,11 @@ impl<'a> Results<'a> {
                 late.extend(judged.map(|judged| ((object, instance), judged)));
             }
         }
-        Results { checks, late }
+        Results {
+            checks,
+            late,
+            broken: broken(applied),
+        }
     }
 
     /// What does not hold.
@@ -82,6 +92,9 @@ impl<'a> Results<'a> {
         instance: &CheckedInstance,
         planned: CheckStatus,
     ) -> (&'static str, Vec<String>) {
+        if let Some(messages) = self.broken.get(&instance.name(object)) {
+            return ("fail", messages.clone());
+        }
         match (planned, self.late.get(&(object, instance))) {
             (CheckStatus::Pass, _) => ("pass", Vec::new()),
             (CheckStatus::Unknown, Some(checked)) if checked.problems.has_errors() => {
@@ -95,6 +108,17 @@ impl<'a> Results<'a> {
             (CheckStatus::Unknown, _) => ("unknown", Vec::new()),
         }
     }
+}
+
+fn broken(applied: &Diagnostics) -> BTreeMap<String, Vec<String>> {
+    let mut broken: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for problem in applied.iter().filter(|it| it.code == Code::ConditionFailed) {
+        if let Some(address) = &problem.address {
+            let messages = broken.entry(address.clone()).or_default();
+            messages.push(problem.detail.clone());
+        }
+    }
+    broken
 }
 
 /// The status of a whole: it fails before it is unknown.

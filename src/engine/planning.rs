@@ -3,7 +3,7 @@
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::eval::{FileRead, Program};
 use crate::plan::{Answers, Mode, Needs, Options, Plan, PriorState, Step};
-use crate::refresh::{Connections, answer};
+use crate::refresh::{Connections, ReadEvents, answer};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -19,6 +19,8 @@ pub struct PlanRequest<'a> {
     pub mode: Mode,
     /// How many reads may run at once.
     pub parallelism: usize,
+    /// Who is told of the reads.
+    pub events: ReadEvents<'a>,
 }
 
 /// A plan, with the answers it rests on.
@@ -56,7 +58,13 @@ pub async fn plan(request: PlanRequest<'_>) -> Result<Planned, Diagnostics> {
             }
             Step::Needs(needs) => {
                 read_files(&needs, &mut answers);
-                let more = answer(needs, request.connections, request.parallelism).await;
+                let more = answer(
+                    needs,
+                    request.connections,
+                    request.parallelism,
+                    request.events,
+                )
+                .await;
                 answers.reads.extend(more.reads);
             }
         }

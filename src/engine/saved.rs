@@ -121,7 +121,7 @@ async fn live_same(
     program: &Program,
 ) -> Result<(), Diagnostics> {
     let needs = reads_of(touched, before, planned, program);
-    let now = answer(needs, connections, parallelism).await;
+    let now = answer(needs, connections, parallelism, &|_| {}).await;
     now.reads
         .iter()
         .try_for_each(|(key, now)| same_answer(key, planned.answers.reads.get(key), now))

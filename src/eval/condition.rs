@@ -75,5 +75,6 @@ impl Evaluation<'_> {
         Diagnostic::error(Code::ConditionFailed, detail)
             .with_summary(format!("{what} failed"))
             .at(condition.condition.span)
+            .telling(self.told(&condition.condition, place))
     }
 }

@@ -12,6 +12,7 @@ mod program;
 mod scope;
 #[cfg(test)]
 pub(crate) mod tests;
+mod told;
 mod values;
 
 pub use body::block_value;

@@ -1,9 +1,10 @@
 //! The tree of an expression, small enough to keep for every argument of a large configuration.
 
 use super::Reference;
-use crate::address::Name;
+use crate::address::{InstanceKey, Name};
 use crate::source::Span;
 use crate::value::Value;
+use std::fmt;
 use std::sync::Arc;
 
 /// An expression as written, not yet evaluated. Cheap to clone.
@@ -106,6 +107,36 @@ pub enum Step {
     AttributeSplat(Vec<Step>, Span),
 }
 
+/// A step that is the same wherever it is evaluated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FixedStep {
+    /// `.name`
+    Attribute(Name),
+    /// `["key"]` and `[0]`
+    Index(InstanceKey),
+}
+
+impl Step {
+    /// The step, if nothing of it has to be evaluated.
+    pub fn fixed(&self) -> Option<FixedStep> {
+        match self {
+            Step::Attribute(name, _) => Some(FixedStep::Attribute(name.clone())),
+            Step::Index(key, _) => key.literal_key().map(FixedStep::Index),
+            Step::Splat(..) | Step::AttributeSplat(..) => None,
+        }
+    }
+}
+
+impl fmt::Display for FixedStep {
+    /// As it is written.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            FixedStep::Attribute(name) => write!(f, ".{name}"),
+            FixedStep::Index(key) => write!(f, "{key}"),
+        }
+    }
+}
+
 /// A `for` expression.
 #[derive(Clone, Debug)]
 pub struct ForExpression {
@@ -177,6 +208,15 @@ impl Expression {
     /// A literal at a place.
     pub fn literal(span: Span, value: Value) -> Self {
         Expression::new(span, ExpressionKind::Literal(value))
+    }
+
+    /// The key that a literal is.
+    fn literal_key(&self) -> Option<InstanceKey> {
+        let ExpressionKind::Literal(value) = self.kind.as_ref() else {
+            return None;
+        };
+        let number = || value.as_number()?.as_u64().map(InstanceKey::Int);
+        value.as_str().map(InstanceKey::string).or_else(number)
     }
 
     /// Every reference in it, in the order they stand.

@@ -19,8 +19,8 @@ mod types;
 pub use constant::{evaluate_constant, evaluate_text};
 pub use evaluate::{equals, evaluate, evaluate_with_names};
 pub use expression::{
-    BinaryOperator, Expression, ExpressionKind, ForExpression, ForResult, ObjectItem, Step,
-    TemplatePart, UnaryOperator,
+    BinaryOperator, Expression, ExpressionKind, FixedStep, ForExpression, ForResult, ObjectItem,
+    Step, TemplatePart, UnaryOperator,
 };
 use lower::lower_rendered;
 pub use lower::{lower, lower_template, lower_with_names};

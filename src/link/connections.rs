@@ -18,7 +18,7 @@ use crate::value::Value;
 /// Settings of the Kubernetes provider that only the linker writes: the cluster and region for which the client makes its
 /// tokens (they are never values), the issuer that the connection must lead to, and whether it cannot lead elsewhere since
 /// endpoint and authority are the cluster object's own.
-pub(super) const INTERNAL_SETTINGS: &[&str] = &[
+pub const INTERNAL_SETTINGS: &[&str] = &[
     "eks_cluster_name",
     "eks_region",
     "expected_issuer",

@@ -26,6 +26,7 @@ mod targets;
 #[cfg(test)]
 mod tests;
 
+pub use connections::INTERNAL_SETTINGS;
 pub use facts::{PriorFacts, RecordedObject};
 
 use crate::address::{ModulePath, Name};

@@ -3,10 +3,15 @@
 //! The reads of a round are answered together, a bounded number at a time. A read that fails is an answer too: the
 //! object was *not read*, which is never the same as *not there*.
 
+mod events;
+
+pub use events::{ReadEvent, ReadEvents, Subject};
+
 use crate::plan::{Answer, Answers, LiveObject, Needs, ProviderKey, Read, ReadFailure, ReadKey};
 use crate::provider::{Connector, ProviderContext, ProviderError, ProviderErrorKind, Recorded};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Instant;
 use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 
@@ -50,14 +55,20 @@ impl Connections {
     }
 }
 
-/// Answers all reads of a round, at most `parallelism` at a time.
-pub async fn answer(needs: Needs, connections: &Connections, parallelism: usize) -> Answers {
+/// Answers all reads of a round, at most `parallelism` at a time, and tells of each.
+pub async fn answer(
+    needs: Needs,
+    connections: &Connections,
+    parallelism: usize,
+    events: ReadEvents<'_>,
+) -> Answers {
     let mut answers = Answers::default();
-    let mut running: JoinSet<(ReadKey, Answer)> = JoinSet::new();
+    let mut running: JoinSet<Done> = JoinSet::new();
     for (key, read) in needs.reads {
         if running.len() >= parallelism.max(1) {
-            collect(&mut answers, running.join_next().await);
+            collect(&mut answers, running.join_next().await, events);
         }
+        let begun = begin(&read, events);
         let settings = needs.providers.get(provider_of(&read)).cloned();
         let connections = connections.clone();
         running.spawn(async move {
@@ -67,22 +78,39 @@ pub async fn answer(needs: Needs, connections: &Connections, parallelism: usize)
                     "the read names a provider configuration without settings",
                 )),
             };
-            (
-                key,
-                answer.unwrap_or_else(|error| Answer::NotRead(failure(&error))),
-            )
+            let answer = answer.unwrap_or_else(|error| Answer::NotRead(failure(&error)));
+            (key, answer, begun)
         });
     }
     while let Some(done) = running.join_next().await {
-        collect(&mut answers, Some(done));
+        collect(&mut answers, Some(done), events);
     }
     answers
 }
 
-fn collect(answers: &mut Answers, done: Option<Result<(ReadKey, Answer), tokio::task::JoinError>>) {
-    if let Some(Ok((key, answer))) = done {
-        answers.reads.insert(key, answer);
+/// A read that is over: its answer, and what it was about since when.
+type Done = (ReadKey, Answer, Option<(Subject, Instant)>);
+
+fn begin(read: &Read, events: ReadEvents<'_>) -> Option<(Subject, Instant)> {
+    let subject = events::subject(read)?;
+    events(&ReadEvent::Started(subject.clone()));
+    Some((subject, Instant::now()))
+}
+
+fn collect(
+    answers: &mut Answers,
+    done: Option<Result<Done, tokio::task::JoinError>>,
+    events: ReadEvents<'_>,
+) {
+    let Some(Ok((key, answer, begun))) = done else {
+        return;
+    };
+    if let Some((subject, since)) = begun
+        && let Some(subject) = events::answered(subject, &answer)
+    {
+        events(&ReadEvent::Finished(subject, since.elapsed()));
     }
+    answers.reads.insert(key, answer);
 }
 
 fn provider_of(read: &Read) -> &ProviderKey {

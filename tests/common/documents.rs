@@ -10,16 +10,10 @@ use serde_json::Value as Json;
 pub fn comparable_plan(mut plan: Json) -> Json {
     if let Some(members) = plan.as_object_mut() {
         members.remove("timestamp");
-        members.remove("relevant_attributes");
-        // Instances that the language moves by itself are not told yet.
-        let changes = members.get_mut("resource_changes");
-        let changes = changes.and_then(Json::as_array_mut).into_iter().flatten();
-        let moved = changes
-            .filter_map(Json::as_object_mut)
-            .filter_map(|change| change.remove("previous_address"))
-            .count();
-        if moved > 0 {
-            members.remove("applyable");
+        // Terraform lists some several times, in no order that one could rely on.
+        if let Some(Json::Array(relevant)) = members.get_mut("relevant_attributes") {
+            relevant.sort_by_key(|attribute| sorted(attribute).to_string());
+            relevant.dedup();
         }
     }
     if let Some(Json::Object(values)) = plan.pointer_mut("/prior_state/values") {
@@ -33,6 +27,22 @@ pub fn comparable_plan(mut plan: Json) -> Json {
     }
     sort_modules(&mut plan);
     plan
+}
+
+/// The document with the members of every object sorted.
+pub fn sorted(json: &Json) -> Json {
+    match json {
+        Json::Object(members) => {
+            let mut names: Vec<&String> = members.keys().collect();
+            names.sort();
+            names
+                .iter()
+                .map(|name| ((*name).clone(), sorted(&members[*name])))
+                .collect()
+        }
+        Json::Array(elements) => elements.iter().map(sorted).collect(),
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => json.clone(),
+    }
 }
 
 fn sort_modules(json: &mut Json) {

@@ -102,6 +102,7 @@ async fn looked_up(
         connections: &connections,
         mode: Mode::Import,
         parallelism: arguments.planning.parallelism,
+        events: &|_| {},
     };
     let planned = plan(request)
         .await

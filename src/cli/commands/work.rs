@@ -113,6 +113,7 @@ async fn planned(
         connections: &connections,
         mode,
         parallelism: planning.parallelism,
+        events: &|event| view.reading(event),
     };
     let planned = plan(request).await;
     let planned = planned.map_err(|diagnostics| Failure::new(diagnostics, &sources))?;

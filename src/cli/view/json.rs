@@ -1,5 +1,6 @@
 //! JSON views.
 
+use crate::config::enclosing_block;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::source::{SourceMap, Span};
 use serde_json::{Map, Value as Json, json};
@@ -47,6 +48,8 @@ pub(crate) fn diagnostic(diagnostic: &Diagnostic, sources: &SourceMap) -> Json {
     }
     if let Some(label) = &diagnostic.primary {
         members.extend(range(label.span, sources).map(|range| ("range".to_owned(), range)));
+        let snippet = snippet(label.span, &diagnostic.values, sources);
+        members.extend(snippet.map(|snippet| ("snippet".to_owned(), snippet)));
     }
     Json::Object(members)
 }
@@ -61,6 +64,31 @@ fn range(span: Span, sources: &SourceMap) -> Option<Json> {
         "filename": file.path().display().to_string(),
         "start": position(span.range().start),
         "end": position(span.range().end),
+    }))
+}
+
+/// The lines a place lies on, where in them it is, in bytes, and what names there stood for.
+fn snippet(span: Span, values: &[(String, String)], sources: &SourceMap) -> Option<Json> {
+    let file = sources.file(span.file)?;
+    let text = file.text();
+    let (from, to) = (
+        file.position(span.range().start),
+        file.position(span.range().end),
+    );
+    let start = text.get(..from.byte)?.rfind('\n').map_or(0, |at| at + 1);
+    let end = text
+        .get(to.byte..)?
+        .find('\n')
+        .map_or(text.len(), |at| to.byte + at);
+    let values = values.iter();
+    let values = values.map(|(name, is)| json!({ "traversal": name, "statement": is }));
+    Some(json!({
+        "context": enclosing_block(text, from.byte),
+        "code": text.get(start..end)?,
+        "start_line": from.line,
+        "highlight_start_offset": from.byte - start,
+        "highlight_end_offset": to.byte - start,
+        "values": values.collect::<Vec<_>>(),
     }))
 }
 

@@ -18,6 +18,7 @@ use super::terminal::Terminal;
 use crate::address::InstanceAddress;
 use crate::diagnostic::{Diagnostics, render};
 use crate::engine::{ApplySummary, Failure};
+use crate::refresh::ReadEvent;
 use crate::review::{Review, human, output_text, recorded_text};
 use crate::schema::Schemas;
 use crate::source::SourceMap;
@@ -117,6 +118,13 @@ impl View {
     pub(super) fn fail(self, failure: &Failure) -> ExitCode {
         self.diagnostics(&failure.diagnostics, &failure.sources);
         ExitCode::Problem
+    }
+
+    /// Tells of a read, to programs: people see the number of calls.
+    pub(super) fn reading(self, event: &ReadEvent) {
+        if self.json {
+            stream::send(&stream::reading(event));
+        }
     }
 
     /// Shows a plan.

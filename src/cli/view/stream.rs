@@ -7,6 +7,7 @@ use crate::address::{InstanceAddress, InstanceKey};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::engine::{ApplySummary, VERSION};
 use crate::plan::{Action, Change, DataChange, Drift, OperationKind, Plan};
+use crate::refresh::{ReadEvent, Subject};
 use crate::review::{Counts, counts, reason};
 use crate::source::SourceMap;
 use serde_json::{Map, Value as Json, json};
@@ -49,7 +50,6 @@ pub(super) fn plan(plan: &Plan, operation: &str) -> Vec<Json> {
     let outputs: Map<String, Json> = plan
         .outputs
         .iter()
-        .filter(|(_, output)| output.action.is_change())
         .map(|(name, output)| {
             let action = action_name(output.action);
             (
@@ -102,8 +102,13 @@ fn planned(change: &Change) -> Json {
     members.insert("resource".into(), json!(resource(&change.address)));
     members.insert("action".into(), json!(action));
     if let Some(reason) = reason(change) {
-        let short = reason.strip_prefix("replace_because_").unwrap_or(&reason);
-        members.insert("reason".into(), json!(short));
+        members.insert("reason".into(), json!(short_reason(&reason)));
+    }
+    if let Some(previous) = &change.moved_from {
+        members.insert("previous_resource".into(), resource(previous));
+    }
+    if let Some(identity) = &change.importing {
+        members.insert("importing".into(), json!({ "id": identity.0 }));
     }
     message(
         "info",
@@ -111,6 +116,15 @@ fn planned(change: &Change) -> Json {
         "planned_change",
         json!({ "change": members }),
     )
+}
+
+/// The reason as the stream names it, which is not quite as the plan does.
+fn short_reason(reason: &str) -> &str {
+    match reason {
+        "replace_by_request" => "requested",
+        "replace_by_triggers" => "replace_triggered_by",
+        other => other.strip_prefix("replace_because_").unwrap_or(other),
+    }
 }
 
 fn action_name(action: Action) -> &'static str {
@@ -157,7 +171,9 @@ pub(super) fn summary(summary: &ApplySummary, sentence: &str, operation: &str) -
         "change_summary",
         json!({ "changes": changes }),
     )];
-    messages.push(outputs_message(&output_values(&summary.outputs)));
+    if operation != "destroy" {
+        messages.push(outputs_message(&output_values(&summary.outputs)));
+    }
     messages
 }
 
@@ -178,6 +194,33 @@ fn output_values(outputs: &BTreeMap<String, OutputValue>) -> Map<String, Json> {
 fn outputs_message(outputs: &Map<String, Json>) -> Json {
     let text = format!("Outputs: {}", outputs.len());
     message("info", &text, "outputs", json!({ "outputs": outputs }))
+}
+
+/// An object is read while planning. A data source is told of as an operation, as Terraform does.
+pub(super) fn reading(event: &ReadEvent) -> Json {
+    let read = OperationKind::Read;
+    match event {
+        ReadEvent::Started(subject) if subject.is_data => {
+            apply_start(&subject.address, &read, None)
+        }
+        ReadEvent::Finished(subject, took) if subject.is_data => {
+            apply_complete(&subject.address, &read, subject.id.as_deref(), *took)
+        }
+        ReadEvent::Started(subject) => refresh(subject, "refresh_start", "Refreshing state..."),
+        ReadEvent::Finished(subject, _) => refresh(subject, "refresh_complete", "Refresh complete"),
+    }
+}
+
+fn refresh(subject: &Subject, kind: &str, what: &str) -> Json {
+    let mut hook = Map::new();
+    hook.insert("resource".into(), resource(&subject.address));
+    let mut text = format!("{}: {what}", subject.address);
+    if let Some(id) = &subject.id {
+        text.extend([format!(" [id={id}]")]);
+        hook.insert("id_key".into(), json!("id"));
+        hook.insert("id_value".into(), json!(id));
+    }
+    message("info", &text, kind, json!({ "hook": hook }))
 }
 
 /// An operation begins.

@@ -1,10 +1,9 @@
 //! Expressions in `configuration`: the value of one that is constant, else the names it refers to.
 
-use crate::address::InstanceKey;
 use crate::config::{Body, Repetition};
-use crate::lang::{Expression, ExpressionKind, Reference, Step, Subject, evaluate_constant};
+use crate::lang::{Expression, FixedStep, Reference, Step, Subject, evaluate_constant};
 use crate::schema::{Block, Nesting};
-use crate::value::{Kind, Known, Value, to_json};
+use crate::value::{Known, Value, to_json};
 use serde_json::{Map, Value as Json, json};
 
 /// An expression: `constant_value`, or `references`, or neither when only functions are called.
@@ -71,8 +70,8 @@ fn references(expression: &Expression) -> Vec<String> {
 fn written(reference: &Reference, steps: &[Step]) -> Vec<String> {
     let mut name = reference.subject.to_string();
     let mut names = vec![name.clone()];
-    for step in fixed(steps) {
-        name.push_str(&step);
+    for step in steps.iter().map_while(Step::fixed) {
+        name.push_str(&step.to_string());
         names.push(name.clone());
     }
     if is_output_of_instance(&reference.subject, steps) {
@@ -84,42 +83,17 @@ fn written(reference: &Reference, steps: &[Step]) -> Vec<String> {
 
 /// An output of a module instance is followed by the instance alone.
 fn is_output_of_instance(subject: &Subject, steps: &[Step]) -> bool {
-    let is_index = |step: &Step| matches!(step, Step::Index(key, _) if literal(key).is_some());
+    let mut steps = steps.iter().map_while(Step::fixed);
     matches!(subject, Subject::Module(_))
-        && matches!(steps, [first, Step::Attribute(..), ..] if is_index(first))
+        && matches!(steps.next(), Some(FixedStep::Index(_)))
+        && matches!(steps.next(), Some(FixedStep::Attribute(_)))
 }
 
 /// A reference with the steps that follow it, as it is written.
 pub(super) fn full_name(reference: &Reference, steps: &[Step]) -> String {
-    let steps: String = fixed(steps).collect();
+    let steps = steps.iter().map_while(Step::fixed);
+    let steps: String = steps.map(|step| step.to_string()).collect();
     format!("{}{steps}", reference.subject)
-}
-
-/// The steps up to the first one that has to be evaluated, as they are written.
-fn fixed(steps: &[Step]) -> impl Iterator<Item = String> + '_ {
-    steps.iter().map_while(|step| match step {
-        Step::Attribute(name, _) => Some(format!(".{name}")),
-        Step::Index(key, _) => literal(key).map(|key| key.to_string()),
-        Step::Splat(..) | Step::AttributeSplat(..) => None,
-    })
-}
-
-fn literal(key: &Expression) -> Option<InstanceKey> {
-    let ExpressionKind::Literal(value) = key.kind.as_ref() else {
-        return None;
-    };
-    match &value.kind {
-        Kind::String(text) => Some(InstanceKey::string(text.as_ref())),
-        Kind::Number(number) => number.as_u64().map(InstanceKey::Int),
-        Kind::Null(_)
-        | Kind::Unknown(_)
-        | Kind::Bool(_)
-        | Kind::List(..)
-        | Kind::Set(..)
-        | Kind::Map(..)
-        | Kind::Tuple(_)
-        | Kind::Object(_) => None,
-    }
 }
 
 /// A value that is known as a whole.

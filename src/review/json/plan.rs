@@ -1,11 +1,15 @@
 //! `show -json` of a plan, in Terraform's format 1.2.
 
+use super::bindings::ours;
 use super::checks;
 use super::configuration::configuration;
+use super::relevant;
 use super::state::{Current, with_objects};
 use super::tree::{modules, named};
 use super::values::{plain, sensitive, unknown};
-use crate::address::{AttributePath, InstanceAddress, InstanceKey, Name, PathStep};
+use crate::address::{
+    AttributePath, InstanceAddress, InstanceKey, ModuleInstance, Name, PathStep, ResourceMode,
+};
 use crate::config::Configuration;
 use crate::plan::{Action, ActionReason, Change, DataChange, Drift, OutputChange};
 use crate::review::compare::attribute_paths;
@@ -59,7 +63,7 @@ pub fn plan(review: Review<'_>, surroundings: Surroundings<'_>) -> Json {
         members.insert("output_changes".into(), output_changes(&plan.outputs));
     }
     let snapshot = review.snapshot;
-    if !snapshot.resources.is_empty() || !snapshot.outputs.is_empty() {
+    if !snapshot.resources.is_empty() || !snapshot.outputs.is_empty() || !plan.data.is_empty() {
         members.insert(
             "prior_state".into(),
             writer.prior_state(surroundings.terraform_version),
@@ -69,6 +73,10 @@ pub fn plan(review: Review<'_>, surroundings: Surroundings<'_>) -> Json {
         "configuration".into(),
         configuration(surroundings.configuration, review.schemas),
     );
+    let relevant = relevant::attributes(plan, surroundings.configuration);
+    if !relevant.is_empty() {
+        members.insert("relevant_attributes".into(), Json::Array(relevant));
+    }
     let checks = checks::planned(&plan.checks);
     if !checks.is_empty() {
         members.insert("checks".into(), Json::Array(checks));
@@ -77,6 +85,7 @@ pub fn plan(review: Review<'_>, surroundings: Surroundings<'_>) -> Json {
     members.insert("applyable".into(), json!(complete && applyable(review)));
     members.insert("complete".into(), json!(complete));
     members.insert("errored".into(), json!(false));
+    members.extend(ours(plan).map(|ours| ("trustform".to_owned(), ours)));
     Json::Object(members)
 }
 
@@ -125,7 +134,12 @@ impl Writer<'_> {
         let deferred = plan.deferred.iter();
         let deferred =
             deferred.map(|data| self.planned(&data.address, data.provider.provider(), &data.value));
-        let resources = managed.chain(deferred).collect();
+        let mut resources: Vec<(ModuleInstance, Json)> = managed.chain(deferred).collect();
+        // By their texts, as Terraform sorts here and nowhere else.
+        resources.sort_by_key(|(_, resource)| {
+            let address = resource.get("address").and_then(Json::as_str);
+            address.map(str::to_owned)
+        });
         let mut members = Map::new();
         let outputs: Map<String, Json> = plan
             .outputs
@@ -144,7 +158,7 @@ impl Writer<'_> {
         address: &InstanceAddress,
         provider: &impl ToString,
         value: &Value,
-    ) -> (crate::address::ModuleInstance, Json) {
+    ) -> (ModuleInstance, Json) {
         let resource = &address.resource;
         let entry = self
             .review
@@ -235,14 +249,21 @@ impl Writer<'_> {
         Json::Object(members)
     }
 
-    /// The state as it was found: live objects in the place of recorded ones.
+    /// The state as it was found: live objects in the place of recorded ones, and data sources as they are read now.
     fn prior_state(&self, terraform_version: &str) -> Json {
         let changes = self.review.plan.changes.iter();
         let changes: BTreeMap<&InstanceAddress, &Change> = changes
             .filter(|change| change.deposed.is_none())
             .map(|change| (&change.address, change))
             .collect();
+        let mut data: Vec<&DataChange> = self.review.plan.data.iter().collect();
+        data.sort_by(|one, other| one.address.cmp(&other.address));
+        let read = |data: &DataChange| {
+            let value = secrets::planned(self.block(&data.address), &data.value);
+            self.planned(&data.address, data.provider.provider(), &value)
+        };
         let now = |address: &InstanceAddress, recorded: Current| match changes.get(address) {
+            None if address.resource.mode == ResourceMode::Data => None,
             None => Some(recorded),
             Some(change) => {
                 let live = change.before.as_ref()?.object.value();
@@ -260,6 +281,7 @@ impl Writer<'_> {
             self.review.schemas,
             terraform_version,
             &now,
+            data.into_iter().map(read).collect(),
         )
     }
 }

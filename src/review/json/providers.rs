@@ -3,6 +3,7 @@
 use super::expressions::body;
 use crate::address::{ModulePath, Name};
 use crate::config::{Configuration, Module, ProviderReference};
+use crate::link::INTERNAL_SETTINGS;
 use crate::schema::Schemas;
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeSet;
@@ -84,7 +85,8 @@ pub(super) fn provider_configs(
             let mut members = named(module, path, &block.local_name, block.alias.as_ref());
             let kind = module.provider(&block.local_name).provider_type;
             if let Some(shape) = schemas.provider(&kind) {
-                let expressions = body(&block.body, shape);
+                let mut expressions = body(&block.body, shape);
+                expressions.retain(|name, _| !INTERNAL_SETTINGS.contains(&name.as_str()));
                 if !expressions.is_empty() {
                     members.insert("expressions".into(), Json::Object(expressions));
                 }

@@ -20,9 +20,8 @@ pub fn state(snapshot: &Snapshot, schemas: &dyn Schemas, terraform_version: &str
     if snapshot.resources.is_empty() && snapshot.outputs.is_empty() {
         return json!({ "format_version": "1.0" });
     }
-    let mut state = with_objects(snapshot, schemas, terraform_version, &|_, recorded| {
-        Some(recorded)
-    });
+    let same = |_: &InstanceAddress, recorded| Some(recorded);
+    let mut state = with_objects(snapshot, schemas, terraform_version, &same, Vec::new());
     let checks = checks::recorded(&snapshot.check_results);
     if let (Json::Object(members), false) = (&mut state, checks.is_empty()) {
         members.insert("checks".into(), Json::Array(checks));
@@ -38,15 +37,16 @@ pub(super) struct Current {
     pub(super) depends_on: Vec<String>,
 }
 
-/// As [`state`] without checks, where current objects may be replaced by what they are now; `None` for one that is
-/// gone.
+/// As [`state`] without checks, where current objects may be replaced by what they are now (`None` for one that is gone)
+/// and others stand before them.
 pub(super) fn with_objects(
     snapshot: &Snapshot,
     schemas: &dyn Schemas,
     terraform_version: &str,
     now: &dyn Fn(&InstanceAddress, Current) -> Option<Current>,
+    others: Vec<(ModuleInstance, Json)>,
 ) -> Json {
-    let mut resources = Vec::new();
+    let mut resources = others;
     for resource in &snapshot.resources {
         for instance in &resource.instances {
             resources.extend(entry(resource, instance, schemas, now));

@@ -93,6 +93,7 @@ fn an_empty_plan_and_an_empty_state_have_their_frames() {
             "format_version": "1.2",
             "terraform_version": "1.11.4",
             "planned_values": {"root_module": {}},
+            "configuration": {"root_module": {}},
             "timestamp": "2026-01-02T03:04:05Z",
             "applyable": false,
             "complete": true,
