@@ -10,6 +10,7 @@ mod draw;
 mod expression;
 mod human;
 pub mod json;
+mod markdown;
 mod palette;
 mod secrets;
 #[cfg(test)]
@@ -22,6 +23,7 @@ pub(crate) use display::display_address;
 pub use expression::{output_text, recorded_text};
 pub use human::{Counts, Review, counts, human};
 pub use json::reason;
+pub use markdown::{LIMIT as COMMENT_LIMIT, markdown};
 
 use crate::diagnostic::Style;
 

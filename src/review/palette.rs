@@ -6,8 +6,19 @@ use crate::diagnostic::Style;
 /// Colours texts, or leaves them as they are.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Palette {
-    coloured: bool,
+    paint: Paint,
 }
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Paint {
+    Plain,
+    Coloured,
+    /// Signs are marked, for whoever moves them.
+    Marked,
+}
+
+/// What stands in front of a marked sign. No text of a review has it: control characters are escaped.
+pub(crate) const SIGN: char = '\u{1}';
 
 const GREEN: &str = "32";
 const RED: &str = "31";
@@ -19,9 +30,17 @@ const DIM: &str = "2";
 impl Palette {
     /// The palette of a style; the plain one adds nothing.
     pub(crate) fn new(style: Style) -> Self {
-        Palette {
-            coloured: style == Style::Coloured,
-        }
+        let paint = match style {
+            Style::Plain => Paint::Plain,
+            Style::Coloured => Paint::Coloured,
+        };
+        Palette { paint }
+    }
+
+    /// A palette without colours that marks every sign with [`SIGN`].
+    pub(crate) fn marked() -> Self {
+        let paint = Paint::Marked;
+        Palette { paint }
     }
 
     /// What the eye should find first.
@@ -46,6 +65,9 @@ impl Palette {
 
     /// A sign of the action on a whole object, as `-/+`, without spaces around it.
     pub(crate) fn action(self, sign: &str) -> String {
+        if self.paint == Paint::Marked && !sign.trim().is_empty() {
+            return format!("{SIGN}{sign}");
+        }
         match sign {
             "+" => self.paint(GREEN, sign),
             "-" => self.paint(RED, sign),
@@ -63,7 +85,7 @@ impl Palette {
     }
 
     fn paint(self, code: &str, text: &str) -> String {
-        if self.coloured {
+        if self.paint == Paint::Coloured {
             format!("\u{1b}[{code}m{text}\u{1b}[0m")
         } else {
             text.to_owned()

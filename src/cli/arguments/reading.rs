@@ -23,6 +23,9 @@ pub(in crate::cli) struct ShowArguments {
     /// Print JSON, in Terraform's format
     #[arg(long)]
     pub(in crate::cli) json: bool,
+    /// Print a saved plan as a comment for a pull request; NAME tells the plans of one request apart
+    #[arg(long, value_name = "NAME", num_args = 0..=1, require_equals = true, default_missing_value = "", conflicts_with = "json")]
+    pub(in crate::cli) markdown: Option<String>,
     /// A saved plan; without one, the state is shown
     #[arg(value_name = "PLAN")]
     pub(in crate::cli) plan: Option<PathBuf>,

@@ -5,9 +5,10 @@ use super::work::saved_program;
 use crate::cli::ExitCode;
 use crate::cli::arguments::ShowArguments;
 use crate::cli::view;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::{Failure, TERRAFORM_VERSION, replan, starting};
 use crate::review::json::{self, Surroundings};
-use crate::review::{Review, human};
+use crate::review::{Review, human, markdown};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -15,6 +16,10 @@ pub(crate) fn run(context: &Context, arguments: &ShowArguments) -> ExitCode {
     let terminal = context.terminal(arguments.output.no_color);
     let shown = match &arguments.plan {
         Some(path) => plan(context, arguments, path),
+        None if arguments.markdown.is_some() => Err(Failure::plain(
+            Diagnostic::error(Code::Usage, "`-markdown` needs a saved plan.")
+                .hint("To save one: trustform plan -out=PLAN"),
+        )),
         None => state(context, arguments),
     };
     match shown {
@@ -47,6 +52,9 @@ fn plan(context: &Context, arguments: &ShowArguments, path: &Path) -> Result<(),
             timestamp: &timestamp,
         };
         view::print(&json::plan(review, surroundings).to_string());
+    } else if let Some(name) = &arguments.markdown {
+        let name = Some(name.as_str()).filter(|name| !name.is_empty());
+        view::print_raw(&markdown(review, name));
     } else {
         view::print_raw(&human(review, terminal.style));
     }

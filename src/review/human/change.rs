@@ -72,7 +72,8 @@ impl Scene<'_> {
         text
     }
 
-    fn change(&self, change: &Change) -> String {
+    /// One change: what is done to which object and why, and what becomes of its attributes.
+    pub(in crate::review) fn change(&self, change: &Change) -> String {
         let block = self.block(&change.address);
         let before = change.before.as_ref().map(|live| {
             let object = live.object.value();
@@ -103,7 +104,8 @@ impl Scene<'_> {
         text
     }
 
-    fn deferred(&self, data: &DataChange) -> String {
+    /// One data source that waits.
+    pub(in crate::review) fn deferred(&self, data: &DataChange) -> String {
         let reason = if data.reason == ActionReason::DependencyPending {
             "depends on a resource or a module with changes pending"
         } else {

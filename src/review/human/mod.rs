@@ -11,7 +11,7 @@ pub use counts::Counts;
 use super::palette::Palette;
 use super::secrets::Secrets;
 use crate::diagnostic::Style;
-use crate::plan::Plan;
+use crate::plan::{Change, Plan};
 use crate::schema::Schemas;
 use std::collections::BTreeMap;
 use trustform_state::snapshot::Snapshot;
@@ -37,11 +37,7 @@ pub fn counts(plan: &Plan) -> Counts {
 /// The plan as text. It ends with a newline.
 pub fn human(review: Review<'_>, style: Style) -> String {
     let palette = Palette::new(style);
-    let scene = Scene {
-        review,
-        palette,
-        secrets: Secrets::of(review.snapshot),
-    };
+    let scene = Scene::new(review, palette);
     let changes = scene.changes();
     let outputs = scene.outputs();
     let mut parts = vec![scene.drift(), scene.access()];
@@ -71,13 +67,31 @@ fn nothing(palette: Palette) -> String {
 }
 
 /// A review with what all of its sections need.
-struct Scene<'a> {
-    review: Review<'a>,
+pub(in crate::review) struct Scene<'a> {
+    pub(in crate::review) review: Review<'a>,
     palette: Palette,
     secrets: Secrets,
 }
 
-impl Scene<'_> {
+impl<'a> Scene<'a> {
+    /// A review drawn with a palette.
+    pub(in crate::review) fn new(review: Review<'a>, palette: Palette) -> Self {
+        Scene {
+            review,
+            palette,
+            secrets: Secrets::of(review.snapshot),
+        }
+    }
+
+    /// The changes that are shown, in their order.
+    pub(in crate::review) fn ordered(&self) -> Vec<&'a Change> {
+        let groups = order::ordered(&self.review.plan.changes);
+        groups
+            .into_iter()
+            .flat_map(|(_, changes)| changes)
+            .collect()
+    }
+
     /// Whether nothing but outputs changes.
     fn is_quiet(&self) -> bool {
         let plan = self.review.plan;

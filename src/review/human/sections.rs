@@ -35,7 +35,8 @@ impl Scene<'_> {
         text
     }
 
-    fn drifted(&self, drift: &Drift) -> String {
+    /// One object that was changed by somebody else.
+    pub(in crate::review) fn drifted(&self, drift: &Drift) -> String {
         let block = self.block(&drift.address);
         let mark = |value| self.secrets.marked(&drift.address, None, block, value);
         let recorded = mark(&drift.recorded);
@@ -51,7 +52,7 @@ impl Scene<'_> {
     }
 
     /// Outputs that change; empty when none does.
-    pub(super) fn outputs(&self) -> String {
+    pub(in crate::review) fn outputs(&self) -> String {
         let outputs = self.review.plan.outputs.iter();
         let entries: Vec<Entry> = outputs
             .filter(|(_, output)| output.action.is_change())

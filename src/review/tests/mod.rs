@@ -8,6 +8,7 @@
 )]
 
 mod attributes;
+mod comments;
 mod documents;
 mod kind;
 mod plans;
