@@ -4,6 +4,7 @@ use super::remote_states::RemoteStates;
 use crate::engine::Reach;
 use crate::provider::aws::{self, AwsClients, Injected, Settings, Transport};
 use crate::provider::builtin::terraform_remote_state::States;
+use crate::provider::builtin::{Chance, Machine, Seeded, Surroundings};
 use crate::provider::kubernetes::{self, KubernetesClients};
 use crate::provider::{
     CallCounts, Clock, Connector, DataSource, ProviderContext, ProviderError, ProviderErrorKind,
@@ -18,11 +19,13 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_async::rt::sleep::SharedAsyncSleep;
 use aws_smithy_async::time::SharedTimeSource;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
+use tokio::sync::watch;
 
 /// Where provider configurations lead.
 #[derive(Clone)]
@@ -39,6 +42,8 @@ pub(super) struct Clients {
     pub(super) calls: CallCounts,
     pub(super) environment: BTreeMap<String, String>,
     pub(super) progress: Arc<dyn Fn(&str) + Send + Sync>,
+    /// Turns true on the first interrupt.
+    pub(super) stopped: watch::Receiver<bool>,
 }
 
 #[async_trait]
@@ -61,7 +66,7 @@ impl Connector for Clients {
                 Arc::new(self.kubernetes(&settings, cluster).await?)
             }
             "terraform" => Arc::new(States(Arc::new(self.states()?))),
-            _ => Arc::new(()),
+            _ => Arc::new(self.surroundings()),
         };
         Ok(ProviderContext {
             clock,
@@ -169,6 +174,28 @@ impl Clients {
         Ok(clients.sdk().credentials_provider())
     }
 
+    fn surroundings(&self) -> Surroundings {
+        let chance: Arc<dyn Chance> = match &self.world {
+            World::Network => Arc::new(Machine),
+            World::Sandbox(sandbox) => Arc::new(SandboxChance {
+                sandbox: sandbox.clone(),
+                seeded: OnceLock::new(),
+            }),
+        };
+        let today: Arc<dyn Fn() -> Timestamp + Send + Sync> = match &self.world {
+            World::Network => Arc::new(now),
+            World::Sandbox(sandbox) => {
+                let sandbox = sandbox.clone();
+                Arc::new(move || sandbox.now())
+            }
+        };
+        Surroundings {
+            chance,
+            today,
+            stopped: self.stopped.clone(),
+        }
+    }
+
     fn clock(&self) -> Arc<dyn Clock> {
         match &self.world {
             World::Network => Arc::new(RealClock(Instant::now())),
@@ -213,6 +240,33 @@ fn nobody_at(host: &str) -> ProviderError {
 
 fn unusable(error: &dyn std::fmt::Display) -> ProviderError {
     ProviderError::internal("using the sandbox", &error.to_string())
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "outside the sandbox it is as late as it is"
+)]
+fn now() -> Timestamp {
+    Timestamp::now()
+}
+
+/// Chance as the sandbox has it: each run has a sequence of its own, and these follow each other alike in every sandbox.
+struct SandboxChance {
+    sandbox: Sandbox,
+    seeded: OnceLock<Seeded>,
+}
+
+impl Chance for SandboxChance {
+    fn fill(&self, bytes: &mut [u8]) -> Result<(), ProviderError> {
+        let seeded = match self.seeded.get() {
+            Some(seeded) => seeded,
+            None => {
+                let seed = self.sandbox.seed().map_err(|error| unusable(&error))?;
+                self.seeded.get_or_init(|| Seeded::new(seed.to_string()))
+            }
+        };
+        seeded.fill(bytes)
+    }
 }
 
 struct RealClock(Instant);

@@ -12,7 +12,19 @@ static RESOURCES: &[&dyn ResourceKind] = &[
     aws::iam::role::KIND,
     aws::iam::role_policy::KIND,
     aws::iam::role_policy_attachment::KIND,
+    builtin::null_resource::KIND,
+    builtin::random_bytes::KIND,
+    builtin::random_id::KIND,
+    builtin::random_integer::KIND,
+    builtin::random_password::KIND,
+    builtin::random_pet::KIND,
+    builtin::random_shuffle::KIND,
+    builtin::random_string::KIND,
+    builtin::random_uuid::KIND,
+    builtin::random_uuid::VERSION_4,
+    builtin::random_uuid::VERSION_7,
     builtin::terraform_data::KIND,
+    builtin::time_sleep::KIND,
 ];
 
 /// Data types.
@@ -76,7 +88,7 @@ impl Schemas for Registry {
         match provider_type {
             "aws" => Some(aws::provider_schema()),
             "kubernetes" => Some(kubernetes::provider_block()),
-            "terraform" => Some(&NO_SETTINGS),
+            "null" | "random" | "terraform" | "time" => Some(&NO_SETTINGS),
             _ => None,
         }
     }

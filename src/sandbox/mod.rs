@@ -112,6 +112,14 @@ impl Sandbox {
         self.transaction(|store| clock::advance_to(store, instant))
     }
 
+    /// A seed for random values: another for each asker, and the same ones in the same order in every sandbox.
+    ///
+    /// # Errors
+    /// The content cannot be written.
+    pub fn seed(&self) -> Result<u64, StoreError> {
+        self.transaction(|store| store.next_counter("seed"))
+    }
+
     /// The AWS and Kubernetes requests that this process sent so far, in order.
     ///
     /// A Kubernetes request is named by its method and path.

@@ -64,7 +64,7 @@ async fn under_lock(
     if ask && !approved(destroy, terminal.interactive && !arguments.planning.json)? {
         return Ok(ExitCode::Problem);
     }
-    let summary = carry_out(arguments, work, view).await;
+    let summary = carry_out(context, arguments, work, view).await;
     let summary = summary.map_err(|diagnostics| Failure::new(diagnostics, &sources))?;
     view.diagnostics(&summary.diagnostics, &sources);
     view.summary(&summary, &summary.skipped, destroy);
@@ -79,13 +79,13 @@ async fn under_lock(
 
 /// Applies the plan, showing progress and listening for interrupts.
 async fn carry_out(
+    context: &Context,
     arguments: &ApplyArguments,
     work: &mut Work,
     view: View,
 ) -> Result<ApplySummary, Diagnostics> {
-    let (stop, stopped) = watch::channel(false);
     let mut watching = tokio::task::JoinSet::new();
-    watching.spawn(interrupts(stop));
+    watching.spawn(interrupts(context.stop.clone()));
     let progress = Progress::new(view, work.planned.plan.execution.operations().count());
     let request = ApplyRequest {
         program: &work.program,
@@ -94,7 +94,7 @@ async fn carry_out(
         planned: &work.planned,
         connections: &work.connections,
         parallelism: arguments.planning.parallelism,
-        stop: stopped,
+        stop: context.stop.subscribe(),
         events: &|event| progress.event(event),
         rescue: Path::new("."),
     };

@@ -37,6 +37,7 @@ use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::watch;
 use trustform_state::snapshot::Snapshot;
 
 /// What every command has.
@@ -45,6 +46,8 @@ pub(super) struct Context {
     pub(super) environment: BTreeMap<String, String>,
     pub(super) schemas: Arc<dyn Schemas>,
     pub(super) calls: CallCounts,
+    /// Told on the first interrupt of an apply.
+    pub(super) stop: watch::Sender<bool>,
     sandbox: Option<PathBuf>,
 }
 
@@ -77,6 +80,7 @@ impl Context {
             environment,
             schemas: Arc::new(Registry),
             calls: CallCounts::default(),
+            stop: watch::Sender::new(false),
             sandbox,
         })
     }
@@ -97,6 +101,7 @@ impl Context {
             calls: self.calls.clone(),
             environment: self.environment.clone(),
             progress,
+            stopped: self.stop.subscribe(),
         })))
     }
 

@@ -1,0 +1,45 @@
+resource "random_id" "suffix" {
+  byte_length = 5
+  prefix      = "app-"
+}
+
+resource "random_string" "name" {
+  length  = 12
+  special = true
+}
+
+resource "random_password" "database" {
+  length      = 32
+  min_special = 2
+}
+
+resource "random_bytes" "key" {
+  length = 16
+}
+
+resource "random_pet" "cluster" {
+  keepers = { version = "2" }
+}
+
+resource "random_integer" "priority" {
+  min = 1
+  max = 10
+}
+
+resource "random_shuffle" "zones" {
+  input        = ["b", "c", "d"]
+  result_count = 2
+}
+
+resource "random_uuid" "external_id" {}
+
+resource "random_uuid7" "run" {}
+
+output "cluster" {
+  value = random_pet.cluster.id
+}
+
+output "password" {
+  value     = random_password.database.result
+  sensitive = true
+}
