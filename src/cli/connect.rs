@@ -6,6 +6,7 @@ use crate::provider::aws::{self, AwsClients, Injected, Settings, Transport};
 use crate::provider::builtin::terraform_remote_state::States;
 use crate::provider::builtin::{Chance, Machine, Seeded, Surroundings};
 use crate::provider::kubernetes::{self, KubernetesClients};
+use crate::provider::tls::{self, Served, TlsClients};
 use crate::provider::{
     CallCounts, Clock, Connector, DataSource, ProviderContext, ProviderError, ProviderErrorKind,
     ResourceKind, registry,
@@ -66,6 +67,10 @@ impl Connector for Clients {
                 Arc::new(self.kubernetes(&settings, cluster).await?)
             }
             "terraform" => Arc::new(States(Arc::new(self.states()?))),
+            "tls" => {
+                tls::check(settings)?;
+                Arc::new(self.certificates())
+            }
             _ => Arc::new(self.surroundings()),
         };
         Ok(ProviderContext {
@@ -174,6 +179,24 @@ impl Clients {
         Ok(clients.sdk().credentials_provider())
     }
 
+    /// Who shows certificates: in the sandbox the issuers of its clusters, and hosts of this machine.
+    fn certificates(&self) -> TlsClients {
+        match &self.world {
+            World::Network => TlsClients::new(|_| Ok(Served::ByHost)),
+            World::Sandbox(sandbox) => {
+                let sandbox = sandbox.clone();
+                TlsClients::new(move |host| {
+                    let chain = sandbox.issuer_certificates(host);
+                    match chain.map_err(|error| unusable(&error))? {
+                        Some(chain) => Ok(Served::Here(chain)),
+                        None if is_loopback(host) => Ok(Served::ByHost),
+                        None => Err(no_certificates(host)),
+                    }
+                })
+            }
+        }
+    }
+
     fn surroundings(&self) -> Surroundings {
         let chance: Arc<dyn Chance> = match &self.world {
             World::Network => Arc::new(Machine),
@@ -224,7 +247,10 @@ fn injected(sandbox: &Sandbox) -> Result<Injected, ProviderError> {
 fn is_loopback(url: &str) -> bool {
     let host = url.split_once("://").map_or(url, |(_, rest)| rest);
     let host = host.split(['/', '?']).next().unwrap_or_default();
-    let host = host.rsplit_once(':').map_or(host, |(host, _)| host);
+    let host = match host.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => host,
+        _ => host,
+    };
     matches!(host, "127.0.0.1" | "localhost" | "[::1]")
 }
 
@@ -235,6 +261,16 @@ fn nobody_at(host: &str) -> ProviderError {
     ProviderError {
         kind: ProviderErrorKind::Unreachable,
         ..ProviderError::internal("connecting to Kubernetes", &message)
+    }
+}
+
+fn no_certificates(host: &str) -> ProviderError {
+    let message = format!(
+        "`{host}` is no issuer of a cluster of the sandbox, and only hosts of this machine can be reached from the sandbox"
+    );
+    ProviderError {
+        kind: ProviderErrorKind::Unreachable,
+        ..ProviderError::internal("reading certificates", &message)
     }
 }
 

@@ -11,6 +11,7 @@ mod kind;
 pub mod kubernetes;
 pub mod registry;
 mod retry;
+pub mod tls;
 
 pub use connect::Connector;
 pub use context::{CallCounts, Clock, ProviderContext};

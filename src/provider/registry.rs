@@ -1,6 +1,6 @@
 //! Every type there is, one line each, and the settings of every provider.
 
-use super::{DataSource, ResourceKind, aws, builtin, kubernetes};
+use super::{DataSource, ResourceKind, aws, builtin, kubernetes, tls};
 use crate::address::ResourceMode;
 use crate::schema::{Block, Schemas, TypeEntry};
 use std::sync::LazyLock;
@@ -29,14 +29,19 @@ static RESOURCES: &[&dyn ResourceKind] = &[
 
 /// Data types.
 static DATA: &[&dyn DataSource] = &[
+    aws::arn::DATA,
+    aws::default_tags::DATA,
+    aws::ec2::availability_zones::DATA,
     aws::eks::cluster::DATA,
     aws::iam::openid_connect_provider::DATA,
     aws::iam::policy_document::DATA,
     aws::iam::role::DATA,
     aws::partition::DATA,
     aws::region::DATA,
+    aws::service_principal::DATA,
     aws::sts::caller_identity::DATA,
     builtin::terraform_remote_state::DATA,
+    tls::certificate::DATA,
 ];
 
 /// The resource type of a name or alias.
@@ -88,6 +93,7 @@ impl Schemas for Registry {
         match provider_type {
             "aws" => Some(aws::provider_schema()),
             "kubernetes" => Some(kubernetes::provider_block()),
+            "tls" => Some(tls::provider_block()),
             "null" | "random" | "terraform" | "time" => Some(&NO_SETTINGS),
             _ => None,
         }

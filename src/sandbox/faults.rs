@@ -67,6 +67,7 @@ impl Fault {
         let (status, code, message) = match service {
             "iam" | "sts" => (400, "Throttling", "Rate exceeded"),
             "s3" => (503, "SlowDown", "Please reduce your request rate."),
+            "ec2" => (503, "RequestLimitExceeded", "Request limit exceeded."),
             "kubernetes" => (
                 429,
                 "TooManyRequests",

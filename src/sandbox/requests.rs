@@ -48,6 +48,14 @@ impl Sandbox {
         self.transaction(|store| aws::cluster_at(store, endpoint))
     }
 
+    /// The certificates (DER, the server's own first) that a host shows; `None` when it is not the issuer of a cluster.
+    ///
+    /// # Errors
+    /// The content cannot be read.
+    pub fn issuer_certificates(&self, host: &str) -> Result<Option<Vec<Vec<u8>>>, StoreError> {
+        self.transaction(|store| aws::issuer_certificates(store, host))
+    }
+
     /// [`Sandbox::handle_aws`] for transports, which can say that the connection broke.
     pub(super) fn exchange_aws(
         &self,

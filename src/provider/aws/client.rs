@@ -124,6 +124,20 @@ impl AwsClients {
         &self.0.sdk
     }
 
+    /// The address of a service that has no client of its own, in a region.
+    pub(super) fn endpoint(&self, service: &'static str, region: &str) -> String {
+        let Inner { services, sdk, .. } = &*self.0;
+        endpoint(services, service, sdk).unwrap_or_else(|| {
+            let fips = if sdk.use_fips() == Some(true) {
+                "-fips"
+            } else {
+                ""
+            };
+            let suffix = Partition::of_region(region).dns_suffix();
+            format!("https://{service}{fips}.{region}.{suffix}")
+        })
+    }
+
     /// The region of the configuration.
     pub fn region(&self) -> &str {
         &self.0.region

@@ -395,6 +395,7 @@ fn web_identity_attributes() -> Vec<Attribute> {
 fn endpoint_attributes() -> Vec<Attribute> {
     let service = |name, description| Attribute::optional(name, Type::String, description);
     vec![
+        service("ec2", "The address of EC2."),
         service("eks", "The address of EKS."),
         service("iam", "The address of IAM."),
         service("sts", "The address of STS."),

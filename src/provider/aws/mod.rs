@@ -2,11 +2,14 @@
 //!
 //! Schemas, import ids and wording follow version 6 of Terraform's AWS provider.
 
+pub mod arn;
 mod call;
 mod client;
 mod config;
 mod connect;
+pub mod default_tags;
 mod draft;
+pub mod ec2;
 pub mod eks;
 pub mod iam;
 mod names;
@@ -14,6 +17,7 @@ mod object;
 pub mod partition;
 mod patience;
 pub mod region;
+pub mod service_principal;
 pub mod sts;
 mod tags;
 #[cfg(test)]

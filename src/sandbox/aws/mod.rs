@@ -1,6 +1,7 @@
 //! The AWS half of the sandbox: which service and operation a request is for, and who asks.
 
 mod checks;
+mod ec2;
 pub(super) mod eks;
 pub(super) mod iam;
 pub(super) mod protocol;
@@ -17,6 +18,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub(super) use self::eks::issuer::issuer_certificates;
 pub(super) use self::eks::record::{id_at as cluster_at, is_reachable};
 use self::protocol::{AwsError, Form};
 use super::store::Store;
@@ -141,8 +143,13 @@ pub(super) fn answer(
             protocol::json_reply(answer, id)
         }
         "s3" => s3::answer(&mut call, &operation.name, request, refusal, id),
+        "ec2" => {
+            let answer = refusal.map_or_else(|| ec2::answer(&call, &operation.name), Err);
+            ec2::reply(&operation.name, answer, id)
+        }
         other => {
-            let text = format!("The sandbox has no service `{other}`; it has iam, sts, eks and s3");
+            let text =
+                format!("The sandbox has no service `{other}`; it has iam, sts, eks, s3 and ec2");
             protocol::json_reply(Err(AwsError::new(501, "NotImplemented", text)), id)
         }
     }

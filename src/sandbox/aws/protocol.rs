@@ -157,6 +157,35 @@ pub(in crate::sandbox) fn query_reply(
     reply(status, "text/xml", write_xml(&root, namespace), request_id)
 }
 
+/// The HTTP reply to a query request of EC2, whose envelope is another.
+pub(in crate::sandbox) fn ec2_reply(
+    operation: &str,
+    namespace: &str,
+    answer: Answer,
+    request_id: &str,
+) -> Response<Bytes> {
+    let (status, root) = match answer {
+        Ok(result) => {
+            let id = Xml::text("requestId", request_id);
+            let content = [id].into_iter().chain(result.into_iter().flatten());
+            (
+                200,
+                Xml::parent(&format!("{operation}Response"), content.collect()),
+            )
+        }
+        Err(error) => {
+            let content = vec![
+                Xml::text("Code", &error.code),
+                Xml::text("Message", &error.message),
+            ];
+            let errors = Xml::parent("Errors", vec![Xml::parent("Error", content)]);
+            let root = Xml::parent("Response", vec![errors, Xml::text("RequestID", request_id)]);
+            (error.status, root)
+        }
+    };
+    reply(status, "text/xml", write_xml(&root, namespace), request_id)
+}
+
 /// The HTTP reply to a REST JSON request.
 pub(in crate::sandbox) fn json_reply(
     answer: Result<Value, AwsError>,

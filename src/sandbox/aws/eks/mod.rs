@@ -5,6 +5,7 @@
 
 mod cluster;
 pub(in crate::sandbox) mod description;
+pub(in crate::sandbox) mod issuer;
 pub(in crate::sandbox) mod record;
 mod settings;
 mod tags;

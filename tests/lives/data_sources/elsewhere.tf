@@ -1,0 +1,3 @@
+data "tls_certificate" "issuer" {
+  url = "https://example.com"
+}
