@@ -11,7 +11,7 @@ use crate::plan::{
     Change, DataChange, Operation, OperationId, OperationKind, ProviderKey, differences,
     provider_config,
 };
-use crate::provider::{ProviderContext, Recorded, ResourceKind};
+use crate::provider::{ProviderContext, ProviderError, Recorded, ResourceKind};
 use crate::schema::Facts;
 use crate::value::{Marks, Value};
 use std::time::Instant;
@@ -193,8 +193,9 @@ impl<'a> Walk<'a> {
             identity(before.object.value()),
         );
         let started = Instant::now();
+        let spares = self.spares_content(&change.address);
         self.running.spawn(async move {
-            let result = kind.delete(&context, &before).await.map(|()| Reply::Gone);
+            let result = delete(kind, &context, &before, spares).await;
             Finished {
                 id,
                 result,
@@ -203,6 +204,14 @@ impl<'a> Walk<'a> {
             }
         });
         Ok(())
+    }
+
+    /// Whether the block of an instance says that an object in which others have something stays.
+    fn spares_content(&self, address: &InstanceAddress) -> bool {
+        let configuration = &self.run.evaluation.program().configuration;
+        let module = configuration.module(&address.module.path());
+        let resource = module.and_then(|module| module.resources.get(&address.resource));
+        resource.is_some_and(|resource| resource.internals.spares_content)
     }
 
     /// The type of an instance.
@@ -286,6 +295,23 @@ impl<'a> Walk<'a> {
             }
         });
     }
+}
+
+/// Deletes an object, or leaves it when that is asked for and others have something in it: looked at just before, since
+/// others go on working.
+async fn delete(
+    kind: &dyn ResourceKind,
+    context: &ProviderContext,
+    before: &Recorded,
+    spares_content: bool,
+) -> Result<Reply, ProviderError> {
+    if spares_content {
+        let content = kind.content(context, before).await?;
+        if !content.is_empty() {
+            return Ok(Reply::Kept(content));
+        }
+    }
+    kind.delete(context, before).await.map(|()| Reply::Gone)
 }
 
 fn finished(id: OperationId, outcome: crate::provider::Outcome, started: Instant) -> Finished {

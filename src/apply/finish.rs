@@ -26,6 +26,8 @@ pub(super) struct Finished {
 pub(super) enum Reply {
     Object(Recorded),
     Gone,
+    /// It stays, because this is in it.
+    Kept(Vec<String>),
     Data(Known),
 }
 
@@ -70,8 +72,45 @@ impl Walk<'_> {
                     self.done(id, &operation, &change.address, vec![effect], None, started);
                 }
             }
+            Ok(Reply::Kept(content)) => self.kept(id, &operation, &content, store, started),
             Err(error) => self.failed(id, &operation, &error, partial, store),
         }
+    }
+
+    /// An object that was to be destroyed is left to those who have something in it.
+    fn kept(
+        &mut self,
+        id: OperationId,
+        operation: &Operation,
+        content: &[String],
+        store: &mut StateStore,
+        started: Instant,
+    ) {
+        let Some(change) = self.run.plan.changes.get(operation.entry) else {
+            return;
+        };
+        let name = change
+            .before
+            .as_ref()
+            .and_then(|before| identity(before.object.value()));
+        let detail = format!(
+            "{} ({}) was not destroyed, because others have something in it: {}. It is no longer managed here.",
+            change.address,
+            name.unwrap_or_default(),
+            content.join(", ")
+        );
+        let kept = Diagnostic::warning(Code::Kept, detail).about(&change.address).hint(
+            "When nobody needs the rest, delete it with kubectl: `kubectl delete namespace` deletes all of it.",
+        );
+        self.applied.diagnostics.push(kept);
+        self.applied.kept += 1;
+        let effect = Effect::Remove(object_address(&change.address, None));
+        store.apply(&effect);
+        let forgotten = Operation {
+            kind: OperationKind::Forget,
+            ..operation.clone()
+        };
+        self.done(id, &forgotten, &change.address, vec![effect], None, started);
     }
 
     /// The key of the object that a delete was about.

@@ -53,6 +53,8 @@ pub enum Outcome {
 pub struct Applied {
     /// The outcome of every operation.
     pub outcomes: BTreeMap<OperationId, Outcome>,
+    /// How many objects that were to be destroyed stay, because others have something in them.
+    pub kept: usize,
     /// What went wrong.
     pub diagnostics: Diagnostics,
 }

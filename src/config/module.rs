@@ -119,6 +119,8 @@ pub struct Internals {
     pub adopt: Option<Expression>,
     /// When true, an object that is no longer wanted is forgotten, not deleted.
     pub forget: Option<Expression>,
+    /// Whether an object that is no longer wanted stays when others have something in it.
+    pub spares_content: bool,
 }
 
 /// How many instances a block has.

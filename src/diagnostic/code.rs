@@ -122,6 +122,8 @@ codes! {
     Backend = "backend": "Backend initialization required",
     /// The run was interrupted.
     Interrupted = "interrupted": "Interrupted",
+    /// An object that was to be destroyed stays, because others have something in it.
+    Kept = "kept": "Object kept",
     /// The Kubernetes connection leads to another cluster than the one meant.
     WrongCluster = "wrong-cluster": "Connection leads to another cluster",
     /// The tool contradicted itself.

@@ -329,7 +329,7 @@ fn summary(plan: &Plan, applied: &Applied, request: &ApplyRequest<'_>) -> ApplyS
     ApplySummary {
         added: applied.done(plan, |kind| matches!(kind, OperationKind::Create { .. })),
         changed: applied.done(plan, |kind| matches!(kind, OperationKind::Update)),
-        destroyed: applied.done(plan, deletes),
+        destroyed: applied.done(plan, deletes).saturating_sub(applied.kept),
         imported: imported(plan, applied),
         skipped: skipped(plan, applied),
         interrupted: *request.stop.borrow(),

@@ -56,7 +56,7 @@ pub(super) fn instantiate(which: PreludeModule, places: &Places) -> Module {
         for dependency in &mut resource.depends_on {
             dependency.reference.span = places.header;
         }
-        let Internals { adopt, forget } = &mut resource.internals;
+        let Internals { adopt, forget, .. } = &mut resource.internals;
         for expression in [adopt, forget].into_iter().flatten() {
             *expression = places.moved(expression);
         }

@@ -63,8 +63,8 @@ impl<'a> Linker<'a> {
         self.add_namespaces_call(&cluster.name, by_key, chosen("name"), key, make);
     }
 
-    /// Keeps the calls whose namespaces are recorded though nobody asks for them any more: a namespace is not deleted, and
-    /// its block is what says so.
+    /// Keeps the calls whose namespaces are recorded though nobody asks for them any more: a namespace is deleted only when
+    /// nothing else is in it, and its block is what says so.
     pub(super) fn keep_namespaces(&mut self) {
         for call in self.prior.namespaces().clone() {
             let Some(cluster) = call.strip_prefix("namespaces_") else {

@@ -150,8 +150,7 @@ impl PreludeModule {
                 ("kubernetes_annotations", "this", None, "!var.existing"),
                 ("kubernetes_labels", "this", None, "!var.existing"),
             ],
-            // What else is in a namespace is not known: it stays.
-            PreludeModule::Namespaces => &[("kubernetes_namespace_v1", "this", None, "true")],
+            PreludeModule::Namespaces => &[("kubernetes_namespace_v1", "this", None, "false")],
         }
     }
 }
@@ -171,6 +170,8 @@ fn decode(which: PreludeModule) -> Decoded {
         let internals = Internals {
             adopt: adopt.and_then(|text| expression(text, &mut sources, &mut diagnostics)),
             forget: expression(forget, &mut sources, &mut diagnostics),
+            // Others may have put something into a namespace, which would be deleted with it.
+            spares_content: which == PreludeModule::Namespaces,
         };
         if let Some(resource) = module
             .resources

@@ -113,6 +113,17 @@ pub trait ResourceKind: ObjectType {
     /// Changes the live object to the planned one, in place.
     async fn update(&self, ctx: &ProviderContext, prior: &Recorded, planned: &Value) -> Outcome;
 
+    /// What others have in the object and would lose with it, in words; nothing for most kinds. What may not be looked at
+    /// counts.
+    async fn content(
+        &self,
+        ctx: &ProviderContext,
+        prior: &Recorded,
+    ) -> Result<Vec<String>, ProviderError> {
+        let _ = (ctx, prior);
+        Ok(Vec::new())
+    }
+
     /// Removes the object and waits until it is gone. One that is gone already is success.
     async fn delete(&self, ctx: &ProviderContext, prior: &Recorded) -> Result<(), ProviderError>;
 }

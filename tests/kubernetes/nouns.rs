@@ -7,7 +7,8 @@ use trustform_test_support::kubernetes::KubeApiServer;
 use super::Test;
 use super::server::{
     ARN, CREATES, ROLE_ARN, account, account_path, annotate, annotation, apply, delete_account,
-    destroy, edit, get, has_nothing_to_do, namespace_path, nouns, owners, plan, recorded,
+    destroy, edit, get, has_nothing_to_do, make_config_map, namespace_path, nouns, owners, plan,
+    recorded,
 };
 use crate::common::project::Project;
 
@@ -16,6 +17,7 @@ pub(super) const TESTS: &[(&str, Test)] = &[
     ("a_deleted_account_is_made_again", deleted),
     ("an_edited_annotation_is_repaired", edited),
     ("what_others_add_stays", added),
+    ("a_namespace_with_something_of_others_stays", shared),
 ];
 
 fn applied(server: &KubeApiServer, namespace: &str) -> Project {
@@ -44,8 +46,26 @@ fn whole_way(server: &Arc<KubeApiServer>) {
 
     destroy(&project);
     assert_eq!(get(server, &account_path(namespace)), None);
-    // Others may have put things into it by now.
+    assert_eq!(get(server, &namespace_path(namespace)), None);
+    assert_eq!(recorded(&project), Vec::<String>::new());
+}
+
+fn shared(server: &Arc<KubeApiServer>) {
+    let namespace = "nouns-shared";
+    let project = applied(server, namespace);
+    make_config_map(server, namespace, "theirs");
+    let destroyed = destroy(&project);
+    for told in [
+        "Object kept",
+        "configmaps (theirs)",
+        "kubectl delete namespace",
+    ] {
+        assert!(destroyed.stderr.contains(told), "{told}\n{destroyed}");
+    }
+    assert_eq!(get(server, &account_path(namespace)), None);
     assert!(get(server, &namespace_path(namespace)).is_some());
+    let theirs = format!("{}/configmaps/theirs", namespace_path(namespace));
+    assert!(get(server, &theirs).is_some());
     assert_eq!(recorded(&project), Vec::<String>::new());
 }
 

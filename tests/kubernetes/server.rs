@@ -194,6 +194,13 @@ pub(super) fn make_namespace(server: &KubeApiServer, namespace: &str) {
     );
 }
 
+/// Somebody else makes a config map.
+pub(super) fn make_config_map(server: &KubeApiServer, namespace: &str, name: &str) {
+    let body = json!({ "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": name } });
+    let path = format!("{}/configmaps", namespace_path(namespace));
+    send(server, "POST", &path, "application/json", &body);
+}
+
 /// Somebody else makes the account `reader` with an annotation of their own.
 pub(super) fn make_account(server: &KubeApiServer, namespace: &str) {
     let metadata = json!({ "name": "reader", "annotations": { "team": "theirs" } });

@@ -13,6 +13,7 @@
 //! }
 //! ```
 
+mod content;
 mod rules;
 mod schema;
 
@@ -85,6 +86,15 @@ impl ResourceKind for Namespace {
 
     async fn update(&self, ctx: &ProviderContext, prior: &Recorded, planned: &Value) -> Outcome {
         owned::update(self, ctx, prior, planned).await
+    }
+
+    async fn content(
+        &self,
+        ctx: &ProviderContext,
+        prior: &Recorded,
+    ) -> Result<Vec<String>, ProviderError> {
+        let object = to_json(&prior.object);
+        content::others(ctx, text(&object, "/metadata/0/name")).await
     }
 
     async fn delete(&self, ctx: &ProviderContext, prior: &Recorded) -> Result<(), ProviderError> {
