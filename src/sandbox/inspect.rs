@@ -1,7 +1,7 @@
 //! Looking at a sandbox's objects and changing them behind everybody's back, by address.
 //!
-//! Addresses: `iam/role/NAME`, `iam/oidc-provider/URL`, `iam/policy/ARN`, `eks/cluster/NAME` (at home),
-//! `s3/bucket/NAME`, `s3/object/BUCKET/KEY`,
+//! Addresses: `iam/role/NAME`, `iam/oidc-provider/URL`, `iam/policy/ARN`, `iam/instance-profile/NAME`,
+//! `eks/cluster/NAME` (at home), `s3/bucket/NAME`, `s3/object/BUCKET/KEY`,
 //! `kubernetes/CLUSTER/namespaces/NAME`, `kubernetes/CLUSTER/serviceaccounts/NAMESPACE/NAME`.
 
 use std::time::Duration;
@@ -11,7 +11,7 @@ use http::{Method, Request};
 use serde_json::Value;
 
 use super::aws::eks::record::{self, Record};
-use super::aws::iam::{self, POLICY, PROVIDER, ROLE};
+use super::aws::iam::{self, INSTANCE_PROFILE, POLICY, PROVIDER, ROLE};
 use super::aws::s3::bucket::{BUCKETS, Bucket, objects_of};
 use super::aws::s3::object::Object;
 use super::aws::{Call, global_collection};
@@ -20,7 +20,7 @@ use super::{Sandbox, account, clock, kubernetes};
 
 /// Who writes when a person's hand does.
 const MANAGER: &str = "trustform-sandbox";
-const IAM_KINDS: [&str; 3] = [PROVIDER, POLICY, ROLE];
+const IAM_KINDS: [&str; 4] = [INSTANCE_PROFILE, PROVIDER, POLICY, ROLE];
 
 /// Why an object could not be looked at or changed.
 #[derive(Debug, thiserror::Error)]
@@ -30,7 +30,7 @@ pub enum InspectError {
     NotFound(String),
     /// The address is not one.
     #[error(
-        "`{0}` is not an address of the sandbox; addresses look like `iam/role/NAME`, `iam/oidc-provider/URL`, `iam/policy/ARN`, `eks/cluster/NAME`, `s3/bucket/NAME`, `s3/object/BUCKET/KEY`, `kubernetes/CLUSTER/namespaces/NAME`, `kubernetes/CLUSTER/serviceaccounts/NAMESPACE/NAME`"
+        "`{0}` is not an address of the sandbox; addresses look like `iam/role/NAME`, `iam/oidc-provider/URL`, `iam/policy/ARN`, `iam/instance-profile/NAME`, `eks/cluster/NAME`, `s3/bucket/NAME`, `s3/object/BUCKET/KEY`, `kubernetes/CLUSTER/namespaces/NAME`, `kubernetes/CLUSTER/serviceaccounts/NAMESPACE/NAME`"
     )]
     Address(String),
     /// The object would not be one of its kind any more.
@@ -266,12 +266,11 @@ fn all_objects(store: &mut Store) -> Vec<(String, Value)> {
     objects
 }
 
-/// Roles are kept by their name in lower case and shown by the name they were given.
+/// Roles and instance profiles are kept by their name in lower case and shown by the name they were given.
 fn shown_name(kind: &str, key: &str, document: &Value) -> String {
     let given = document
-        .get("RoleName")
-        .and_then(Value::as_str)
-        .filter(|_| kind == ROLE);
+        .get(iam::naming_member(kind))
+        .and_then(Value::as_str);
     given.unwrap_or(key).to_owned()
 }
 
@@ -312,7 +311,7 @@ fn set_iam(store: &mut Store, kind: &str, name: &str, change: &Value) -> Result<
     let home = account::home(store);
     let collection = global_collection(&home.id, kind);
     let key = iam::key_of(kind, name);
-    let member = if kind == ROLE { "RoleName" } else { "Url" };
+    let member = iam::naming_member(kind);
     let fresh = || serde_json::json!({ member: name });
     let mut object = store.get(&collection, &key).cloned().unwrap_or_else(fresh);
     merge(&mut object, change);

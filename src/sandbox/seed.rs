@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::aws::eks::description::described;
 use super::aws::eks::record::{self, Invented, Record};
-use super::aws::iam::{self, PROVIDER, ROLE};
+use super::aws::iam::{self, INSTANCE_PROFILE, POLICY, PROVIDER, ROLE};
 use super::aws::s3::bucket::{BUCKETS, Bucket};
 use super::aws::{Account, Call};
 use super::store::{Store, StoreError};
@@ -65,6 +65,13 @@ pub struct Seed {
     /// OIDC providers: `Url`, `ClientIDList`, `ThumbprintList`, `Tags`.
     #[serde(default)]
     pub oidc_providers: Vec<Value>,
+    /// Managed policies of the account: `Arn`, or `PolicyName` and `Path`; `PolicyDocument` (text or JSON), or `Versions`
+    /// (number → `Document`) and `DefaultVersionId`; `Description`, `Tags`.
+    #[serde(default)]
+    pub policies: Vec<Value>,
+    /// Instance profiles: `InstanceProfileName`, `Path`, `Roles` (names), `Tags`.
+    #[serde(default)]
+    pub instance_profiles: Vec<Value>,
     /// Buckets of S3, which have to be there before a state can be kept in them.
     #[serde(default)]
     pub buckets: Vec<SeedBucket>,
@@ -211,7 +218,12 @@ pub(super) fn plant(store: &mut Store, seed: Seed) -> Result<(), StoreError> {
     if let Some(now) = seed.now {
         clock::begin_at(store, now);
     }
-    for (kind, documents) in [(ROLE, seed.roles), (PROVIDER, seed.oidc_providers)] {
+    for (kind, documents) in [
+        (POLICY, seed.policies),
+        (ROLE, seed.roles),
+        (PROVIDER, seed.oidc_providers),
+        (INSTANCE_PROFILE, seed.instance_profiles),
+    ] {
         for document in documents {
             plant_iam(store, kind, document)?;
         }
@@ -229,11 +241,8 @@ fn plant_iam(store: &mut Store, kind: &str, document: Value) -> Result<(), Store
     let mut call = Call::new(store, home, Duration::ZERO);
     let object = iam::adopted(&mut call, kind, document)
         .map_err(|reason| unusable(format!("{kind}: {reason}")))?;
-    let name = if kind == ROLE { "RoleName" } else { "Url" };
-    let key = iam::key_of(
-        kind,
-        object.get(name).and_then(Value::as_str).unwrap_or_default(),
-    );
+    let name = object.get(iam::naming_member(kind)).and_then(Value::as_str);
+    let key = iam::key_of(kind, name.unwrap_or_default());
     let collection = super::aws::global_collection(&call.account.id, kind);
     call.store.put(&collection, &key, object);
     Ok(())

@@ -5,7 +5,7 @@ use super::super::protocol::{Answer, Xml, encode_document};
 use super::paging::page;
 use super::role::{self, Role};
 use super::role_policies::attached_element;
-use super::{managed_policy, tags};
+use super::{instance_profile, managed_policy, tags};
 
 /// One object of the listing, by the key that orders it.
 struct Detail {
@@ -71,7 +71,7 @@ fn role_elements(call: &Call<'_>, role: &Role) -> Vec<Xml> {
         ]
     });
     let mut elements = role::identity_elements(call, role);
-    elements.push(Xml::parent("InstanceProfileList", Vec::new()));
+    elements.push(instance_profile::of_role(call, &role.name));
     elements.push(Xml::list("RolePolicyList", inline));
     elements.push(attached_element(
         "AttachedManagedPolicies",

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::policy::measured_size;
 
 use super::super::protocol::{Answer, AwsError, Xml, encode_document};
 use super::super::{Call, stored, typed, unique_id};
-use super::names::{arn, check_description, check_name, check_path, is_name_character};
+use super::aws_policies::{is_of_aws, of_aws, well_known};
+use super::names::{arn, check_description, check_name, check_path};
 use super::paging::page;
 use super::role::Role;
 use super::role_policies::name_of;
@@ -21,77 +23,50 @@ use super::{
 pub(super) const POLICY_SIZE: usize = 6_144;
 pub(super) const VERSIONS: usize = 5;
 
-/// Policies of AWS whose names follow no pattern, and all whose names begin with `AmazonEKS`.
-const WELL_KNOWN: &[&str] = &[
-    "AdministratorAccess",
-    "AmazonEKSBlockStoragePolicy",
-    "AmazonEKSBlockStoragePolicyV2",
-    "AmazonEKSClusterPolicy",
-    "AmazonEKSComputePolicy",
-    "AmazonEKSFargatePodExecutionRolePolicy",
-    "AmazonEKSLoadBalancingPolicy",
-    "AmazonEKSLocalOutpostClusterPolicy",
-    "AmazonEKSNetworkingPolicy",
-    "AmazonEKSServicePolicy",
-    "AmazonEKSVPCResourceController",
-    "AmazonEKSWorkerNodeMinimalPolicy",
-    "AmazonEKSWorkerNodePolicy",
-    "AmazonEKS_CNI_Policy",
-    "CloudWatchAgentAdminPolicy",
-    "CloudWatchAgentServerPolicy",
-    "CloudWatchFullAccess",
-    "CloudWatchFullAccessV2",
-    "CloudWatchLogsFullAccess",
-    "CloudWatchLogsReadOnlyAccess",
-    "CloudWatchReadOnlyAccess",
-    "ElasticLoadBalancingFullAccess",
-    "ElasticLoadBalancingReadOnly",
-    "IAMFullAccess",
-    "IAMReadOnlyAccess",
-    "PowerUserAccess",
-    "ReadOnlyAccess",
-    "SecretsManagerReadWrite",
-    "SecurityAudit",
-    "job-function/Billing",
-    "job-function/DatabaseAdministrator",
-    "job-function/NetworkAdministrator",
-    "job-function/SupportUser",
-    "job-function/SystemAdministrator",
-    "job-function/ViewOnlyAccess",
-];
-
 /// A policy of the account as it is kept.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Policy {
+pub(super) struct Policy {
     #[serde(rename = "PolicyName")]
-    name: String,
-    #[serde(rename = "PolicyId")]
-    unique_id: String,
-    arn: String,
-    path: String,
-    default_version_id: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    description: Option<String>,
-    create_date: String,
-    update_date: String,
+    pub(super) name: String,
+    #[serde(rename = "PolicyId", default)]
+    pub(super) unique_id: String,
     #[serde(default)]
-    tags: Tags,
+    pub(super) arn: String,
+    #[serde(default = "role::slash")]
+    pub(super) path: String,
+    #[serde(default = "first_version")]
+    pub(super) default_version_id: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) description: Option<String>,
+    #[serde(default)]
+    pub(super) create_date: String,
+    #[serde(default)]
+    pub(super) update_date: String,
+    #[serde(default)]
+    pub(super) tags: Tags,
     /// By number: versions are never numbered again.
-    versions: BTreeMap<u64, Version>,
-    last_version: u64,
+    pub(super) versions: BTreeMap<u64, Version>,
+    #[serde(default)]
+    pub(super) last_version: u64,
+    /// Until then reads do not find the policy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) visible_from: Option<Timestamp>,
 }
 
+/// One version of a policy's document.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Version {
-    document: String,
-    create_date: String,
+pub(super) struct Version {
+    #[serde(deserialize_with = "role::document")]
+    pub(super) document: String,
+    #[serde(default)]
+    pub(super) create_date: String,
 }
 
 /// Whether a policy of this ARN can be attached.
 pub(super) fn exists(call: &Call<'_>, arn: &str) -> bool {
-    is_of_aws(call, arn) || find(call, arn).is_some()
+    is_of_aws(call, arn) || visible(call, arn).is_some()
 }
 
 pub(super) fn create(call: &mut Call<'_>) -> Answer {
@@ -132,6 +107,7 @@ pub(super) fn create(call: &mut Call<'_>) -> Answer {
             },
         )]),
         last_version: 1,
+        visible_from: call.visible_from(),
     };
     save(call, &policy);
     Ok(Some(vec![Xml::parent("Policy", elements(call, &policy))]))
@@ -147,6 +123,34 @@ pub(super) fn get(call: &mut Call<'_>) -> Answer {
             .map(|text| Xml::text("Description", text)),
     );
     Ok(Some(vec![Xml::parent("Policy", elements)]))
+}
+
+/// Listed policies carry neither description nor tags, as the API reference says.
+pub(super) fn list(call: &mut Call<'_>) -> Answer {
+    let scope = call.form.get("Scope").unwrap_or("All");
+    let prefix = call.form.get("PathPrefix").unwrap_or("/");
+    let attached_only = call.form.get("OnlyAttached") == Some("true");
+    let roles = role::all(call);
+    let mut policies = Vec::new();
+    if scope != "AWS" {
+        let own = call.store.list(&call.global(POLICY));
+        policies.extend(own.filter_map(|(arn, _)| visible(call, arn)));
+    }
+    if scope != "Local" {
+        policies.extend(well_known(call));
+    }
+    policies.retain(|policy| {
+        let attached = !attached_only || users(&roles, &policy.arn).0 > 0;
+        attached && policy.path.starts_with(prefix)
+    });
+    let page = page(call, policies, |policy| policy.arn.clone())?;
+    let members = page
+        .items
+        .iter()
+        .map(|policy| core_elements(&roles, policy));
+    let mut result = vec![Xml::list("Policies", members)];
+    result.extend(page.tail);
+    Ok(Some(result))
 }
 
 pub(super) fn get_version(call: &mut Call<'_>) -> Answer {
@@ -167,6 +171,33 @@ pub(super) fn list_versions(call: &mut Call<'_>) -> Answer {
         .into_iter()
         .map(|(number, version)| version_elements(&policy, *number, version));
     let mut result = vec![Xml::list("Versions", members)];
+    result.extend(page.tail);
+    Ok(Some(result))
+}
+
+/// Who has the policy attached, or as a boundary unless the request asks for one of the two.
+pub(super) fn list_entities(call: &mut Call<'_>) -> Answer {
+    let policy = of_request(call)?;
+    let usage = call.form.get("PolicyUsageFilter");
+    let mut roles = role::all(call);
+    roles.retain(|role| {
+        let attached = role.attached_policies.contains(&policy.arn);
+        let bounded = role.permissions_boundary.as_ref() == Some(&policy.arn);
+        (attached && usage != Some("PermissionsBoundary"))
+            || (bounded && usage != Some("PermissionsPolicy"))
+    });
+    let page = page(call, roles, |role| role::key(&role.name))?;
+    let members = page.items.iter().map(|role| {
+        vec![
+            Xml::text("RoleName", &role.name),
+            Xml::text("RoleId", &role.unique_id),
+        ]
+    });
+    let mut result = vec![
+        Xml::parent("PolicyGroups", Vec::new()),
+        Xml::parent("PolicyUsers", Vec::new()),
+        Xml::list("PolicyRoles", members),
+    ];
     result.extend(page.tail);
     Ok(Some(result))
 }
@@ -280,7 +311,7 @@ fn of_request(call: &Call<'_>) -> Result<Policy, AwsError> {
     if is_of_aws(call, arn) {
         return Ok(of_aws(arn));
     }
-    find(call, arn).ok_or_else(|| no_such_entity(format!("Policy {arn} was not found.")))
+    visible(call, arn).ok_or_else(|| no_such_entity(format!("Policy {arn} was not found.")))
 }
 
 /// The policy that a changing request names: those of AWS cannot be changed.
@@ -325,8 +356,14 @@ fn document_of_request(call: &Call<'_>) -> Result<String, AwsError> {
     Ok(document.to_owned())
 }
 
-fn find(call: &Call<'_>, arn: &str) -> Option<Policy> {
-    typed(call.store.get(&call.global(POLICY), arn))
+/// The policy of an ARN, if it can be seen yet.
+fn visible(call: &Call<'_>, arn: &str) -> Option<Policy> {
+    let found: Option<Policy> = typed(call.store.get(&call.global(POLICY), arn));
+    found.filter(|policy| policy.visible_from.is_none_or(|from| from <= call.now))
+}
+
+fn first_version() -> String {
+    "v1".to_owned()
 }
 
 fn save(call: &mut Call<'_>, policy: &Policy) {
@@ -349,49 +386,6 @@ fn users(roles: &[Role], arn: &str) -> (usize, usize) {
         .filter(|role| role.permissions_boundary.as_deref() == Some(arn))
         .count();
     (attached, bounded)
-}
-
-/// Whether AWS has a policy of this ARN: a well-known name, or one that begins as nearly all of AWS's do.
-fn is_of_aws(call: &Call<'_>, arn: &str) -> bool {
-    let prefix = format!("arn:{}:iam::aws:policy/", call.account.partition);
-    let Some(path_and_name) = arn.strip_prefix(&prefix) else {
-        return false;
-    };
-    let name = name_of(arn);
-    let by_rule =
-        (name.starts_with("Amazon") || name.starts_with("AWS")) && !name.starts_with("AmazonEKS");
-    let well_formed = path_and_name
-        .split('/')
-        .all(|part| !part.is_empty() && part.chars().all(is_name_character));
-    WELL_KNOWN.contains(&path_and_name) || (by_rule && well_formed)
-}
-
-/// A policy of AWS; its document is a stand-in, since the sandbox never evaluates permissions.
-fn of_aws(arn: &str) -> Policy {
-    const DATE: &str = "2015-02-06T18:39:46Z";
-    let name = name_of(arn);
-    let path = arn
-        .split_once(":policy")
-        .and_then(|(_, resource)| resource.strip_suffix(name))
-        .unwrap_or("/");
-    let document = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sandbox:NotRecorded","Resource":"*"}]}"#;
-    let version = Version {
-        document: document.to_owned(),
-        create_date: DATE.to_owned(),
-    };
-    Policy {
-        name: name.to_owned(),
-        unique_id: unique_id("ANPA", 17, arn),
-        arn: arn.to_owned(),
-        path: path.to_owned(),
-        default_version_id: "v1".to_owned(),
-        description: None,
-        create_date: DATE.to_owned(),
-        update_date: DATE.to_owned(),
-        tags: Tags::new(),
-        versions: BTreeMap::from([(1, version)]),
-        last_version: 1,
-    }
 }
 
 fn elements(call: &Call<'_>, policy: &Policy) -> Vec<Xml> {

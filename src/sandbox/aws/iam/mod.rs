@@ -1,24 +1,28 @@
-//! IAM: roles, their policies, OIDC providers and managed policies of one account, with IAM's limits and refusals.
+//! IAM: roles, their policies, OIDC providers, managed policies and instance profiles of one account, with IAM's limits
+//! and refusals.
 //!
 //! Shapes and constraints follow the IAM API reference
 //! (<https://docs.aws.amazon.com/IAM/latest/APIReference/>) and its quotas
 //! (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>); texts are as the service words them.
 
 mod adopt;
+mod aws_policies;
 mod details;
 mod documents;
+mod instance_profile;
 mod managed_policy;
 mod names;
 mod paging;
 mod provider;
 mod role;
 mod role_policies;
+mod service_linked_role;
 mod summary;
 mod tags;
 #[cfg(test)]
 mod tests;
 
-pub(in crate::sandbox) use self::adopt::{adopted, key_of};
+pub(in crate::sandbox) use self::adopt::{adopted, key_of, naming_member};
 use self::role::Role;
 use super::Call;
 use super::protocol::{Answer, AwsError};
@@ -29,9 +33,11 @@ pub(super) const NAMESPACE: &str = "https://iam.amazonaws.com/doc/2010-05-08/";
 pub(in crate::sandbox) const ROLE: &str = "iam/role";
 pub(in crate::sandbox) const PROVIDER: &str = "iam/oidc-provider";
 pub(in crate::sandbox) const POLICY: &str = "iam/policy";
+pub(in crate::sandbox) const INSTANCE_PROFILE: &str = "iam/instance-profile";
 
 /// Carries out one operation.
 pub(super) fn answer(call: &mut Call<'_>, operation: &str) -> Answer {
+    service_linked_role::settle(call);
     match operation {
         "CreateRole" => role::create(call),
         "GetRole" => role::get(call),
@@ -40,7 +46,6 @@ pub(super) fn answer(call: &mut Call<'_>, operation: &str) -> Answer {
         "UpdateRoleDescription" => role::update_description(call),
         "UpdateAssumeRolePolicy" => role::update_trust(call),
         "DeleteRole" => role::delete(call),
-        "ListInstanceProfilesForRole" => role::list_instance_profiles(call),
         "TagRole" => role::tag(call),
         "UntagRole" => role::untag(call),
         "ListRoleTags" => role::list_tags(call),
@@ -74,6 +79,21 @@ pub(super) fn answer(call: &mut Call<'_>, operation: &str) -> Answer {
         "TagPolicy" => managed_policy::tag(call),
         "UntagPolicy" => managed_policy::untag(call),
         "ListPolicyTags" => managed_policy::list_tags(call),
+        "ListPolicies" => managed_policy::list(call),
+        "ListEntitiesForPolicy" => managed_policy::list_entities(call),
+        "CreateInstanceProfile" => instance_profile::create(call),
+        "GetInstanceProfile" => instance_profile::get(call),
+        "ListInstanceProfiles" => instance_profile::list(call),
+        "ListInstanceProfilesForRole" => instance_profile::list_for_role(call),
+        "AddRoleToInstanceProfile" => instance_profile::add_role(call),
+        "RemoveRoleFromInstanceProfile" => instance_profile::remove_role(call),
+        "DeleteInstanceProfile" => instance_profile::delete(call),
+        "TagInstanceProfile" => instance_profile::tag(call),
+        "UntagInstanceProfile" => instance_profile::untag(call),
+        "ListInstanceProfileTags" => instance_profile::list_tags(call),
+        "CreateServiceLinkedRole" => service_linked_role::create(call),
+        "DeleteServiceLinkedRole" => service_linked_role::delete(call),
+        "GetServiceLinkedRoleDeletionStatus" => service_linked_role::deletion_status(call),
         "GetAccountAuthorizationDetails" => details::get(call),
         "GetAccountSummary" => Ok(Some(summary::get(call))),
         other => {
@@ -115,6 +135,10 @@ fn limit_exceeded(text: impl Into<String>) -> AwsError {
 
 fn delete_conflict(text: impl Into<String>) -> AwsError {
     AwsError::new(409, "DeleteConflict", text)
+}
+
+fn unmodifiable(text: impl Into<String>) -> AwsError {
+    AwsError::new(400, "UnmodifiableEntity", text)
 }
 
 fn invalid_input(text: impl Into<String>) -> AwsError {

@@ -15,14 +15,14 @@ use super::names::{arn, check_description, check_name, check_path};
 use super::paging::page;
 use super::tags::{self, Tags};
 use super::{
-    ROLE, already_exists, delete_conflict, documents, limit_exceeded, no_such_entity, required,
-    role_policies,
+    ROLE, already_exists, delete_conflict, documents, instance_profile, limit_exceeded,
+    no_such_entity, required, role_policies, service_linked_role, unmodifiable,
 };
 
 /// Non-white characters that a trust policy may have, unless the quota was raised.
 pub(super) const TRUST_SIZE: usize = 2_048;
 pub(super) const ROLES: usize = 1_000;
-const DEFAULT_SESSION: i64 = 3_600;
+pub(super) const DEFAULT_SESSION: i64 = 3_600;
 
 /// A role as it is kept; what [`sandbox show`] prints and a seed brings.
 ///
@@ -140,7 +140,7 @@ pub(super) fn update_description(call: &mut Call<'_>) -> Answer {
 }
 
 pub(super) fn update_trust(call: &mut Call<'_>) -> Answer {
-    let mut role = of_request(call)?;
+    let mut role = own_of_request(call)?;
     let trust = required(call, "PolicyDocument")?.to_owned();
     role.principal_ids = checked_trust(call, &trust)?;
     role.assume_role_policy_document = trust;
@@ -149,7 +149,7 @@ pub(super) fn update_trust(call: &mut Call<'_>) -> Answer {
 }
 
 pub(super) fn delete(call: &mut Call<'_>) -> Answer {
-    let role = of_request(call)?;
+    let role = own_of_request(call)?;
     if !role.inline_policies.is_empty() {
         return Err(delete_conflict(
             "Cannot delete entity, must delete policies first.",
@@ -160,18 +160,13 @@ pub(super) fn delete(call: &mut Call<'_>) -> Answer {
             "Cannot delete entity, must detach all policies first.",
         ));
     }
-    let collection = call.global(ROLE);
-    call.store.remove(&collection, &key(&role.name));
+    if instance_profile::uses(call, &role.name) {
+        return Err(delete_conflict(
+            "Cannot delete entity, must remove roles from instance profile first.",
+        ));
+    }
+    remove(call, &role.name);
     Ok(None)
-}
-
-/// The sandbox has no instance profiles.
-pub(super) fn list_instance_profiles(call: &mut Call<'_>) -> Answer {
-    of_request(call)?;
-    Ok(Some(vec![
-        Xml::parent("InstanceProfiles", Vec::new()),
-        Xml::text("IsTruncated", false),
-    ]))
 }
 
 pub(super) fn tag(call: &mut Call<'_>) -> Answer {
@@ -201,6 +196,18 @@ pub(super) fn of_request(call: &Call<'_>) -> Result<Role, AwsError> {
     role.ok_or_else(|| no_such_entity(format!("The role with name {name} cannot be found.")))
 }
 
+/// The role that a changing request names: those of services are theirs.
+pub(super) fn own_of_request(call: &Call<'_>) -> Result<Role, AwsError> {
+    let role = of_request(call)?;
+    if service_linked_role::is_one(&role) {
+        return Err(unmodifiable(format!(
+            "Cannot perform the operation on the protected role '{}' - this role is only modifiable by AWS",
+            role.name
+        )));
+    }
+    Ok(role)
+}
+
 /// The role of a name in any case, visible or not.
 pub(super) fn find(call: &Call<'_>, name: &str) -> Option<Role> {
     typed(call.store.get(&call.global(ROLE), &key(name)))
@@ -209,6 +216,11 @@ pub(super) fn find(call: &Call<'_>, name: &str) -> Option<Role> {
 pub(super) fn save(call: &mut Call<'_>, role: &Role) {
     let collection = call.global(ROLE);
     call.store.put(&collection, &key(&role.name), stored(role));
+}
+
+pub(super) fn remove(call: &mut Call<'_>, name: &str) {
+    let collection = call.global(ROLE);
+    call.store.remove(&collection, &key(name));
 }
 
 /// All roles of the account in the order of their names.
@@ -294,7 +306,8 @@ pub(super) fn boundary_element(role: &Role) -> Option<Xml> {
     Some(Xml::parent("PermissionsBoundary", content))
 }
 
-fn elements(call: &Call<'_>, role: &Role) -> Vec<Xml> {
+/// A role as operations return it that name one.
+pub(super) fn elements(call: &Call<'_>, role: &Role) -> Vec<Xml> {
     let mut elements = core_elements(call, role);
     elements.extend(boundary_element(role));
     if !role.tags.is_empty() {
@@ -322,7 +335,7 @@ fn shown_trust(call: &Call<'_>, role: &Role) -> String {
     text
 }
 
-fn slash() -> String {
+pub(super) fn slash() -> String {
     "/".to_owned()
 }
 
@@ -331,7 +344,7 @@ fn default_session() -> i64 {
 }
 
 /// A policy document written as text or as the JSON it stands for.
-fn document<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+pub(super) fn document<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     Ok(text_of(Value::deserialize(deserializer)?))
 }
 

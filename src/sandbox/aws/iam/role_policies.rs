@@ -16,7 +16,7 @@ pub(super) const INLINE_SIZE: usize = 10_240;
 pub(super) const ATTACHMENTS: usize = 10;
 
 pub(super) fn put(call: &mut Call<'_>) -> Answer {
-    let mut role = role::of_request(call)?;
+    let mut role = role::own_of_request(call)?;
     let name = policy_name(call)?;
     let document = required(call, "PolicyDocument")?.to_owned();
     documents::check_permissions(&document)?;
@@ -61,7 +61,7 @@ pub(super) fn list(call: &mut Call<'_>) -> Answer {
 }
 
 pub(super) fn delete(call: &mut Call<'_>) -> Answer {
-    let mut role = role::of_request(call)?;
+    let mut role = role::own_of_request(call)?;
     let name = policy_name(call)?;
     role.inline_policies
         .remove(&name)
@@ -72,7 +72,7 @@ pub(super) fn delete(call: &mut Call<'_>) -> Answer {
 
 /// Attaching what is attached changes nothing.
 pub(super) fn attach(call: &mut Call<'_>) -> Answer {
-    let mut role = role::of_request(call)?;
+    let mut role = role::own_of_request(call)?;
     let arn = policy_arn(call, "PolicyArn")?;
     if !managed_policy::exists(call, &arn) {
         return Err(no_such_entity(format!(
@@ -93,7 +93,7 @@ pub(super) fn attach(call: &mut Call<'_>) -> Answer {
 }
 
 pub(super) fn detach(call: &mut Call<'_>) -> Answer {
-    let mut role = role::of_request(call)?;
+    let mut role = role::own_of_request(call)?;
     let arn = policy_arn(call, "PolicyArn")?;
     let before = role.attached_policies.len();
     role.attached_policies.retain(|attached| *attached != arn);
@@ -117,14 +117,14 @@ pub(super) fn list_attached(call: &mut Call<'_>) -> Answer {
 }
 
 pub(super) fn put_boundary(call: &mut Call<'_>) -> Answer {
-    let mut role = role::of_request(call)?;
+    let mut role = role::own_of_request(call)?;
     role.permissions_boundary = boundary_of_request(call, true)?;
     role::save(call, &role);
     Ok(None)
 }
 
 pub(super) fn delete_boundary(call: &mut Call<'_>) -> Answer {
-    let mut role: Role = role::of_request(call)?;
+    let mut role: Role = role::own_of_request(call)?;
     if role.permissions_boundary.take().is_none() {
         return Err(no_such_entity(format!(
             "The role with name {} does not have a permissions boundary.",

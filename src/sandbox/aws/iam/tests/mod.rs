@@ -7,6 +7,7 @@
 )]
 
 mod lives;
+mod profiles;
 mod refusals;
 
 pub(super) const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"eks.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
