@@ -6,7 +6,8 @@ use super::planner::{Planner, ProviderStatus, Subject};
 use super::propose::{ignore_changes, propose, unknown_ignored};
 use super::reads::{Answer, LiveObject, Read, ReadFailure, ReadKey};
 use super::{Action, ActionReason, ReplaceOrder};
-use crate::address::AttributePath;
+use crate::address::{AttributePath, Name, PathStep};
+use crate::config::Resource;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::lang::{Evaluated, Halt};
 use crate::schema::{Block, Facts, Identity, NestedBlock, Problem};
@@ -90,8 +91,18 @@ impl Planner<'_> {
     }
 
     fn drift(&mut self, subject: &Subject<'_>, recorded: &LiveObject, live: Option<&LiveObject>) {
+        let others = subject.entry.rules.incidental().iter();
+        let others: Vec<Name> = others
+            .filter(|name| !writes(subject.resource, name))
+            .map(|name| Name::from(*name))
+            .collect();
+        let matters = |path: &AttributePath| match path.steps().first() {
+            Some(PathStep::Attribute(name)) => !others.contains(name),
+            _ => true,
+        };
         let same = live.is_some_and(|live| {
-            differences(recorded.object.value(), live.object.value()).is_empty()
+            let found = differences(recorded.object.value(), live.object.value());
+            !found.iter().any(matters)
         });
         if !same {
             self.plan.drift.push(Drift {
@@ -492,4 +503,12 @@ fn has_sensitive(block: &Block) -> bool {
             .blocks
             .iter()
             .any(|nested| has_sensitive(&nested.block))
+}
+
+/// Whether a block says anything of an attribute or of nested blocks of this name.
+fn writes(resource: &Resource, name: &str) -> bool {
+    let body = &resource.body;
+    let is = |written: &Name| written.as_ref() == name;
+    body.arguments.iter().any(|argument| is(&argument.name))
+        || body.blocks.iter().any(|block| is(&block.name))
 }

@@ -106,6 +106,12 @@ pub trait Rules: Send + Sync {
         &[]
     }
 
+    /// Attributes that change when other objects do: where the configuration does not write them, a difference between
+    /// what is recorded and what is there is no drift of this object.
+    fn incidental(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// The object as it will be after apply, known in every part, for kinds that apply without any call.
     fn realise(&self, planned: Known) -> Known {
         planned
