@@ -1,5 +1,6 @@
 //! The execution graph: the operations of a plan and what each has to wait for. Apply walks it and decides nothing.
 
+use std::collections::BTreeSet;
 use trustform_state::snapshot::DeposedKey;
 
 /// The position of a node in an execution graph.
@@ -87,6 +88,20 @@ impl ExecutionGraph {
         {
             node.after.push(after);
         }
+    }
+
+    /// Whether one of `later`, or something that it waits for, waits for a node or is it.
+    pub fn comes_before(&self, id: OperationId, later: &[OperationId]) -> bool {
+        let mut open = later.to_vec();
+        let mut seen: BTreeSet<OperationId> = open.iter().copied().collect();
+        while let Some(next) = open.pop() {
+            if next == id {
+                return true;
+            }
+            let after = self.nodes.get(next.0).map(|node| node.after.iter());
+            open.extend(after.into_iter().flatten().filter(|on| seen.insert(**on)));
+        }
+        false
     }
 
     /// All nodes, by position.

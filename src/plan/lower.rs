@@ -4,6 +4,7 @@
 //! - What depends on an object goes before it is destroyed: destroyed itself, or changed so that it no longer does.
 //! - A replacement destroys first, unless it creates first; then the old object goes when everything that used it has
 //!   turned to the new one.
+//! - What is destroyed first stays until all that its replacement needs is there, unless that has to wait for it to go.
 //! - An object in whose text the ARN of another planned object stands comes after that one.
 
 use super::change::{Change, Plan};
@@ -34,6 +35,7 @@ pub(super) fn lower(program: &Program, plan: &Plan, prior: &PriorState) -> Execu
     lowering.remaining_deletes();
     lowering.order_deletes();
     lowering.order_by_arn();
+    lowering.destroy_late();
     lowering.graph
 }
 
@@ -324,6 +326,35 @@ impl Lowering<'_> {
             });
             for owner in found.into_iter().filter(|owner| *owner != made) {
                 self.graph.wait(made, owner);
+            }
+        }
+    }
+}
+
+impl Lowering<'_> {
+    /// A failure on the way to a replacement then leaves the old object in its place.
+    fn destroy_late(&mut self) {
+        let made = self
+            .made
+            .iter()
+            .zip(&self.destroyed)
+            .zip(&self.plan.changes);
+        let first: Vec<(OperationId, OperationId)> = made
+            .filter(|(_, change)| change.action == Action::Replace(ReplaceOrder::DeleteThenCreate))
+            .filter_map(|((made, destroyed), _)| Some(((*made)?, (*destroyed)?)))
+            .collect();
+        for (made, destroyed) in first {
+            let needs = self
+                .graph
+                .nodes()
+                .get(made.0)
+                .map(|node| node.after.clone());
+            let mut needs = needs.unwrap_or_default();
+            needs.retain(|need| *need != destroyed);
+            if !self.graph.comes_before(destroyed, &needs) {
+                for need in needs {
+                    self.graph.wait(destroyed, need);
+                }
             }
         }
     }
