@@ -106,6 +106,10 @@ fn kind_of(code: &str, message: &str, status: u16) -> ProviderErrorKind {
         "ResourceInUseException" if message.contains("already exists") => {
             ProviderErrorKind::AlreadyExists
         }
+        // IAM of the role of a service that is there already.
+        "InvalidInput" if message.contains("has been taken in this account") => {
+            ProviderErrorKind::AlreadyExists
+        }
         "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" | "OptInRequired" => {
             ProviderErrorKind::Denied
         }

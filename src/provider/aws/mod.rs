@@ -24,6 +24,7 @@ mod tags;
 mod testing;
 #[cfg(test)]
 mod tests;
+mod unheard;
 mod validate;
 mod waiting;
 

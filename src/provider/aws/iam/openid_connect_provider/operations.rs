@@ -3,9 +3,10 @@
 use super::object;
 use crate::provider::aws::call::failure;
 use crate::provider::aws::client::AwsClients;
-use crate::provider::aws::iam::request_tags;
+use crate::provider::aws::iam::{arn, request_tags};
 use crate::provider::aws::object::{differs, map_of_texts, text, texts};
 use crate::provider::aws::tags;
+use crate::provider::aws::unheard::{Unheard, is_as_planned};
 use crate::provider::aws::waiting::{Situation, patiently, unseen};
 use crate::provider::{Outcome, ProviderContext, ProviderError, ProviderErrorKind, Recorded};
 use crate::value::{Known, Value};
@@ -70,12 +71,25 @@ async fn make(ctx: &ProviderContext, planned: &Value) -> Result<String, Provider
     }
     let doing = format!("creating IAM OIDC Provider ({url})");
     let waiting = format!("waiting to create the IAM OIDC provider of {url}");
+    let unheard = Unheard::default();
     let answer = patiently(ctx, Situation::Write, &waiting, || async {
-        let sent = request.clone().send().await;
+        let request = request.clone().customize().interceptor(unheard.clone());
+        let sent = request.send().await;
         sent.map_err(|error| failure(doing.as_str(), error))
     });
-    let arn = answer.await?.open_id_connect_provider_arn;
-    arn.ok_or_else(|| unseen(&doing))
+    match answer.await {
+        Err(refusal) if unheard.explains(&refusal) => {
+            let resource = format!("oidc-provider/{}", super::rules::without_scheme(url));
+            let arn = arn(&clients.facts().await?, &resource).unwrap_or_default();
+            let live = visible(ctx, &arn, planned).await?;
+            let ours = is_as_planned(planned, live.value());
+            if ours { Ok(arn) } else { Err(refusal) }
+        }
+        answer => {
+            let arn = answer?.open_id_connect_provider_arn;
+            arn.ok_or_else(|| unseen(&doing))
+        }
+    }
 }
 
 async fn visible(

@@ -5,6 +5,7 @@ use crate::provider::aws::call::failure;
 use crate::provider::aws::client::AwsClients;
 use crate::provider::aws::iam::request_tags;
 use crate::provider::aws::object::{differs, integer, map_of_texts, text};
+use crate::provider::aws::unheard::{Unheard, is_as_planned};
 use crate::provider::aws::waiting::{Situation, patiently, unseen};
 use crate::provider::aws::{names, tags};
 use crate::provider::{Outcome, ProviderContext, ProviderError, ProviderErrorKind, Recorded};
@@ -87,11 +88,21 @@ async fn make(
         .set_tags(request_tags(&tags.unwrap_or_default())?);
     let doing = format!("creating IAM Role ({name})");
     let waiting = format!("waiting to create the IAM role {name}");
+    let unheard = Unheard::default();
     let answer = patiently(ctx, Situation::Write, &waiting, || async {
-        let sent = request.clone().send().await;
+        let request = request.clone().customize().interceptor(unheard.clone());
+        let sent = request.send().await;
         sent.map_err(|error| failure(doing.as_str(), error))
     });
-    answer.await?.role.ok_or_else(|| unseen(&doing))
+    match answer.await {
+        Err(refusal) if unheard.explains(&refusal) => {
+            let role = visible(ctx, clients, name).await?;
+            let live = object::of(clients, &role, Some(planned))?;
+            let ours = is_as_planned(planned, live.value());
+            if ours { Ok(role) } else { Err(refusal) }
+        }
+        answer => answer?.role.ok_or_else(|| unseen(&doing)),
+    }
 }
 
 /// The role as soon as IAM shows it under its ARN; for a moment it may show none, or the unique id in its place.
