@@ -1,7 +1,8 @@
 //! Checks of configured values, in the words of Terraform's plugin SDK and AWS provider.
 
+use super::object::texts;
 use crate::address::AttributePath;
-use crate::policy::Arn;
+use crate::policy::{Arn, measured_size};
 use crate::schema::Problem;
 use crate::value::Value;
 use std::ops::RangeInclusive;
@@ -80,6 +81,38 @@ impl<'v> Checks<'v> {
         self.conflict("name", "name_prefix")
     }
 
+    /// A path of IAM's: `/`, or printable ASCII between two slashes.
+    pub(super) fn iam_path(&mut self, name: &str) -> &mut Self {
+        self.length(name, 0..=512);
+        let Some(path) = self.text(name).filter(|path| !path.is_empty()) else {
+            return self;
+        };
+        let ends = path.starts_with('/') && path.ends_with('/');
+        if !ends || !path.chars().all(|c| matches!(c, '!'..='\u{7f}')) {
+            self.problem(
+                name,
+                format!("invalid value for {name}: {path}"),
+                "A path is `/`, or begins and ends with `/` and has no spaces, as `/irsa/`.",
+            );
+        }
+        self
+    }
+
+    /// A description of IAM's: at most 1,000 characters of Latin-1.
+    pub(super) fn iam_description(&mut self, name: &str) -> &mut Self {
+        self.length(name, 0..=1_000);
+        let wrong = |c: char| !matches!(c, '\t' | '\n' | '\r' | ' '..='~' | '\u{a1}'..='\u{ff}');
+        let found = self.text(name);
+        if let Some(found) = found.and_then(|text| text.chars().find(|c| wrong(*c))) {
+            self.problem(
+                name,
+                format!("invalid value for {name} (must satisfy regular expression pattern: [\\t\\n\\r\\x20-\\x7E\\xA1-\\xFF]*)"),
+                format!("IAM does not take `{found}` in descriptions, only Latin-1 characters."),
+            );
+        }
+        self
+    }
+
     /// Two attributes that exclude each other.
     pub(super) fn conflict(&mut self, one: &str, other: &str) -> &mut Self {
         let given = |name| self.config.get(name).is_some_and(|value| !value.is_null());
@@ -142,6 +175,49 @@ impl<'v> Checks<'v> {
             }
             Err(_) => self.json(name),
         }
+    }
+
+    /// The most characters of a policy document, white space not counted.
+    pub(super) fn policy_size(&mut self, name: &str, most: usize, instead: &str) -> &mut Self {
+        let size = self.text(name).map_or(0, measured_size);
+        if size > most {
+            self.problem(
+                name,
+                format!("IAM policy size exceeds the limit of {most} characters"),
+                format!("It has {size} characters without white space. {instead}"),
+            );
+        }
+        self
+    }
+
+    /// The name of a role, where people also write its ARN.
+    pub(super) fn role_name(&mut self, name: &str) -> &mut Self {
+        if self
+            .text(name)
+            .is_none_or(|role| role.parse::<Arn>().is_err())
+        {
+            return self.length(name, 1..=64);
+        }
+        self.problem(
+            name,
+            format!("\"{name}\" must be the role's name not its ARN"),
+            "Refer to the role's `name` instead of its `arn`.",
+        );
+        self
+    }
+
+    /// A list or set of ARNs.
+    pub(super) fn arns(&mut self, name: &str) -> &mut Self {
+        for text in texts(self.config, name) {
+            if let Err(error) = text.parse::<Arn>() {
+                self.problem(
+                    name,
+                    format!("\"{name}\" ({text}) is an invalid ARN"),
+                    format!("{error}."),
+                );
+            }
+        }
+        self
     }
 
     /// An ARN.

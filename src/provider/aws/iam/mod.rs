@@ -1,5 +1,6 @@
 //! IAM: roles, their policies, and identity providers.
 
+mod grants;
 pub mod openid_connect_provider;
 pub mod policy_document;
 pub mod role;
@@ -7,8 +8,9 @@ pub mod role_policy;
 pub mod role_policy_attachment;
 
 use crate::policy::{AccountId, Partition};
-use crate::provider::ProviderError;
+use crate::provider::{Outcome, ProviderError, ProviderErrorKind};
 use crate::schema::Facts;
+use crate::value::Known;
 use aws_sdk_iam::types::Tag;
 use std::collections::BTreeMap;
 
@@ -35,5 +37,22 @@ fn request_tags(tags: &BTreeMap<String, String>) -> Result<Option<Vec<Tag>>, Pro
     match tags {
         Ok(tags) => Ok((!tags.is_empty()).then_some(tags)),
         Err(error) => Err(ProviderError::internal("writing tags", &error.to_string())),
+    }
+}
+
+/// What is gone already is as good as removed.
+fn gone(removed: Result<(), ProviderError>) -> Result<(), ProviderError> {
+    match removed {
+        Err(error) if error.kind == ProviderErrorKind::NotFound => Ok(()),
+        other => other,
+    }
+}
+
+/// What became of an operation of which the object is known, and perhaps an error.
+fn outcome(object: Result<Known, ProviderError>, error: Option<ProviderError>) -> Outcome {
+    match (object, error) {
+        (Ok(object), None) => Outcome::done(object),
+        (Ok(object), Some(error)) => Outcome::partial(object, error),
+        (Err(broken), error) => Outcome::failed(error.unwrap_or(broken)),
     }
 }

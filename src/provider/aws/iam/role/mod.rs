@@ -1,9 +1,13 @@
 //! `aws_iam_role`: an IAM role and its trust policy.
 //!
+//! What the role is granted is best said by `aws_iam_role_policy` and `aws_iam_role_policy_attachment`. The deprecated
+//! `inline_policy` and `managed_policy_arns` say all of it: what they leave out is removed from the role. Where they are not
+//! written, the role's policies are left alone; one empty `inline_policy {}` or `managed_policy_arns = []` says that there are none.
+//!
 //! Calls: `CreateRole`, `GetRole`, `UpdateRole`, `UpdateAssumeRolePolicy`, `Put`/`DeleteRolePermissionsBoundary`,
-//! `Tag`/`UntagRole`, `DeleteRole`; to delete with `force_detach_policies` also `ListAttachedRolePolicies`,
-//! `DetachRolePolicy`, `ListRolePolicies`, `DeleteRolePolicy`; to delete always `ListInstanceProfilesForRole` and
-//! `RemoveRoleFromInstanceProfile`.
+//! `Tag`/`UntagRole`, `DeleteRole`; to delete always `ListInstanceProfilesForRole` and `RemoveRoleFromInstanceProfile`;
+//! with the deprecated arguments, to import, and to delete with `force_detach_policies` also `ListAttachedRolePolicies`,
+//! `Attach`/`DetachRolePolicy`, `ListRolePolicies`, `Get`/`Put`/`DeleteRolePolicy`.
 //!
 //! Import: the name, as `app`.
 //!
@@ -15,8 +19,10 @@
 //! ```
 
 mod data;
+mod inline;
 mod object;
 mod operations;
+mod permissions;
 mod rules;
 mod schema;
 #[cfg(test)]

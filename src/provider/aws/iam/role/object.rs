@@ -1,13 +1,13 @@
 //! A role of IAM as an object.
 
-use super::rules::no_texts;
+use super::permissions::Granted;
 use super::schema;
 use crate::provider::ProviderError;
 use crate::provider::aws::client::AwsClients;
 use crate::provider::aws::iam::decoded;
 use crate::provider::aws::object::{object, respelled};
 use crate::provider::aws::{names, tags};
-use crate::value::{Known, Value, to_json};
+use crate::value::{Known, Value};
 use aws_sdk_iam::types::Role;
 use aws_smithy_types::date_time::Format;
 use serde_json::{Value as Json, json};
@@ -18,6 +18,7 @@ pub(super) fn of(
     clients: &AwsClients,
     role: &Role,
     spelled: Option<&Value>,
+    granted: &Granted,
 ) -> Result<Known, ProviderError> {
     let (own, all) = tags::seen(
         tags_of(role),
@@ -38,8 +39,8 @@ pub(super) fn of(
             "force_detach_policies".into(),
             json!(force.unwrap_or(false)),
         );
-        members.insert("managed_policy_arns".into(), managed(spelled));
-        members.insert("inline_policy".into(), recorded_inline(spelled));
+        members.insert("managed_policy_arns".into(), granted.managed(spelled));
+        members.insert("inline_policy".into(), granted.inline(spelled));
         members.insert("tags".into(), own);
         members.insert("tags_all".into(), all);
     }
@@ -73,21 +74,4 @@ pub(super) fn tags_of(role: &Role) -> BTreeMap<String, String> {
     let tags = role.tags().iter();
     tags.map(|tag| (tag.key.clone(), tag.value.clone()))
         .collect()
-}
-
-/// What an older record says of attached policies is kept: other kinds manage them here.
-fn managed(spelled: Option<&Value>) -> Json {
-    recorded(spelled, "managed_policy_arns").unwrap_or_else(|| match Known::new(&no_texts()) {
-        Ok(none) => to_json(&none),
-        Err(_) => Json::Null,
-    })
-}
-
-fn recorded_inline(spelled: Option<&Value>) -> Json {
-    recorded(spelled, "inline_policy").unwrap_or_else(|| json!([]))
-}
-
-fn recorded(spelled: Option<&Value>, name: &str) -> Option<Json> {
-    let value = spelled?.get(name)?;
-    Known::new(value).ok().map(|known| to_json(&known))
 }

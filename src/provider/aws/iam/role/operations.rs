@@ -1,9 +1,10 @@
 //! Finding, making, changing and deleting roles.
 
 use super::object;
+use super::permissions::{self, Granted};
 use crate::provider::aws::call::failure;
 use crate::provider::aws::client::AwsClients;
-use crate::provider::aws::iam::request_tags;
+use crate::provider::aws::iam::{gone, grants, outcome, request_tags};
 use crate::provider::aws::object::{differs, integer, map_of_texts, text};
 use crate::provider::aws::unheard::{Unheard, is_as_planned};
 use crate::provider::aws::waiting::{Situation, patiently, unseen};
@@ -13,7 +14,10 @@ use crate::value::{Known, Value};
 use aws_sdk_iam::types::Role;
 
 /// The role of a name; `None` when there is none.
-pub(super) async fn find(clients: &AwsClients, name: &str) -> Result<Option<Role>, ProviderError> {
+pub(in crate::provider::aws::iam) async fn find(
+    clients: &AwsClients,
+    name: &str,
+) -> Result<Option<Role>, ProviderError> {
     let answer = clients.iam().get_role().role_name(name).send().await;
     match answer.map_err(|error| failure(format!("reading IAM Role ({name})"), error)) {
         Ok(answer) => Ok(answer.role),
@@ -34,7 +38,8 @@ pub(super) async fn read(
     let Some(role) = find(clients, name.unwrap_or_default()).await? else {
         return Ok(None);
     };
-    let object = object::of(clients, &role, Some(recorded.object.value()))?;
+    let granted = Granted::as_recorded(clients, &role.role_name, recorded.object.value()).await?;
+    let object = object::of(clients, &role, Some(recorded.object.value()), &granted)?;
     Ok(Some(Recorded {
         object,
         private: recorded.private.clone(),
@@ -48,7 +53,10 @@ pub(super) async fn import(
 ) -> Result<Option<Recorded>, ProviderError> {
     let clients = AwsClients::of(ctx)?;
     match find(clients, name).await? {
-        Some(role) => Ok(Some(object::of(clients, &role, None)?.into())),
+        Some(role) => {
+            let granted = Granted::all(clients, name).await?;
+            Ok(Some(object::of(clients, &role, None, &granted)?.into()))
+        }
         None => Ok(None),
     }
 }
@@ -63,9 +71,25 @@ pub(super) async fn create(ctx: &ProviderContext, planned: &Value) -> Outcome {
         Ok(made) => made,
         Err(error) => return Outcome::failed(error),
     };
-    match visible(ctx, clients, &name).await {
-        Ok(role) => outcome(object::of(clients, &role, Some(planned)), None),
-        Err(error) => outcome(object::of(clients, &made, Some(planned)), Some(error)),
+    let nothing = Granted::none();
+    let role = match visible(ctx, clients, &name).await {
+        Ok(role) => role,
+        Err(error) => {
+            return outcome(
+                object::of(clients, &made, Some(planned), &nothing),
+                Some(error),
+            );
+        }
+    };
+    match permissions::align(ctx, clients, &name, planned).await {
+        Ok(granted) => outcome(object::of(clients, &role, Some(planned), &granted), None),
+        Err(error) => {
+            let granted = Granted::all(clients, &name).await.unwrap_or(nothing);
+            outcome(
+                object::of(clients, &role, Some(planned), &granted),
+                Some(error),
+            )
+        }
     }
 }
 
@@ -97,7 +121,7 @@ async fn make(
     match answer.await {
         Err(refusal) if unheard.explains(&refusal) => {
             let role = visible(ctx, clients, name).await?;
-            let live = object::of(clients, &role, Some(planned))?;
+            let live = object::of(clients, &role, Some(planned), &Granted::recorded())?;
             let ours = is_as_planned(planned, live.value());
             if ours { Ok(role) } else { Err(refusal) }
         }
@@ -132,13 +156,19 @@ pub(super) async fn update(ctx: &ProviderContext, prior: &Recorded, planned: &Va
     let alone = clients.alone_with(&format!("role/{name}")).await;
     let changed = change(ctx, clients, &name, prior.object.value(), planned).await;
     drop(alone);
-    let spelled = if changed.is_ok() {
-        planned
-    } else {
-        prior.object.value()
+    let (spelled, granted) = match changed {
+        Ok(()) => (planned, Ok(Granted::recorded())),
+        Err(_) => {
+            let before = prior.object.value();
+            (before, Granted::as_recorded(clients, &name, before).await)
+        }
     };
+    let granted = granted.unwrap_or_else(|_| Granted::recorded());
     match find(clients, &name).await {
-        Ok(Some(role)) => outcome(object::of(clients, &role, Some(spelled)), changed.err()),
+        Ok(Some(role)) => outcome(
+            object::of(clients, &role, Some(spelled), &granted),
+            changed.err(),
+        ),
         Ok(None) => Outcome::partial(
             prior.object.clone(),
             changed
@@ -165,6 +195,7 @@ async fn change(
     if differs(before, after, "permissions_boundary") {
         set_boundary(ctx, clients, name, after).await?;
     }
+    permissions::change(ctx, clients, name, before, after).await?;
     set_tags(ctx, clients, name, before, after).await
 }
 
@@ -228,13 +259,14 @@ async fn set_boundary(
                 .await
                 .map(drop)
                 .map_err(|error| failure(doing.as_str(), error)),
-            None => iam
-                .delete_role_permissions_boundary()
-                .role_name(name)
-                .send()
-                .await
-                .map(drop)
-                .map_err(|error| failure(doing.as_str(), error)),
+            None => gone(
+                iam.delete_role_permissions_boundary()
+                    .role_name(name)
+                    .send()
+                    .await
+                    .map(drop)
+                    .map_err(|error| failure(doing.as_str(), error)),
+            ),
         }
     })
     .await
@@ -274,16 +306,9 @@ pub(super) async fn delete(ctx: &ProviderContext, prior: &Known) -> Result<(), P
     let clients = AwsClients::of(ctx)?;
     let name = prior.text("id").unwrap_or_default();
     let _alone = clients.alone_with(&format!("role/{name}")).await;
-    let forced = prior
-        .get("force_detach_policies")
-        .and_then(Value::as_bool)
-        .unwrap_or(false);
     let removed = async {
         leave_instance_profiles(clients, name).await?;
-        if forced {
-            detach_all(clients, name).await?;
-            delete_inline(clients, name).await?;
-        }
+        permissions::revoke(ctx, clients, name, prior.value()).await?;
         let doing = format!("deleting IAM Role ({name})");
         // Without `force_detach_policies` a conflict passes only where our own detaching is on its way.
         patiently(ctx, Situation::Removal, &doing, || async {
@@ -308,8 +333,9 @@ async fn still_attached(
     if error.code != "DeleteConflict" {
         return Err(error);
     }
-    let mut policies = attached(clients, name).await?;
-    policies.extend(inline(clients, name).await?);
+    let mut policies = grants::attached(clients, name).await?;
+    policies.extend(grants::inline_names(clients, name).await?);
+    let policies: Vec<String> = policies.into_iter().collect();
     if !policies.is_empty() {
         error.kind = ProviderErrorKind::Conflict;
         error.message = format!(
@@ -350,72 +376,4 @@ async fn leave_instance_profiles(clients: &AwsClients, name: &str) -> Result<(),
         gone(removed)?;
     }
     Ok(())
-}
-
-async fn attached(clients: &AwsClients, name: &str) -> Result<Vec<String>, ProviderError> {
-    let doing = format!("reading the policies attached to IAM Role ({name})");
-    let listed = clients
-        .iam()
-        .list_attached_role_policies()
-        .role_name(name)
-        .into_paginator()
-        .items()
-        .send()
-        .collect::<Result<Vec<_>, _>>()
-        .await
-        .map_err(|error| failure(doing, error))?;
-    Ok(listed
-        .into_iter()
-        .filter_map(|policy| policy.policy_arn)
-        .collect())
-}
-
-async fn inline(clients: &AwsClients, name: &str) -> Result<Vec<String>, ProviderError> {
-    let doing = format!("reading the inline policies of IAM Role ({name})");
-    clients
-        .iam()
-        .list_role_policies()
-        .role_name(name)
-        .into_paginator()
-        .items()
-        .send()
-        .collect::<Result<Vec<_>, _>>()
-        .await
-        .map_err(|error| failure(doing, error))
-}
-
-async fn detach_all(clients: &AwsClients, name: &str) -> Result<(), ProviderError> {
-    for arn in attached(clients, name).await? {
-        let doing = format!("detaching IAM Policy ({arn}) from IAM Role ({name})");
-        let request = clients.iam().detach_role_policy().role_name(name);
-        let sent = request.policy_arn(&arn).send().await;
-        gone(sent.map(drop).map_err(|error| failure(doing, error)))?;
-    }
-    Ok(())
-}
-
-async fn delete_inline(clients: &AwsClients, name: &str) -> Result<(), ProviderError> {
-    for policy in inline(clients, name).await? {
-        let doing = format!("deleting IAM Role Policy ({name}:{policy})");
-        let request = clients.iam().delete_role_policy().role_name(name);
-        let sent = request.policy_name(&policy).send().await;
-        gone(sent.map(drop).map_err(|error| failure(doing, error)))?;
-    }
-    Ok(())
-}
-
-/// What is gone already is as good as removed.
-fn gone(removed: Result<(), ProviderError>) -> Result<(), ProviderError> {
-    match removed {
-        Err(error) if error.kind == ProviderErrorKind::NotFound => Ok(()),
-        other => other,
-    }
-}
-
-fn outcome(object: Result<Known, ProviderError>, error: Option<ProviderError>) -> Outcome {
-    match (object, error) {
-        (Ok(object), None) => Outcome::done(object),
-        (Ok(object), Some(error)) => Outcome::partial(object, error),
-        (Err(broken), error) => Outcome::failed(error.unwrap_or(broken)),
-    }
 }

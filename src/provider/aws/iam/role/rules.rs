@@ -1,5 +1,6 @@
 //! What is known of a role before it exists, and what may be written of it.
 
+use super::inline;
 use crate::provider::aws::draft::Draft;
 use crate::provider::aws::iam::arn;
 use crate::provider::aws::validate::Checks;
@@ -18,13 +19,12 @@ impl Rules for RoleRules {
         checks
             .iam_names(LONGEST_NAME)
             .policy("assume_role_policy")
-            .length("description", 0..=1_000)
+            .iam_description("description")
             .integer("max_session_duration", 3_600..=43_200)
-            .length("path", 0..=512)
+            .iam_path("path")
+            .arns("managed_policy_arns")
             .arn("permissions_boundary");
-        description(&mut checks);
-        path(&mut checks);
-        deprecated(&mut checks, config);
+        inline::check(&mut checks, config);
         checks.found()
     }
 
@@ -34,7 +34,7 @@ impl Rules for RoleRules {
         draft.default("max_session_duration", Value::number(3_600_i64));
         draft.default("path", "/");
         if prior.is_none() {
-            draft.set("managed_policy_arns", no_texts());
+            draft.default("managed_policy_arns", no_texts());
         }
         names::plan(&mut draft);
         tags::plan(&mut draft, facts);
@@ -44,7 +44,14 @@ impl Rules for RoleRules {
             draft.predict("arn", known.map(Value::string));
             draft.predict("id", Some(Value::string(name)));
         }
-        draft.finish(self.documents())
+        let planned = draft.finish(self.documents());
+        let planned = with(&planned, "inline_policy", inline::planned(config, prior));
+        match config.get("managed_policy_arns") {
+            Some(written) if !written.is_null() => {
+                with(&planned, "managed_policy_arns", written.clone())
+            }
+            _ => planned,
+        }
     }
 
     fn needs_facts(&self) -> bool {
@@ -59,59 +66,24 @@ impl Rules for RoleRules {
     fn documents(&self) -> &'static [&'static str] {
         &["assume_role_policy"]
     }
+
+    /// Where the role does not say what it is granted, others do.
+    fn incidental(&self) -> &'static [&'static str] {
+        &["inline_policy", "managed_policy_arns"]
+    }
 }
 
-/// Policies that others attach are not the role's own, so the deprecated attribute is always empty here.
+/// Policies that others attach are not the role's own, so nothing is said of them unless the configuration does.
 pub(super) fn no_texts() -> Value {
     Value::null(Type::set(Type::String))
 }
 
-fn description(checks: &mut Checks<'_>) {
-    let wrong = |c: char| !matches!(c, '\t' | '\n' | '\r' | ' '..='~' | '\u{a1}'..='\u{ff}');
-    if let Some(found) = checks
-        .text("description")
-        .and_then(|text| text.chars().find(|c| wrong(*c)))
-    {
-        checks.problem(
-            "description",
-            "invalid value for description (must satisfy regular expression pattern: [\\t\\n\\r\\x20-\\x7E\\xA1-\\xFF]*)".to_owned(),
-            format!("IAM does not take `{found}` in descriptions, only Latin-1 characters."),
-        );
-    }
-}
-
-fn path(checks: &mut Checks<'_>) {
-    let Some(path) = checks.text("path").filter(|path| !path.is_empty()) else {
-        return;
-    };
-    let ends = path.starts_with('/') && path.ends_with('/');
-    if !ends || !path.chars().all(|c| matches!(c, '!'..='\u{7f}')) {
-        checks.problem(
-            "path",
-            format!("invalid value for path: {path}"),
-            "A path is `/`, or begins and ends with `/` and has no spaces, as `/irsa/`.",
-        );
-    }
-}
-
-fn deprecated(checks: &mut Checks<'_>, config: &Value) {
-    let some = |name: &str| {
-        config.get(name).is_some_and(|value| {
-            value.is_unknown() || value.as_elements().is_some_and(|all| !all.is_empty())
-        })
-    };
-    for (name, instead) in [
-        ("inline_policy", "aws_iam_role_policy"),
-        ("managed_policy_arns", "aws_iam_role_policy_attachment"),
-    ] {
-        if some(name) {
-            checks.problem(
-                name,
-                "Unsupported argument".to_owned(),
-                format!(
-                    "`{name}` of aws_iam_role is deprecated by the AWS provider and not supported here. Use a resource of type {instead} for each policy."
-                ),
-            );
-        }
+/// An object with another value of one attribute.
+fn with(object: &Value, name: &str, value: Value) -> Value {
+    let mut attributes = object.as_entries().cloned().unwrap_or_default();
+    attributes.insert(name.into(), value);
+    Value {
+        marks: object.marks,
+        ..Value::object(attributes)
     }
 }

@@ -37,7 +37,7 @@ static RESOURCE: LazyLock<TypeSchema> = LazyLock::new(|| {
         Attribute::optional_computed(
             "managed_policy_arns",
             Type::set(Type::String),
-            "Deprecated. Use `aws_iam_role_policy_attachment`.",
+            "All managed policies of the role. Deprecated: use `aws_iam_role_policy_attachment`.",
         ),
         Attribute::optional(
             "max_session_duration",
@@ -92,7 +92,7 @@ fn inline_policy() -> NestedBlock {
             ],
             blocks: Vec::new(),
         },
-        description: "Deprecated. Use `aws_iam_role_policy`.",
+        description: "All inline policies of the role. Deprecated: use `aws_iam_role_policy`.",
     }
 }
 

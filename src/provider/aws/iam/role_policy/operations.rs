@@ -3,7 +3,7 @@
 use super::schema;
 use crate::provider::aws::call::failure;
 use crate::provider::aws::client::AwsClients;
-use crate::provider::aws::iam::decoded;
+use crate::provider::aws::iam::{decoded, grants};
 use crate::provider::aws::names;
 use crate::provider::aws::object::{object, respelled, text};
 use crate::provider::aws::waiting::{Situation, patiently, unseen};
@@ -73,17 +73,7 @@ pub(super) async fn delete(ctx: &ProviderContext, prior: &Known) -> Result<(), P
     let (role, name) = parts(prior.text("id").unwrap_or_default())?;
     let clients = AwsClients::of(ctx)?;
     let _alone = clients.alone_with(&format!("role/{role}")).await;
-    let doing = format!("deleting IAM Role Policy ({role}:{name})");
-    let request = clients.iam().delete_role_policy().role_name(role);
-    let request = request.policy_name(name);
-    let removed = patiently(ctx, Situation::Write, &doing, || async {
-        let sent = request.clone().send().await;
-        sent.map_err(|error| failure(doing.as_str(), error))
-    });
-    match removed.await {
-        Err(error) if error.kind == ProviderErrorKind::NotFound => Ok(()),
-        other => other.map(drop),
-    }
+    grants::delete(ctx, clients, role, name).await
 }
 
 /// Writes the policy. A role that was just made may not be visible yet.
@@ -96,15 +86,7 @@ async fn put(
 ) -> Result<(), ProviderError> {
     let clients = AwsClients::of(ctx)?;
     let _alone = clients.alone_with(&format!("role/{role}")).await;
-    let request = clients.iam().put_role_policy().role_name(role);
-    let request = request.policy_name(name).policy_document(document);
-    let doing = format!("putting IAM Role ({role}) Policy ({name})");
-    patiently(ctx, situation, &doing, || async {
-        let sent = request.clone().send().await;
-        sent.map_err(|error| failure(doing.as_str(), error))
-    })
-    .await
-    .map(drop)
+    grants::put(ctx, clients, situation, role, name, document).await
 }
 
 async fn visible(

@@ -1,6 +1,5 @@
 //! What is known of an inline policy before it exists, and what may be written of it.
 
-use crate::policy::{Arn, measured_size};
 use crate::provider::aws::draft::Draft;
 use crate::provider::aws::names;
 use crate::provider::aws::validate::Checks;
@@ -20,9 +19,8 @@ impl Rules for RolePolicyRules {
         checks
             .iam_names(LONGEST_NAME)
             .policy("policy")
-            .length("role", 1..=LONGEST_NAME);
-        role(&mut checks);
-        size(&mut checks);
+            .role_name("role")
+            .policy_size("policy", LARGEST, "Make it a managed policy, or split it.");
         checks.found()
     }
 
@@ -44,31 +42,5 @@ impl Rules for RolePolicyRules {
 
     fn documents(&self) -> &'static [&'static str] {
         &["policy"]
-    }
-}
-
-fn role(checks: &mut Checks<'_>) {
-    if checks
-        .text("role")
-        .is_some_and(|role| role.parse::<Arn>().is_ok())
-    {
-        checks.problem(
-            "role",
-            "\"role\" must be the role's name not its ARN".to_owned(),
-            "Refer to the role's `name` instead of its `arn`.",
-        );
-    }
-}
-
-fn size(checks: &mut Checks<'_>) {
-    let size = checks.text("policy").map_or(0, measured_size);
-    if size > LARGEST {
-        checks.problem(
-            "policy",
-            format!("IAM policy size exceeds the limit of {LARGEST} characters"),
-            format!(
-                "It has {size} characters without white space. Make it a managed policy, or split it."
-            ),
-        );
     }
 }

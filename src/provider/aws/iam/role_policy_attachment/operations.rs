@@ -3,6 +3,7 @@
 use super::SCHEMA;
 use crate::provider::aws::call::failure;
 use crate::provider::aws::client::AwsClients;
+use crate::provider::aws::iam::grants;
 use crate::provider::aws::object::{object, text};
 use crate::provider::aws::waiting::{Situation, patiently, unseen};
 use crate::provider::{Outcome, ProviderContext, ProviderError, ProviderErrorKind};
@@ -63,32 +64,14 @@ pub(super) async fn create(ctx: &ProviderContext, planned: &Value) -> Outcome {
 async fn attach(ctx: &ProviderContext, role: &str, policy: &str) -> Result<(), ProviderError> {
     let clients = AwsClients::of(ctx)?;
     let _alone = clients.alone_with(&format!("role/{role}")).await;
-    let request = clients.iam().attach_role_policy().role_name(role);
-    let request = request.policy_arn(policy);
-    let doing = format!("attaching IAM Policy ({policy}) to IAM Role ({role})");
-    patiently(ctx, Situation::New, &doing, || async {
-        let sent = request.clone().send().await;
-        sent.map_err(|error| failure(doing.as_str(), error))
-    })
-    .await
-    .map(drop)
+    grants::attach(ctx, clients, role, policy).await
 }
 
 pub(super) async fn delete(ctx: &ProviderContext, prior: &Known) -> Result<(), ProviderError> {
     let (role, policy) = names(prior.value());
     let clients = AwsClients::of(ctx)?;
     let _alone = clients.alone_with(&format!("role/{role}")).await;
-    let request = clients.iam().detach_role_policy().role_name(role);
-    let request = request.policy_arn(policy);
-    let doing = format!("detaching IAM Policy ({policy}) from IAM Role ({role})");
-    let removed = patiently(ctx, Situation::Write, &doing, || async {
-        let sent = request.clone().send().await;
-        sent.map_err(|error| failure(doing.as_str(), error))
-    });
-    match removed.await {
-        Err(error) if error.kind == ProviderErrorKind::NotFound => Ok(()),
-        other => other.map(drop),
-    }
+    grants::detach(ctx, clients, role, policy).await
 }
 
 /// The object of an import id, `role/policy_arn`.

@@ -1,6 +1,5 @@
 //! What is known of an attachment before it exists, and what may be written of it.
 
-use crate::policy::Arn;
 use crate::provider::aws::draft::Draft;
 use crate::provider::aws::validate::Checks;
 use crate::schema::{Facts, Identity, Problem, Rules};
@@ -11,17 +10,7 @@ pub(super) struct AttachmentRules;
 impl Rules for AttachmentRules {
     fn validate(&self, config: &Value) -> Vec<Problem> {
         let mut checks = Checks::of(config);
-        checks.arn("policy_arn").length("role", 1..=64);
-        if checks
-            .text("role")
-            .is_some_and(|role| role.parse::<Arn>().is_ok())
-        {
-            checks.problem(
-                "role",
-                "\"role\" must be the role's name not its ARN".to_owned(),
-                "Refer to the role's `name` instead of its `arn`.",
-            );
-        }
+        checks.arn("policy_arn").role_name("role");
         checks.found()
     }
 

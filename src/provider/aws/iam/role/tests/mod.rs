@@ -6,6 +6,8 @@
     reason = "a test stops where it fails"
 )]
 
+mod permissions;
+
 use super::{DATA, KIND};
 use crate::provider::ProviderErrorKind;
 use crate::provider::aws::testing::{World, config_of, done};
@@ -382,8 +384,10 @@ fn arguments_are_checked_in_the_providers_words() {
         (json!({ "path": "irsa" }), "invalid value for path: irsa".to_owned()),
         (json!({ "permissions_boundary": "x" }), "\"permissions_boundary\" (x) is an invalid ARN".to_owned()),
         (json!({ "description": "日" }), "invalid value for description (must satisfy regular expression pattern: [\\t\\n\\r\\x20-\\x7E\\xA1-\\xFF]*)".to_owned()),
-        (json!({ "inline_policy": [{}] }), "Unsupported argument".to_owned()),
-        (json!({ "managed_policy_arns": ["a"] }), "Unsupported argument".to_owned()),
+        (json!({ "inline_policy": [{ "name": "a" }] }), "Incomplete inline policy".to_owned()),
+        (json!({ "inline_policy": [{ "name": "a", "policy": "[]" }] }), "\"policy\" contains an invalid JSON policy: not a JSON object".to_owned()),
+        (json!({ "inline_policy": [{ "name": "a", "policy": "{}" }, { "name": "a", "policy": "{ }" }] }), "Duplicate inline policy".to_owned()),
+        (json!({ "managed_policy_arns": ["a"] }), "\"managed_policy_arns\" (a) is an invalid ARN".to_owned()),
     ] {
         let config = config_of(KIND.schema(), &role(change.clone()));
         let problems = KIND.rules().validate(&config);
