@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 static RESOURCES: &[&dyn ResourceKind] = &[
     aws::eks::cluster::KIND,
     aws::iam::openid_connect_provider::KIND,
+    aws::iam::policy::KIND,
     aws::iam::role::KIND,
     aws::iam::role_policy::KIND,
     aws::iam::role_policy_attachment::KIND,
@@ -34,6 +35,7 @@ static DATA: &[&dyn DataSource] = &[
     aws::ec2::availability_zones::DATA,
     aws::eks::cluster::DATA,
     aws::iam::openid_connect_provider::DATA,
+    aws::iam::policy::DATA,
     aws::iam::policy_document::DATA,
     aws::iam::role::DATA,
     aws::partition::DATA,

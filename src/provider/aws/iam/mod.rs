@@ -2,6 +2,7 @@
 
 mod grants;
 pub mod openid_connect_provider;
+pub mod policy;
 pub mod policy_document;
 pub mod role;
 pub mod role_policy;
