@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 /// Resource types.
 static RESOURCES: &[&dyn ResourceKind] = &[
     aws::eks::cluster::KIND,
+    aws::iam::instance_profile::KIND,
     aws::iam::openid_connect_provider::KIND,
     aws::iam::policy::KIND,
     aws::iam::role::KIND,
@@ -24,6 +25,7 @@ static RESOURCES: &[&dyn ResourceKind] = &[
     builtin::random_uuid::KIND,
     builtin::random_uuid::VERSION_4,
     builtin::random_uuid::VERSION_7,
+    aws::iam::service_linked_role::KIND,
     builtin::terraform_data::KIND,
     builtin::time_sleep::KIND,
 ];

@@ -1,12 +1,14 @@
 //! IAM: roles, their policies, and identity providers.
 
 mod grants;
+pub mod instance_profile;
 pub mod openid_connect_provider;
 pub mod policy;
 pub mod policy_document;
 pub mod role;
 pub mod role_policy;
 pub mod role_policy_attachment;
+pub mod service_linked_role;
 
 use crate::policy::{AccountId, Partition};
 use crate::provider::{Outcome, ProviderError, ProviderErrorKind};
