@@ -206,6 +206,19 @@ impl<'v> Checks<'v> {
         self
     }
 
+    /// A list or set without nulls.
+    pub(super) fn no_nulls(&mut self, name: &str) -> &mut Self {
+        let elements = self.config.get(name).and_then(Value::as_elements);
+        if elements.is_some_and(|elements| elements.iter().any(Value::is_null)) {
+            self.problem(
+                name,
+                "Null Set Value".to_owned(),
+                format!("No element of `{name}` may be null."),
+            );
+        }
+        self
+    }
+
     /// A list or set of ARNs.
     pub(super) fn arns(&mut self, name: &str) -> &mut Self {
         for text in texts(self.config, name) {

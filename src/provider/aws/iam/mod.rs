@@ -6,8 +6,10 @@ pub mod openid_connect_provider;
 pub mod policy;
 pub mod policy_document;
 pub mod role;
+pub mod role_policies_exclusive;
 pub mod role_policy;
 pub mod role_policy_attachment;
+pub mod role_policy_attachments_exclusive;
 pub mod service_linked_role;
 
 use crate::policy::{AccountId, Partition};
