@@ -42,6 +42,7 @@ static DATA: &[&dyn DataSource] = &[
     aws::iam::policy::DATA,
     aws::iam::policy_document::DATA,
     aws::iam::role::DATA,
+    aws::iam::session_context::DATA,
     aws::partition::DATA,
     aws::region::DATA,
     aws::service_principal::DATA,

@@ -1,4 +1,4 @@
-//! IAM: roles, their policies, and identity providers.
+//! IAM: roles, their policies, instance profiles, and identity providers.
 
 mod grants;
 pub mod instance_profile;
@@ -11,6 +11,9 @@ pub mod role_policy;
 pub mod role_policy_attachment;
 pub mod role_policy_attachments_exclusive;
 pub mod service_linked_role;
+pub mod session_context;
+#[cfg(test)]
+mod tests;
 
 use crate::policy::{AccountId, Partition};
 use crate::provider::{Outcome, ProviderError, ProviderErrorKind};

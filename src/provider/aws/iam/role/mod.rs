@@ -40,6 +40,8 @@ pub static KIND: &dyn ResourceKind = &Role;
 /// The data type, for the registry.
 pub static DATA: &dyn DataSource = &data::RoleData;
 
+pub(super) use operations::find;
+
 struct Role;
 
 impl ObjectType for Role {
