@@ -1,7 +1,8 @@
 //! Looking at a sandbox's objects and changing them behind everybody's back, by address.
 //!
-//! Addresses: `iam/role/NAME`, `iam/oidc-provider/URL`, `iam/policy/ARN`, `iam/instance-profile/NAME`,
-//! `eks/cluster/NAME` (at home), `s3/bucket/NAME`, `s3/object/BUCKET/KEY`,
+//! Addresses: `iam/role/NAME`, `iam/oidc-provider/URL`, `iam/policy/ARN`, `iam/instance-profile/NAME`, `eks/cluster/NAME` (at home),
+//! `eks/access-entry/CLUSTER/PRINCIPAL`, `eks/addon/CLUSTER/NAME`, `eks/pod-identity-association/CLUSTER/ID`,
+//! `eks/identity-provider-config/CLUSTER/NAME`, `s3/bucket/NAME`, `s3/object/BUCKET/KEY`,
 //! `kubernetes/CLUSTER/namespaces/NAME`, `kubernetes/CLUSTER/serviceaccounts/NAMESPACE/NAME`.
 
 use std::time::Duration;
@@ -10,6 +11,7 @@ use bytes::Bytes;
 use http::{Method, Request};
 use serde_json::Value;
 
+use super::aws::eks::members::{self, Member};
 use super::aws::eks::record::{self, Record};
 use super::aws::iam::{self, INSTANCE_PROFILE, POLICY, PROVIDER, ROLE};
 use super::aws::s3::bucket::{BUCKETS, Bucket, objects_of};
@@ -30,7 +32,7 @@ pub enum InspectError {
     NotFound(String),
     /// The address is not one.
     #[error(
-        "`{0}` is not an address of the sandbox; addresses look like `iam/role/NAME`, `iam/oidc-provider/URL`, `iam/policy/ARN`, `iam/instance-profile/NAME`, `eks/cluster/NAME`, `s3/bucket/NAME`, `s3/object/BUCKET/KEY`, `kubernetes/CLUSTER/namespaces/NAME`, `kubernetes/CLUSTER/serviceaccounts/NAMESPACE/NAME`"
+        "`{0}` is not an address of the sandbox; addresses look like `iam/role/NAME`, `iam/oidc-provider/URL`, `iam/policy/ARN`, `iam/instance-profile/NAME`, `eks/cluster/NAME`, `eks/access-entry/CLUSTER/PRINCIPAL`, `eks/addon/CLUSTER/NAME`, `eks/pod-identity-association/CLUSTER/ID`, `eks/identity-provider-config/CLUSTER/NAME`, `s3/bucket/NAME`, `s3/object/BUCKET/KEY`, `kubernetes/CLUSTER/namespaces/NAME`, `kubernetes/CLUSTER/serviceaccounts/NAMESPACE/NAME`"
     )]
     Address(String),
     /// The object would not be one of its kind any more.
@@ -54,6 +56,11 @@ enum Place {
     },
     Cluster(String),
     Bucket(String),
+    /// An object that belongs to a cluster; the key is `CLUSTER/NAME`.
+    Member {
+        kind: &'static str,
+        key: String,
+    },
     Object {
         bucket: String,
         key: String,
@@ -119,6 +126,17 @@ impl Place {
                 });
             }
         }
+        for kind in members::KINDS {
+            let key = address
+                .strip_prefix(kind)
+                .and_then(|rest| rest.strip_prefix('/'));
+            if let Some(key) = key.filter(|key| key.contains('/')) {
+                return Ok(Self::Member {
+                    kind,
+                    key: key.to_owned(),
+                });
+            }
+        }
         let parts: Vec<&str> = address.split('/').collect();
         match parts.as_slice() {
             ["eks", "cluster", name] => Ok(Self::Cluster((*name).to_owned())),
@@ -151,6 +169,8 @@ impl Place {
             Self::Iam { kind, name } => set_iam(store, kind, name, change).map_err(content),
             Self::Cluster(name) => set_cluster(store, name, change)
                 .ok_or_else(|| InspectError::NotFound(address.to_owned())),
+            Self::Member { kind, key } => set_member(store, kind, key, change)
+                .ok_or_else(|| InspectError::NotFound(address.to_owned())),
             Self::Bucket(name) => set_bucket(store, name, change).map_err(content),
             Self::Object { bucket, key } => set_object(store, bucket, key, change).map_err(content),
             Self::Namespace { cluster, .. } | Self::ServiceAccount { cluster, .. } => {
@@ -179,6 +199,11 @@ impl Place {
                 store.remove(&collection, &iam::key_of(kind, name))
             }
             Self::Cluster(name) => remove_cluster(store, name),
+            Self::Member { kind, key } => {
+                let home = account::home(store);
+                let collection = record::collection_of(&home.id, &home.region);
+                store.remove(&members::beside(&collection, kind), key)
+            }
             Self::Bucket(name) => {
                 store.remove_collections(&objects_of(name));
                 store.remove(BUCKETS, name)
@@ -203,9 +228,11 @@ impl Place {
             Self::ServiceAccount {
                 namespace, name, ..
             } => format!("/api/v1/namespaces/{namespace}/serviceaccounts/{name}"),
-            Self::Iam { .. } | Self::Cluster(_) | Self::Bucket(_) | Self::Object { .. } => {
-                String::new()
-            }
+            Self::Iam { .. }
+            | Self::Cluster(_)
+            | Self::Member { .. }
+            | Self::Bucket(_)
+            | Self::Object { .. } => String::new(),
         }
     }
 
@@ -220,9 +247,11 @@ impl Place {
             Self::Namespace { name, .. } => {
                 serde_json::json!({ "apiVersion": "v1", "kind": "Namespace", "metadata": { "name": name } })
             }
-            Self::Iam { .. } | Self::Cluster(_) | Self::Bucket(_) | Self::Object { .. } => {
-                Value::Null
-            }
+            Self::Iam { .. }
+            | Self::Cluster(_)
+            | Self::Member { .. }
+            | Self::Bucket(_)
+            | Self::Object { .. } => Value::Null,
         };
         merge(&mut object, change);
         object
@@ -231,12 +260,19 @@ impl Place {
 
 fn all_objects(store: &mut Store) -> Vec<(String, Value)> {
     record::settle(store, clock::now(store));
+    members::settle(store, clock::now(store));
     let home = account::home(store);
     let mut objects = Vec::new();
     let clusters = record::collection_of(&home.id, &home.region);
     for (name, document) in store.list(&clusters) {
         let shown = document.get("cluster").cloned().unwrap_or_default();
         objects.push((format!("eks/cluster/{name}"), shown));
+    }
+    for kind in members::KINDS {
+        for (key, document) in store.list(&members::beside(&clusters, kind)) {
+            let shown = document.get("shown").cloned().unwrap_or_default();
+            objects.push((format!("{kind}/{key}"), shown));
+        }
     }
     for kind in IAM_KINDS {
         let documents = store.list(&global_collection(&home.id, kind));
@@ -361,6 +397,20 @@ fn set_cluster(store: &mut Store, name: &str, change: &Value) -> Option<Value> {
         record::open_api_server(store, &record);
     }
     Some(cluster)
+}
+
+fn set_member(store: &mut Store, kind: &str, key: &str, change: &Value) -> Option<Value> {
+    members::settle(store, clock::now(store));
+    let home = account::home(store);
+    let collection = record::collection_of(&home.id, &home.region);
+    let collection = members::beside(&collection, kind);
+    let mut member: Member = serde_json::from_value(store.get(&collection, key)?.clone()).ok()?;
+    let mut shown = Value::Object(member.shown);
+    merge(&mut shown, change);
+    member.shown = shown.as_object().cloned().unwrap_or_default();
+    let document = serde_json::to_value(&member).unwrap_or_default();
+    store.put(&collection, key, document);
+    Some(shown)
 }
 
 fn remove_cluster(store: &mut Store, name: &str) -> Option<Value> {

@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::aws::eks::description::described;
 use super::aws::eks::record::{self, Invented, Record};
+use super::aws::eks::{self, members};
 use super::aws::iam::{self, INSTANCE_PROFILE, POLICY, PROVIDER, ROLE};
 use super::aws::s3::bucket::{BUCKETS, Bucket};
 use super::aws::{Account, Call};
@@ -176,6 +177,21 @@ pub struct SeedCluster {
     /// Its tags.
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
+    /// How its API server lets people in; `API_AND_CONFIG_MAP` unless told.
+    pub authentication_mode: Option<String>,
+    /// What is wrong with its add-ons, also with ones that are not installed yet: add-on → issues of `DescribeAddon`.
+    /// `ConfigurationConflict` stops installations that do not overwrite; anything else makes the add-on degraded.
+    #[serde(default)]
+    pub addon_health: Map<String, Value>,
+    /// Access entries, as requests of `CreateAccessEntry`.
+    #[serde(default)]
+    pub access_entries: Vec<Map<String, Value>>,
+    /// Add-ons, as requests of `CreateAddon`.
+    #[serde(default)]
+    pub addons: Vec<Map<String, Value>>,
+    /// Pod identity associations, as requests of `CreatePodIdentityAssociation`.
+    #[serde(default)]
+    pub pod_identity_associations: Vec<Map<String, Value>>,
     /// Namespaces besides the four that every cluster has.
     #[serde(default)]
     pub namespaces: Vec<String>,
@@ -289,7 +305,29 @@ fn plant_cluster(store: &mut Store, seed: SeedCluster) -> Result<(), StoreError>
         document,
     );
     record::open_api_server(store, &record);
+    plant_members(store, &region, &seed)?;
     plant_objects(store, &record.id, seed)
+}
+
+fn plant_members(store: &mut Store, region: &str, seed: &SeedCluster) -> Result<(), StoreError> {
+    let home = account::home(store);
+    let account = account::of(&home.id, region, None);
+    let kinds = [
+        (members::ACCESS_ENTRY, &seed.access_entries),
+        (members::ADDON, &seed.addons),
+        (members::ASSOCIATION, &seed.pod_identity_associations),
+    ];
+    let mut call = Call::new(store, account, Duration::ZERO);
+    for (kind, requests) in kinds {
+        for request in requests {
+            eks::plant(&mut call, kind, &seed.name, request.clone()).map_err(|error| {
+                unusable(format!("{kind} of `{}`: {}", seed.name, error.message))
+            })?;
+        }
+    }
+    // What a seed has was there long before.
+    members::settle(store, Timestamp::MAX);
+    Ok(())
 }
 
 /// The cluster as if this seed had been a request, long ago.
@@ -305,13 +343,16 @@ fn seeded(seed: &SeedCluster, home: &Account, region: &str, now: Timestamp) -> M
         "version": seed.version.as_deref().unwrap_or("1.35"),
         "roleArn": seed.role_arn.clone().unwrap_or_else(invented),
         "resourcesVpcConfig": { "subnetIds": ["subnet-0aaaaaaaaaaaaaaa1", "subnet-0bbbbbbbbbbbbbbb2"] },
-        "accessConfig": { "authenticationMode": "API_AND_CONFIG_MAP" },
+        "accessConfig": { "authenticationMode": seed.authentication_mode.as_deref().unwrap_or("API_AND_CONFIG_MAP") },
         "tags": seed.tags,
     });
     let account = account::of(&home.id, region, None);
     let body = request.as_object().cloned().unwrap_or_default();
     let mut cluster = described(&account, now, &seed.name, &body);
     cluster.insert("status".to_owned(), json!("ACTIVE"));
+    if !seed.addon_health.is_empty() {
+        cluster.insert("addonHealth".to_owned(), json!(seed.addon_health));
+    }
     cluster
 }
 

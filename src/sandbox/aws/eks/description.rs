@@ -7,7 +7,10 @@ use super::super::{Account, unique_id};
 use super::settings::{DEFAULT_MINOR, LOG_TYPES};
 
 /// Members of a request that show as they were sent, if they were.
-const AS_SENT: [&str; 6] = [
+const AS_SENT: [&str; 9] = [
+    "kubeApiServerConfig",
+    "kubeControllerManagerConfig",
+    "kubeSchedulerConfig",
     "encryptionConfig",
     "zonalShiftConfig",
     "computeConfig",
@@ -99,6 +102,7 @@ fn network(name: &str, body: &Map<String, Value>) -> Value {
         "securityGroupIds": or("securityGroupIds", json!([])),
         "clusterSecurityGroupId": group,
         "vpcId": vpc,
+        "controlPlaneEgressMode": or("controlPlaneEgressMode", json!("AWS_MANAGED")),
         "endpointPublicAccess": or("endpointPublicAccess", json!(true)),
         "endpointPrivateAccess": or("endpointPrivateAccess", json!(false)),
         "publicAccessCidrs": or("publicAccessCidrs", json!(["0.0.0.0/0"])),

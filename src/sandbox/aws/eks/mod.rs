@@ -1,11 +1,16 @@
-//! EKS: clusters and their updates in one account and region, moving through their states by the sandbox's time.
+//! EKS: clusters, what belongs to them and their updates in one account and region, moving through their states by the sandbox's time.
 //!
 //! Shapes and constraints follow the EKS API reference
 //! (<https://docs.aws.amazon.com/eks/latest/APIReference/>); texts are as the service words them.
 
+mod access;
+mod addon;
 mod cluster;
 pub(in crate::sandbox) mod description;
+mod identity_provider;
 pub(in crate::sandbox) mod issuer;
+pub(in crate::sandbox) mod members;
+mod pod_identity;
 pub(in crate::sandbox) mod record;
 mod settings;
 mod tags;
@@ -37,6 +42,45 @@ pub(super) fn operation_of(method: &Method, path: &str) -> String {
         ("GET", ["clusters", _, "updates"]) => "ListUpdates",
         ("GET", ["clusters", _, "updates", _]) => "DescribeUpdate",
         ("POST", ["clusters", _, "encryption-config", "associate"]) => "AssociateEncryptionConfig",
+        ("POST", ["clusters", _, "access-entries"]) => "CreateAccessEntry",
+        ("GET", ["clusters", _, "access-entries"]) => "ListAccessEntries",
+        ("GET", ["clusters", _, "access-entries", _]) => "DescribeAccessEntry",
+        ("POST", ["clusters", _, "access-entries", _]) => "UpdateAccessEntry",
+        ("DELETE", ["clusters", _, "access-entries", _]) => "DeleteAccessEntry",
+        ("POST", ["clusters", _, "access-entries", _, "access-policies"]) => {
+            "AssociateAccessPolicy"
+        }
+        ("GET", ["clusters", _, "access-entries", _, "access-policies"]) => {
+            "ListAssociatedAccessPolicies"
+        }
+        ("DELETE", ["clusters", _, "access-entries", _, "access-policies", _]) => {
+            "DisassociateAccessPolicy"
+        }
+        ("POST", ["clusters", _, "pod-identity-associations"]) => "CreatePodIdentityAssociation",
+        ("GET", ["clusters", _, "pod-identity-associations"]) => "ListPodIdentityAssociations",
+        ("GET", ["clusters", _, "pod-identity-associations", _]) => {
+            "DescribePodIdentityAssociation"
+        }
+        ("POST", ["clusters", _, "pod-identity-associations", _]) => "UpdatePodIdentityAssociation",
+        ("DELETE", ["clusters", _, "pod-identity-associations", _]) => {
+            "DeletePodIdentityAssociation"
+        }
+        ("POST", ["clusters", _, "addons"]) => "CreateAddon",
+        ("GET", ["clusters", _, "addons"]) => "ListAddons",
+        ("GET", ["clusters", _, "addons", _]) => "DescribeAddon",
+        ("POST", ["clusters", _, "addons", _, "update"]) => "UpdateAddon",
+        ("DELETE", ["clusters", _, "addons", _]) => "DeleteAddon",
+        ("GET", ["addons", "supported-versions"]) => "DescribeAddonVersions",
+        ("POST", ["clusters", _, "identity-provider-configs", "associate"]) => {
+            "AssociateIdentityProviderConfig"
+        }
+        ("POST", ["clusters", _, "identity-provider-configs", "describe"]) => {
+            "DescribeIdentityProviderConfig"
+        }
+        ("POST", ["clusters", _, "identity-provider-configs", "disassociate"]) => {
+            "DisassociateIdentityProviderConfig"
+        }
+        ("GET", ["clusters", _, "identity-provider-configs"]) => "ListIdentityProviderConfigs",
         ("POST", ["tags", ..]) => "TagResource",
         ("DELETE", ["tags", ..]) => "UntagResource",
         ("GET", ["tags", ..]) => "ListTagsForResource",
@@ -52,6 +96,7 @@ pub(super) fn answer(
     request: &Request<Bytes>,
 ) -> Result<Value, AwsError> {
     record::settle(call.store, call.now);
+    members::settle(call.store, call.now);
     let asked = Asked::read(request)?;
     match operation {
         "CreateCluster" => cluster::create(call, &asked),
@@ -63,6 +108,29 @@ pub(super) fn answer(
         "AssociateEncryptionConfig" => update::encryption(call, &asked),
         "ListUpdates" => update::list(call, &asked),
         "DescribeUpdate" => update::describe(call, &asked),
+        "CreateAccessEntry" => access::create(call, &asked),
+        "ListAccessEntries" => access::list(call, &asked),
+        "DescribeAccessEntry" => access::describe(call, &asked),
+        "UpdateAccessEntry" => access::update(call, &asked),
+        "DeleteAccessEntry" => access::delete(call, &asked),
+        "AssociateAccessPolicy" => access::associate(call, &asked),
+        "ListAssociatedAccessPolicies" => access::associated(call, &asked),
+        "DisassociateAccessPolicy" => access::disassociate(call, &asked),
+        "CreatePodIdentityAssociation" => pod_identity::create(call, &asked),
+        "ListPodIdentityAssociations" => pod_identity::list(call, &asked),
+        "DescribePodIdentityAssociation" => pod_identity::describe(call, &asked),
+        "UpdatePodIdentityAssociation" => pod_identity::update(call, &asked),
+        "DeletePodIdentityAssociation" => pod_identity::delete(call, &asked),
+        "CreateAddon" => addon::create(call, &asked),
+        "ListAddons" => addon::list(call, &asked),
+        "DescribeAddon" => addon::describe(call, &asked),
+        "UpdateAddon" => addon::update(call, &asked),
+        "DeleteAddon" => addon::delete(call, &asked),
+        "DescribeAddonVersions" => Ok(addon::versions(&asked)),
+        "AssociateIdentityProviderConfig" => identity_provider::associate(call, &asked),
+        "DescribeIdentityProviderConfig" => identity_provider::describe(call, &asked),
+        "DisassociateIdentityProviderConfig" => identity_provider::disassociate(call, &asked),
+        "ListIdentityProviderConfigs" => identity_provider::list(call, &asked),
         "TagResource" => tags::tag(call, &asked),
         "UntagResource" => tags::untag(call, &asked),
         "ListTagsForResource" => tags::list(call, &asked),
@@ -72,6 +140,27 @@ pub(super) fn answer(
             format!("The sandbox's EKS has no operation {other}"),
         )),
     }
+}
+
+/// Makes the object of a cluster that a request's body describes, as the service itself would.
+pub(in crate::sandbox) fn plant(
+    call: &mut Call<'_>,
+    kind: &str,
+    cluster: &str,
+    body: Map<String, Value>,
+) -> Result<(), AwsError> {
+    let asked = Asked {
+        path: vec!["clusters".to_owned(), cluster.to_owned()],
+        query: Vec::new(),
+        body,
+    };
+    let made = match kind {
+        members::ACCESS_ENTRY => access::create(call, &asked),
+        members::ADDON => addon::create(call, &asked),
+        members::ASSOCIATION => pod_identity::create(call, &asked),
+        _ => identity_provider::associate(call, &asked),
+    };
+    made.map(drop)
 }
 
 /// A request taken apart: path, query, body.

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use sha2::Digest;
 
 use super::super::{Account, Call, regional_collection, stored, typed};
-use super::{CLUSTER, UPDATE};
+use super::{CLUSTER, UPDATE, members};
 use crate::sandbox::store::Store;
 use crate::sandbox::{account, clock, kubernetes};
 
@@ -58,7 +58,9 @@ impl Record {
     }
 
     pub(super) fn shown(&self) -> Value {
-        json!({ "cluster": self.cluster })
+        let mut told = self.cluster.clone();
+        told.remove(super::addon::HEALTH);
+        json!({ "cluster": told })
     }
 }
 
@@ -235,6 +237,7 @@ pub(in crate::sandbox) fn forget(store: &mut Store, collection: &str, name: &str
     for key in keys {
         store.remove(&updates, &key);
     }
+    members::forget(store, collection, name);
     store.remove(collection, name);
     store.remove(CLUSTERS, &record.id);
     store.remove_collections(&format!("kubernetes/{}/", record.id));

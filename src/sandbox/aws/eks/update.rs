@@ -14,10 +14,10 @@ const CONFIG: Duration = Duration::from_mins(2);
 const VERSION: Duration = Duration::from_mins(10);
 
 /// A change that was checked: its type, its parameters, and what the cluster shows afterwards.
-struct Change {
-    kind: &'static str,
-    params: Vec<(&'static str, Value)>,
-    then: Map<String, Value>,
+pub(super) struct Change {
+    pub(super) kind: &'static str,
+    pub(super) params: Vec<(&'static str, Value)>,
+    pub(super) then: Map<String, Value>,
 }
 
 pub(super) fn config(call: &mut Call<'_>, asked: &Asked) -> Result<Value, AwsError> {
@@ -158,6 +158,10 @@ fn kinds_of(body: &Map<String, Value>) -> Vec<&'static str> {
             network(&["subnetIds", "securityGroupIds"]),
             "VpcConfigUpdate",
         ),
+        (
+            network(&["controlPlaneEgressMode"]),
+            "ControlPlaneEgressUpdate",
+        ),
         (any(&["logging"]), "LoggingUpdate"),
         (any(&["accessConfig"]), "AccessConfigUpdate"),
         (any(&["upgradePolicy"]), "UpgradePolicyUpdate"),
@@ -172,6 +176,14 @@ fn kinds_of(body: &Map<String, Value>) -> Vec<&'static str> {
             any(&["controlPlaneScalingConfig"]),
             "ControlPlaneScalingConfigUpdate",
         ),
+        (
+            any(&[
+                "kubeApiServerConfig",
+                "kubeControllerManagerConfig",
+                "kubeSchedulerConfig",
+            ]),
+            "ControlPlaneComponentConfigUpdate",
+        ),
     ];
     kinds
         .into_iter()
@@ -180,7 +192,7 @@ fn kinds_of(body: &Map<String, Value>) -> Vec<&'static str> {
         .collect()
 }
 
-fn check_free(name: &str, record: &Record, kind: &str) -> Result<(), AwsError> {
+pub(super) fn check_free(name: &str, record: &Record, kind: &str) -> Result<(), AwsError> {
     if let Some(update) = &record.update {
         return Err(in_use(
             name,
@@ -218,15 +230,22 @@ fn check_step(current: &str, wanted: &str) -> Result<(), AwsError> {
 
 fn change_of(kind: &'static str, record: &Record, asked: &Asked) -> Result<Change, AwsError> {
     match kind {
-        "EndpointAccessUpdate" | "VpcConfigUpdate" => network_change(kind, record, asked),
+        "EndpointAccessUpdate" | "VpcConfigUpdate" | "ControlPlaneEgressUpdate" => {
+            network_change(kind, record, asked)
+        }
         "LoggingUpdate" => logging_change(record, asked),
         "AccessConfigUpdate" => access_change(record, asked),
+        "AutoModeUpdate" => {
+            check_auto_mode(asked)?;
+            plain_change(kind, record, asked)
+        }
         _ => plain_change(kind, record, asked),
     }
 }
 
 fn network_change(kind: &'static str, record: &Record, asked: &Asked) -> Result<Change, AwsError> {
-    const PARAMS: [(&str, &str); 5] = [
+    const PARAMS: [(&str, &str); 6] = [
+        ("controlPlaneEgressMode", "ControlPlaneEgressMode"),
         ("endpointPublicAccess", "EndpointPublicAccess"),
         ("endpointPrivateAccess", "EndpointPrivateAccess"),
         ("publicAccessCidrs", "PublicAccessCidrs"),
@@ -246,6 +265,12 @@ fn network_change(kind: &'static str, record: &Record, asked: &Asked) -> Result<
         .cloned()
         .unwrap_or_default();
     check_network(&wanted, Some(&current))?;
+    let mode = |network: &Map<String, Value>| network.get("controlPlaneEgressMode").cloned();
+    if mode(&wanted) == Some(json!("AWS_MANAGED")) && mode(&current) != mode(&wanted) {
+        return Err(invalid_parameter(
+            "The control plane egress mode cannot be changed back to AWS_MANAGED",
+        ));
+    }
     let same = |(member, value): (&String, &Value)| current.get(member) == Some(value);
     if wanted.iter().all(same) {
         return Err(nothing_to_change(&wanted, &current));
@@ -339,9 +364,31 @@ fn access_change(record: &Record, asked: &Asked) -> Result<Change, AwsError> {
     })
 }
 
+/// Nodes, load balancers and volumes of EKS Auto Mode are switched together.
+fn check_auto_mode(asked: &Asked) -> Result<(), AwsError> {
+    let flag = |member: &str, inner: &str| {
+        let member = asked.body.get(member)?;
+        member.pointer(inner)?.as_bool()
+    };
+    let flags = [
+        flag("computeConfig", "/enabled"),
+        flag("kubernetesNetworkConfig", "/elasticLoadBalancing/enabled"),
+        flag("storageConfig", "/blockStorage/enabled"),
+    ];
+    if flags == [Some(true); 3] || flags == [Some(false); 3] {
+        return Ok(());
+    }
+    Err(invalid_parameter(
+        "The type for cluster update was not provided: computeConfig, kubernetesNetworkConfig.elasticLoadBalancing and storageConfig.blockStorage must all be enabled or all be disabled",
+    ))
+}
+
 /// A change that replaces whole members.
 fn plain_change(kind: &'static str, record: &Record, asked: &Asked) -> Result<Change, AwsError> {
-    const PARAMS: [(&str, &str); 8] = [
+    const PARAMS: [(&str, &str); 11] = [
+        ("kubeApiServerConfig", "KubeApiServerConfig"),
+        ("kubeControllerManagerConfig", "KubeControllerManagerConfig"),
+        ("kubeSchedulerConfig", "KubeSchedulerConfig"),
         ("upgradePolicy", "UpgradePolicy"),
         ("zonalShiftConfig", "ZonalShiftConfig"),
         ("computeConfig", "ComputeConfig"),
@@ -370,7 +417,8 @@ fn plain_change(kind: &'static str, record: &Record, asked: &Asked) -> Result<Ch
     Ok(Change { kind, params, then })
 }
 
-fn begin(
+/// Begins an update of a cluster: it is in flight for `wait`, and the cluster shows `change.then` afterwards.
+pub(super) fn begin(
     call: &mut Call<'_>,
     asked: &Asked,
     mut record: Record,
@@ -405,7 +453,7 @@ fn begin(
 }
 
 /// The update that an earlier request with the same token began.
-fn repeated(call: &Call<'_>, asked: &Asked) -> Option<Value> {
+pub(super) fn repeated(call: &Call<'_>, asked: &Asked) -> Option<Value> {
     let token = asked.text("clientRequestToken")?;
     let prefix = format!("{}/", asked.cluster());
     let collection = call.regional(UPDATE);
