@@ -285,7 +285,8 @@ impl Planner<'_> {
         let changed = differences(before, &planned);
         let mut change = self.blank(subject, Action::NoOp);
         change.before = Some(live.clone());
-        if changed.is_empty() && !tainted {
+        let tied = self.made_again.contains(&subject.address);
+        if changed.is_empty() && !tainted && !tied {
             // What was only predicted is now recorded, so it is simply known.
             let object = planned.without(Marks::PREDICTED);
             change.after = Some(object.clone());
@@ -293,16 +294,17 @@ impl Planner<'_> {
             return Ok(object);
         }
         change.replace_paths = replacing(subject, block, before, &planned, &changed);
-        if !tainted && change.replace_paths.is_empty() {
+        if !tainted && !tied && change.replace_paths.is_empty() {
+            Self::problems(subject, subject.entry.rules.refusals(before, &planned))?;
             change.action = Action::Update;
             change.after = Some(planned.clone());
             self.change(Some(subject.node), change);
             return Ok(planned);
         }
-        change.reason = if tainted {
-            ActionReason::Tainted
-        } else {
-            ActionReason::CannotUpdate
+        change.reason = match (tainted, change.replace_paths.is_empty()) {
+            (true, _) => ActionReason::Tainted,
+            (false, true) => ActionReason::Tied,
+            (false, false) => ActionReason::CannotUpdate,
         };
         self.replacement(subject, &config, facts, change)
     }

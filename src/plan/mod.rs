@@ -27,6 +27,7 @@ mod record;
 mod removed;
 #[cfg(test)]
 pub(crate) mod tests;
+mod ties;
 mod witnessed;
 
 pub use action::{Action, ActionReason, ReplaceOrder};

@@ -54,30 +54,39 @@ pub fn plan<'p>(
     answers: &'p Answers,
     options: Options,
 ) -> (Step, Diagnostics) {
-    let evaluation = Evaluation::new(program, &answers.files, Stage::Plan);
-    let mut planner = Planner {
-        program,
-        evaluation,
-        prior,
-        answers,
-        options,
-        plan: Plan {
-            checks: Checks::of(&program.configuration, options.mode),
-            ..Plan::default()
-        },
-        needs: Needs::default(),
-        diagnostics: Diagnostics::new(),
-        pending: BTreeSet::new(),
-        planned: BTreeSet::new(),
-        import_blocks: imported::blocks_of(program),
-        imports: BTreeMap::new(),
-        scope: imported::scope(program, options.mode),
-        providers: BTreeMap::new(),
-        dependencies: vec![None; program.graph.len()],
-        create_before_destroy: create_before_destroy(program),
-    };
-    planner.walk();
-    planner.finish()
+    let mut made_again = BTreeSet::new();
+    loop {
+        let evaluation = Evaluation::new(program, &answers.files, Stage::Plan);
+        let mut planner = Planner {
+            program,
+            evaluation,
+            prior,
+            answers,
+            options,
+            plan: Plan {
+                checks: Checks::of(&program.configuration, options.mode),
+                ..Plan::default()
+            },
+            needs: Needs::default(),
+            diagnostics: Diagnostics::new(),
+            pending: BTreeSet::new(),
+            planned: BTreeSet::new(),
+            import_blocks: imported::blocks_of(program),
+            imports: BTreeMap::new(),
+            scope: imported::scope(program, options.mode),
+            made_again: made_again.clone(),
+            providers: BTreeMap::new(),
+            dependencies: vec![None; program.graph.len()],
+            create_before_destroy: create_before_destroy(program),
+        };
+        planner.walk();
+        let tied = planner.tied();
+        if tied.is_subset(&made_again) {
+            return planner.finish();
+        }
+        // What goes with them may refer to them and may be planned before them, so all is planned once more.
+        made_again.extend(tied);
+    }
 }
 
 /// The state of one round.
@@ -100,6 +109,8 @@ pub(super) struct Planner<'p> {
     pub(super) imports: BTreeMap<InstanceAddress, Wanted>,
     /// The nodes that are gone through; `None` for all of them.
     scope: Option<BTreeSet<NodeId>>,
+    /// Instances that are made again because of what they are tied to.
+    pub(super) made_again: BTreeSet<InstanceAddress>,
     providers: BTreeMap<ProviderKey, ProviderStatus>,
     dependencies: Vec<Option<Rc<Vec<ResourceAddress>>>>,
     create_before_destroy: BTreeSet<NodeId>,

@@ -9,4 +9,4 @@ mod rules;
 
 pub use block::{Attribute, Block, NestedBlock, Nesting, Presence, TypeSchema};
 pub use registry::{Schemas, TypeEntry};
-pub use rules::{Facts, Identity, Problem, Rules};
+pub use rules::{Facts, Identity, Problem, Rules, Tie};

@@ -37,6 +37,16 @@ pub struct Problem {
     pub detail: String,
 }
 
+/// What an object of one kind has to do with an object of another that it cannot outlive: when that one is made (again),
+/// this one is gone or means nothing any more, and has to be made again too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tie {
+    /// The type of the other object.
+    pub resource_type: &'static str,
+    /// The attributes that must be equal for the tie to hold: this object's, and the other's.
+    pub attributes: &'static [(&'static str, &'static str)],
+}
+
 /// The pure half of a kind. Every method has the behaviour of a kind without special rules as its default.
 ///
 /// Values are objects of the schema's type; unknown parts are possible wherever `Value` is used.
@@ -67,6 +77,18 @@ pub trait Rules: Send + Sync {
     fn replacements(&self, prior: &Value, planned: &Value) -> Vec<AttributePath> {
         let _ = (prior, planned);
         Vec::new()
+    }
+
+    /// What the service refuses of a change in place, so that it can be told before anything is changed. Problems of
+    /// `prior` are none: only the way from it to `planned` is meant, and only where no replacement is planned.
+    fn refusals(&self, prior: &Value, planned: &Value) -> Vec<Problem> {
+        let _ = (prior, planned);
+        Vec::new()
+    }
+
+    /// The objects that an object of this kind cannot outlive.
+    fn ties(&self) -> &'static [Tie] {
+        &[]
     }
 
     /// The identity under which an object that is planned to be created would be found if it existed already;

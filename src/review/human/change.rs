@@ -239,6 +239,7 @@ fn why(change: &Change) -> Option<String> {
                 format!("because key {key} is not in for_each map")
             }
         },
+        ActionReason::Tied => "because what it was made for, or lies in, is made again".to_owned(),
         ActionReason::None
         | ActionReason::Tainted
         | ActionReason::CannotUpdate
