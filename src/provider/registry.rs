@@ -7,8 +7,13 @@ use std::sync::LazyLock;
 
 /// Resource types.
 static RESOURCES: &[&dyn ResourceKind] = &[
+    aws::eks::access_entry::KIND,
+    aws::eks::access_policy_association::KIND,
+    aws::eks::addon::KIND,
     aws::eks::cluster::KIND,
     aws::iam::instance_profile::KIND,
+    aws::eks::identity_provider_config::KIND,
+    aws::eks::pod_identity_association::KIND,
     aws::iam::openid_connect_provider::KIND,
     aws::iam::policy::KIND,
     aws::iam::role::KIND,

@@ -103,7 +103,9 @@ fn kind_of(code: &str, message: &str, status: u16) -> ProviderErrorKind {
             ProviderErrorKind::NotFound
         }
         "EntityAlreadyExists" | "EntityAlreadyExistsException" => ProviderErrorKind::AlreadyExists,
-        "ResourceInUseException" if message.contains("already exists") => {
+        "ResourceInUseException"
+            if message.contains("already exists") || message.contains("already in use") =>
+        {
             ProviderErrorKind::AlreadyExists
         }
         // IAM of the role of a service that is there already.

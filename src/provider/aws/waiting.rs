@@ -88,6 +88,23 @@ static PASSING: &[Passing] = &[
         words: "IAM role's policy must include",
         when: &[New],
     },
+    // EKS does not see a principal yet, or not the access entry that was just made for it.
+    Passing {
+        code: "InvalidParameterException",
+        words: "The specified principalArn is invalid: invalid principal",
+        when: &[New],
+    },
+    Passing {
+        code: "ResourceNotFoundException",
+        words: "The specified principalArn could not be found",
+        when: &[New],
+    },
+    // An add-on is still being installed.
+    Passing {
+        code: "ResourceInUseException",
+        words: "cannot be updated as it is currently in",
+        when: &[New],
+    },
     Passing {
         code: "ResourcePropagationDelayException",
         words: "",

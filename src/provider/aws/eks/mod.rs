@@ -1,7 +1,16 @@
-//! EKS: clusters.
+//! EKS: clusters and what belongs to them.
 
+pub mod access_entry;
+pub mod access_policy_association;
+pub mod addon;
+mod belonging;
 pub mod cluster;
+pub mod identity_provider_config;
+pub mod pod_identity_association;
+#[cfg(test)]
+mod testing;
 
+use crate::provider::ProviderError;
 use std::time::Duration;
 
 /// A duration as Go writes it, as `1h30m`; `None` for anything else.
@@ -29,4 +38,10 @@ pub(in crate::provider::aws) fn duration(text: &str) -> Option<Duration> {
         rest = next;
     }
     (!text.is_empty()).then_some(total)
+}
+
+/// Whether a cluster lets people in by its config map only, so that it has no access entries.
+fn has_no_access_api(error: &ProviderError) -> bool {
+    error.code == "InvalidRequestException"
+        && error.message.contains("authentication mode must be set")
 }

@@ -1,0 +1,19 @@
+resource "aws_iam_role" "deployer" {
+  name = "releaser"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "ec2.amazonaws.com" }
+    }]
+  })
+}
+
+resource "aws_eks_access_entry" "deployer" {
+  cluster_name  = "main"
+  principal_arn = aws_iam_role.deployer.arn
+  kubernetes_groups = ["deployers", "viewers"]
+  user_name         = "deploy:{{SessionName}}"
+  tags              = { team = "platform" }
+}

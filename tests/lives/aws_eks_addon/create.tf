@@ -1,0 +1,4 @@
+resource "aws_eks_addon" "dns" {
+  cluster_name = "main"
+  addon_name   = "coredns"
+}

@@ -1,0 +1,15 @@
+resource "aws_eks_identity_provider_config" "people" {
+  cluster_name = "main"
+
+  timeouts {
+    create = "20m"
+  }
+
+  oidc {
+    identity_provider_config_name = "people"
+    client_id                     = "kubernetes"
+    issuer_url                    = "https://login.example.com"
+    groups_claim                  = "groups"
+    required_claims               = { hd = "example.com" }
+  }
+}
