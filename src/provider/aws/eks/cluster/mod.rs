@@ -15,7 +15,9 @@
 //! }
 //! ```
 
+mod components;
 mod data;
+mod limits;
 mod object;
 mod operations;
 mod request;
@@ -23,6 +25,7 @@ mod rules;
 mod schema;
 #[cfg(test)]
 mod tests;
+mod transitions;
 mod update;
 mod waiters;
 

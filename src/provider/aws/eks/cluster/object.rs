@@ -1,6 +1,6 @@
 //! A cluster of EKS as an object.
 
-use super::schema;
+use super::{components, schema};
 use crate::provider::ProviderError;
 use crate::provider::aws::client::AwsClients;
 use crate::provider::aws::object::{block, object, respelled};
@@ -8,7 +8,7 @@ use crate::provider::aws::tags;
 use crate::value::{Known, Value, to_json};
 use aws_sdk_eks::types::{
     Cluster, ComputeConfigResponse, KubernetesNetworkConfigResponse, OutpostConfigResponse,
-    RemoteNetworkConfigResponse, StorageConfigResponse, VpcConfigResponse,
+    RemoteNetworkConfigResponse, SpreadLevel, StorageConfigResponse, VpcConfigResponse,
 };
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
@@ -83,12 +83,17 @@ pub(super) fn described(region: &str, cluster: &Cluster, spelled: Option<&Value>
         "endpoint": cluster.endpoint(),
         "id": cluster.name(),
         "identity": list(issuer.map(|oidc| json!({ "oidc": [{ "issuer": oidc.issuer() }] }))),
+        "kube_api_server_config": components::api_server_of(cluster),
+        "kube_controller_manager_config": components::controller_manager_of(cluster),
+        "kube_scheduler_config": components::scheduler_of(cluster),
         "kubernetes_network_config": list(cluster.kubernetes_network_config().map(network)),
         "name": cluster.name(),
         "outpost_config": list(cluster.outpost_config().map(outpost)),
         "platform_version": cluster.platform_version(),
         "region": region,
-        "remote_network_config": list(cluster.remote_network_config().map(remote)),
+        "remote_network_config": list(cluster.remote_network_config().filter(|remote| {
+            !remote.remote_node_networks().is_empty() || !remote.remote_pod_networks().is_empty()
+        }).map(remote)),
         "role_arn": cluster.role_arn(),
         "status": cluster.status().map(aws_sdk_eks::types::ClusterStatus::as_str),
         "storage_config": list(cluster.storage_config().map(storage)),
@@ -165,7 +170,14 @@ fn outpost(outpost: &OutpostConfigResponse) -> Json {
     json!({
         "control_plane_instance_type": outpost.control_plane_instance_type(),
         "control_plane_placement": list(outpost.control_plane_placement().map(|placement| {
-            json!({ "group_name": placement.group_name() })
+            json!({
+                "group_name": placement.group_name(),
+                "spread_level": placement.spread_level().map(SpreadLevel::as_str),
+            })
+        })),
+        "etcd_instance_type": outpost.etcd_instance_type(),
+        "etcd_placement": list(outpost.etcd_placement().map(|placement| {
+            json!({ "spread_level": placement.spread_level().map(SpreadLevel::as_str) })
         })),
         "outpost_arns": outpost.outpost_arns(),
     })
@@ -190,6 +202,9 @@ fn storage(storage: &StorageConfigResponse) -> Json {
 fn vpc(vpc: &VpcConfigResponse) -> Json {
     json!({
         "cluster_security_group_id": vpc.cluster_security_group_id(),
+        "control_plane_egress_mode": vpc
+            .control_plane_egress_mode()
+            .map(aws_sdk_eks::types::ControlPlaneEgressModeType::as_str),
         "endpoint_private_access": vpc.endpoint_private_access(),
         "endpoint_public_access": vpc.endpoint_public_access(),
         "public_access_cidrs": vpc.public_access_cidrs(),

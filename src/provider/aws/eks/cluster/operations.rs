@@ -1,6 +1,6 @@
 //! Finding, making and deleting clusters.
 
-use super::{object, request, waiters};
+use super::{components, object, request, waiters};
 use crate::provider::aws::call::failure;
 use crate::provider::aws::client::AwsClients;
 use crate::provider::aws::object::{map_of_texts, text};
@@ -114,6 +114,9 @@ async fn make(
         .set_control_plane_scaling_config(request::scaling(planned))
         .set_deletion_protection(request::flag(planned, "deletion_protection"))
         .set_encryption_config(request::encryption(planned))
+        .set_kube_api_server_config(components::api_server_request(planned))
+        .set_kube_controller_manager_config(components::controller_manager_request(planned))
+        .set_kube_scheduler_config(components::scheduler_request(planned))
         .set_kubernetes_network_config(request::network(planned))
         .set_outpost_config(request::outpost(planned)?)
         .logging(request::logging(planned))

@@ -4,11 +4,12 @@ use crate::provider::ProviderError;
 use crate::provider::aws::object::{block, text, texts};
 use crate::value::Value;
 use aws_sdk_eks::types::{
-    AuthenticationMode, BlockStorage, ComputeConfigRequest, ControlPlanePlacementRequest,
-    ControlPlaneScalingConfig, CreateAccessConfigRequest, ElasticLoadBalancing, EncryptionConfig,
-    IpFamily, KubernetesNetworkConfigRequest, LogSetup, LogType, Logging, OutpostConfigRequest,
-    Provider, ProvisionedControlPlaneTier, RemoteNetworkConfigRequest, RemoteNodeNetwork,
-    RemotePodNetwork, StorageConfigRequest, SupportType, UpdateAccessConfigRequest,
+    AuthenticationMode, BlockStorage, ComputeConfigRequest, ControlPlaneEgressModeType,
+    ControlPlanePlacementRequest, ControlPlaneScalingConfig, CreateAccessConfigRequest,
+    ElasticLoadBalancing, EncryptionConfig, EtcdPlacementRequest, IpFamily,
+    KubernetesNetworkConfigRequest, LogSetup, LogType, Logging, OutpostConfigRequest, Provider,
+    ProvisionedControlPlaneTier, RemoteNetworkConfigRequest, RemoteNodeNetwork, RemotePodNetwork,
+    SpreadLevel, StorageConfigRequest, SupportType, UpdateAccessConfigRequest,
     UpgradePolicyRequest, VpcConfigRequest, ZonalShiftConfigRequest,
 };
 
@@ -124,6 +125,12 @@ pub(super) fn outpost(cluster: &Value) -> Result<Option<OutpostConfigRequest>, P
         let group = text(placement, "group_name").map(str::to_owned);
         ControlPlanePlacementRequest::builder()
             .set_group_name(group)
+            .set_spread_level(text(placement, "spread_level").map(SpreadLevel::from))
+            .build()
+    });
+    let etcd = block(outpost, "etcd_placement").map(|placement| {
+        EtcdPlacementRequest::builder()
+            .set_spread_level(text(placement, "spread_level").map(SpreadLevel::from))
             .build()
     });
     let request = OutpostConfigRequest::builder()
@@ -132,10 +139,21 @@ pub(super) fn outpost(cluster: &Value) -> Result<Option<OutpostConfigRequest>, P
             text(outpost, "control_plane_instance_type").map(str::to_owned),
         )
         .set_control_plane_placement(placement)
+        .set_etcd_instance_type(text(outpost, "etcd_instance_type").map(str::to_owned))
+        .set_etcd_placement(etcd)
         .build();
     request
         .map(Some)
         .map_err(|error| ProviderError::internal("creating EKS Cluster", &error.to_string()))
+}
+
+/// Networks that are there no more are named as such: EKS keeps what a request leaves out.
+pub(super) fn changed_remote(cluster: &Value) -> RemoteNetworkConfigRequest {
+    let mut request =
+        remote(cluster).unwrap_or_else(|| RemoteNetworkConfigRequest::builder().build());
+    request.remote_node_networks.get_or_insert_default();
+    request.remote_pod_networks.get_or_insert_default();
+    request
 }
 
 pub(super) fn remote(cluster: &Value) -> Option<RemoteNetworkConfigRequest> {
@@ -182,6 +200,7 @@ pub(super) fn vpc(cluster: &Value) -> Option<VpcConfigRequest> {
         VpcConfigRequest::builder()
             .set_subnet_ids(Some(texts(vpc, "subnet_ids")))
             .set_security_group_ids(some_texts(vpc, "security_group_ids"))
+            .set_control_plane_egress_mode(egress_mode(vpc))
             .set_endpoint_private_access(truth(vpc, "endpoint_private_access"))
             .set_endpoint_public_access(truth(vpc, "endpoint_public_access"))
             .set_public_access_cidrs(some_texts(vpc, "public_access_cidrs"))
@@ -198,6 +217,16 @@ pub(super) fn endpoints(cluster: &Value) -> Option<VpcConfigRequest> {
             .set_public_access_cidrs(some_texts(vpc, "public_access_cidrs"))
             .build(),
     )
+}
+
+fn egress_mode(vpc: &Value) -> Option<ControlPlaneEgressModeType> {
+    text(vpc, "control_plane_egress_mode").map(ControlPlaneEgressModeType::from)
+}
+
+pub(super) fn egress(cluster: &Value) -> Option<VpcConfigRequest> {
+    let mode = egress_mode(block(cluster, "vpc_config")?)?;
+    let request = VpcConfigRequest::builder().control_plane_egress_mode(mode);
+    Some(request.build())
 }
 
 pub(super) fn subnets(cluster: &Value) -> Option<VpcConfigRequest> {

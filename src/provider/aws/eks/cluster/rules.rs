@@ -1,9 +1,10 @@
 //! What is known of a cluster before it exists, and what may be written of it.
 
+use super::{components, limits, transitions};
 use crate::address::{AttributePath, Name};
 use crate::policy::Partition;
 use crate::provider::aws::draft::Draft;
-use crate::provider::aws::eks::duration;
+use crate::provider::aws::eks::belonging;
 use crate::provider::aws::object::{block, differs, text};
 use crate::provider::aws::tags;
 use crate::provider::aws::validate::Checks;
@@ -25,9 +26,7 @@ impl Rules for ClusterRules {
     fn validate(&self, config: &Value) -> Vec<Problem> {
         let mut checks = Checks::of(config);
         checks.length("name", 1..=100).arn("role_arn");
-        name(&mut checks);
-        nested(&mut checks, config);
-        timeouts(&mut checks, config);
+        limits::check(&mut checks, config);
         checks.found()
     }
 
@@ -35,6 +34,7 @@ impl Rules for ClusterRules {
         let mut draft = Draft::new(config, prior, &proposed);
         draft.default("bootstrap_self_managed_addons", true);
         region(&mut draft, facts);
+        unfinished(&mut draft);
         filled_in(&mut draft);
         defaults(&mut draft);
         tags::plan(&mut draft, facts);
@@ -77,6 +77,9 @@ impl Rules for ClusterRules {
         if text(prior, "region").is_some() && text(prior, "region") != text(planned, "region") {
             replaced("region");
         }
+        if text(prior, "status") == Some("FAILED") {
+            replaced("status");
+        }
         let outpost = |cluster| block(cluster, "outpost_config").is_some();
         if outpost(prior) != outpost(planned) {
             replaced("outpost_config");
@@ -84,9 +87,13 @@ impl Rules for ClusterRules {
         paths
     }
 
-    fn identity(&self, planned: &Value, _: &Facts) -> Option<Identity> {
+    fn refusals(&self, prior: &Value, planned: &Value) -> Vec<Problem> {
+        transitions::refusals(prior, planned)
+    }
+
+    fn identity(&self, planned: &Value, facts: &Facts) -> Option<Identity> {
         let name = planned.get("name")?.as_str()?;
-        Some(Identity(name.to_owned()))
+        Some(belonging::identity(planned, facts, name.to_owned()))
     }
 
     fn upgrade(&self, version: u64, mut recorded: serde_json::Value) -> serde_json::Value {
@@ -106,6 +113,17 @@ fn region(draft: &mut Draft<'_>, facts: &Facts) {
     }
 }
 
+/// A cluster whose creation was not waited for is finished by an update that waits; one that failed is made again.
+fn unfinished(draft: &mut Draft<'_>) {
+    let status = draft.prior().and_then(|prior| text(prior, "status"));
+    if matches!(status, Some("CREATING" | "PENDING" | "FAILED")) {
+        for name in ["certificate_authority", "endpoint", "identity", "status"] {
+            let ty = draft.get(name).ty();
+            draft.set(name, Value::unknown(ty));
+        }
+    }
+}
+
 /// A block that is not given is unknown until EKS has filled it in, and stays as it is then.
 fn filled_in(draft: &mut Draft<'_>) {
     for name in FILLED_IN {
@@ -117,6 +135,11 @@ fn filled_in(draft: &mut Draft<'_>) {
             };
             draft.set(name, filled);
         }
+    }
+    for nested in components::blocks() {
+        let recorded = draft.prior().and_then(|prior| prior.get(nested.name));
+        let filled = components::filled_in(&nested, &draft.get(nested.name), recorded);
+        draft.set(nested.name, filled);
     }
     let recorded = draft.prior().and_then(|prior| {
         block(prior, "kubernetes_network_config")?
@@ -203,145 +226,4 @@ fn invented_issuer(region: Option<&str>) -> Value {
         not_null: true,
         prefix: prefix.as_str().into(),
     }))
-}
-
-fn name(checks: &mut Checks<'_>) {
-    let Some(name) = checks.text("name") else {
-        return;
-    };
-    let begins = name.starts_with(|c: char| c.is_ascii_alphanumeric());
-    let good = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    if !name.is_empty() && (!begins || !name.chars().all(good)) {
-        checks.problem(
-            "name",
-            "invalid value for name (must begin with an alphanumeric character and contain only alphanumeric characters, dashes and underscores (^[0-9A-Za-z][0-9A-Za-z_-]*$))".to_owned(),
-            format!("`{name}` is not a name that EKS takes."),
-        );
-    }
-}
-
-/// Texts of which EKS knows a few only, by block and attribute.
-const CHOICES: [(&str, &str, &[&str]); 3] = [
-    (
-        "access_config",
-        "authentication_mode",
-        &["API", "API_AND_CONFIG_MAP", "CONFIG_MAP"],
-    ),
-    ("kubernetes_network_config", "ip_family", &["ipv4", "ipv6"]),
-    ("upgrade_policy", "support_type", &["STANDARD", "EXTENDED"]),
-];
-
-const LOGS: [&str; 5] = [
-    "api",
-    "audit",
-    "authenticator",
-    "controllerManager",
-    "scheduler",
-];
-
-fn nested(checks: &mut Checks<'_>, config: &Value) {
-    for (outer, inner, allowed) in CHOICES {
-        let found = block(config, outer).and_then(|block| text(block, inner));
-        if let Some(found) = found.filter(|found| !allowed.contains(found)) {
-            let summary = format!("expected {inner} to be one of {allowed:?}, got {found}");
-            checks.problem(
-                outer,
-                summary,
-                format!("Allowed are {}.", allowed.join(", ")),
-            );
-        }
-    }
-    let logs = config
-        .get("enabled_cluster_log_types")
-        .and_then(Value::as_elements);
-    for log in logs.into_iter().flatten().filter_map(Value::as_str) {
-        if !LOGS.contains(&log) {
-            checks.problem(
-                "enabled_cluster_log_types",
-                format!("expected enabled_cluster_log_types to be one of {LOGS:?}, got {log}"),
-                format!("Allowed are {}.", LOGS.join(", ")),
-            );
-        }
-    }
-    endpoints(checks, config);
-    auto_mode(checks, config);
-    for other in [
-        "encryption_config",
-        "kubernetes_network_config",
-        "remote_network_config",
-    ] {
-        if block(config, "outpost_config").is_some() && block(config, other).is_some() {
-            checks.problem(
-                other,
-                "Conflicting configuration arguments".to_owned(),
-                format!("\"{other}\": conflicts with outpost_config"),
-            );
-        }
-    }
-}
-
-fn endpoints(checks: &mut Checks<'_>, config: &Value) {
-    let off = |name: &str, default: bool| {
-        let set = block(config, "vpc_config").and_then(|vpc| vpc.get(name));
-        match set {
-            Some(value) if !value.is_null() => value.as_bool() == Some(false),
-            Some(_) | None => !default,
-        }
-    };
-    if off("endpoint_public_access", true) && off("endpoint_private_access", false) {
-        checks.problem(
-            "vpc_config",
-            "Private and public endpoint access cannot be false".to_owned(),
-            "Set `endpoint_private_access` or `endpoint_public_access`, so that the API server can be reached.",
-        );
-    }
-}
-
-fn auto_mode(checks: &mut Checks<'_>, config: &Value) {
-    let flag = |path: [&str; 2]| {
-        let outer = block(config, path[0])?;
-        let inner = if path[1].is_empty() {
-            outer
-        } else {
-            block(outer, path[1])?
-        };
-        inner.get("enabled").cloned()
-    };
-    let flags = [
-        ["compute_config", ""],
-        ["kubernetes_network_config", "elastic_load_balancing"],
-        ["storage_config", "block_storage"],
-    ]
-    .map(flag);
-    if flags.iter().flatten().any(Value::is_unknown) {
-        return;
-    }
-    let on = flags
-        .iter()
-        .filter(|flag| flag.as_ref().and_then(Value::as_bool).unwrap_or(false))
-        .count();
-    if on != 0 && on != flags.len() {
-        checks.problem(
-            "compute_config",
-            "compute_config.enabled, kubernetes_networking_config.elastic_load_balancing.enabled, and storage_config.block_storage.enabled must all be set to either true or false".to_owned(),
-            "EKS Auto Mode is switched on or off as a whole.",
-        );
-    }
-}
-
-fn timeouts(checks: &mut Checks<'_>, config: &Value) {
-    let Some(timeouts) = block(config, "timeouts") else {
-        return;
-    };
-    for name in ["create", "delete", "update"] {
-        if let Some(found) = text(timeouts, name)
-            && duration(found).is_none()
-        {
-            checks.problem(
-                "timeouts",
-                format!("parsing timeout {name}: time: invalid duration {found:?}"),
-                "Write it as `30m` or `1h30m`.",
-            );
-        }
-    }
 }

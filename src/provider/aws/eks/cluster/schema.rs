@@ -89,7 +89,8 @@ fn computed(name: &'static str, description: &'static str) -> Attribute {
     Attribute::computed(name, Type::String, description)
 }
 
-fn maybe(name: &'static str, description: &'static str) -> Attribute {
+/// A text that EKS gives when the configuration does not.
+pub(super) fn maybe(name: &'static str, description: &'static str) -> Attribute {
     Attribute::optional_computed(name, Type::String, description)
 }
 
@@ -152,6 +153,13 @@ fn attributes() -> Vec<Attribute> {
 }
 
 fn blocks() -> Vec<NestedBlock> {
+    let mut blocks = own_blocks();
+    blocks.extend(super::components::blocks());
+    blocks.sort_by_key(|block| block.name);
+    blocks
+}
+
+fn own_blocks() -> Vec<NestedBlock> {
     vec![
         one(
             "access_config",
@@ -208,14 +216,31 @@ fn blocks() -> Vec<NestedBlock> {
                 outpost(),
                 "A local cluster on an Outpost.",
             ),
-            vec![one(
-                "control_plane_placement",
-                vec![
-                    Attribute::required("group_name", Type::String, "The placement group.")
+            vec![
+                one(
+                    "control_plane_placement",
+                    vec![
+                        maybe("group_name", "The placement group.").replaces(),
+                        maybe(
+                            "spread_level",
+                            "What the instances are spread over, as `host`.",
+                        )
                         .replaces(),
-                ],
-                "Where the control plane runs.",
-            )],
+                    ],
+                    "Where the control plane runs.",
+                ),
+                one(
+                    "etcd_placement",
+                    vec![
+                        maybe(
+                            "spread_level",
+                            "What the instances are spread over, as `host`.",
+                        )
+                        .replaces(),
+                    ],
+                    "Where etcd runs.",
+                ),
+            ],
         ),
         with(
             one(
@@ -224,11 +249,11 @@ fn blocks() -> Vec<NestedBlock> {
                 "Networks of hybrid nodes.",
             ),
             vec![
-                required(one(
+                one(
                     "remote_node_networks",
                     vec![set("cidrs", "CIDR blocks of nodes.")],
                     "Networks of hybrid nodes.",
-                )),
+                ),
                 one(
                     "remote_pod_networks",
                     vec![set("cidrs", "CIDR blocks of pods.")],
@@ -303,6 +328,11 @@ fn outpost() -> Vec<Attribute> {
             "The instance type of the control plane.",
         )
         .replaces(),
+        maybe(
+            "etcd_instance_type",
+            "The instance type of etcd, if it has instances of its own.",
+        )
+        .replaces(),
         Attribute::required("outpost_arns", Type::set(Type::String), "The Outposts.").replaces(),
     ]
 }
@@ -312,6 +342,10 @@ fn vpc() -> Vec<Attribute> {
         computed(
             "cluster_security_group_id",
             "The security group that EKS made.",
+        ),
+        maybe(
+            "control_plane_egress_mode",
+            "How the control plane reaches out: `AWS_MANAGED`, `CUSTOMER_ROUTED` or `CUSTOMER_ISOLATED`.",
         ),
         truth(
             "endpoint_private_access",
@@ -339,7 +373,12 @@ fn vpc() -> Vec<Attribute> {
     ]
 }
 
-fn one(name: &'static str, attributes: Vec<Attribute>, description: &'static str) -> NestedBlock {
+/// A block that stands at most once.
+pub(super) fn one(
+    name: &'static str,
+    attributes: Vec<Attribute>,
+    description: &'static str,
+) -> NestedBlock {
     NestedBlock {
         name,
         nesting: Nesting::List,
@@ -357,7 +396,8 @@ fn required(block: NestedBlock) -> NestedBlock {
     NestedBlock { min: 1, ..block }
 }
 
-fn with(mut block: NestedBlock, blocks: Vec<NestedBlock>) -> NestedBlock {
+/// A block with blocks in it.
+pub(super) fn with(mut block: NestedBlock, blocks: Vec<NestedBlock>) -> NestedBlock {
     block.block.blocks = blocks;
     block
 }

@@ -118,6 +118,84 @@ async fn what_follows_from_names_is_predicted_and_the_issuer_has_a_place() {
     assert!(oidc[0].get("issuer").unwrap().is_unknown());
 }
 
+/// The three blocks of EKS Auto Mode.
+fn auto_mode(on: bool) -> Json {
+    json!({
+        "compute_config": [{ "enabled": on, "node_pools": ["general-purpose"], "node_role_arn": ROLE }],
+        "kubernetes_network_config": [{ "elastic_load_balancing": [{ "enabled": on }] }],
+        "storage_config": [{ "block_storage": [{ "enabled": on }] }],
+    })
+}
+
+#[tokio::test]
+async fn what_was_added_can_be_taken_away() {
+    let world = world_with_role().await;
+    let with = json!({
+        "remote_network_config": [{ "remote_node_networks": [{ "cidrs": ["10.1.0.0/16"] }], "remote_pod_networks": [{ "cidrs": ["10.2.0.0/16"] }] }],
+        "zonal_shift_config": [{ "enabled": true }],
+        "enabled_cluster_log_types": ["api"],
+        "tags": { "a": "1" },
+    });
+    let made = world.create(KIND, &cluster(with)).await;
+    let changed = to_json(&world.update(KIND, &made, &cluster(json!({}))).await);
+    assert_eq!(changed["remote_network_config"], json!([]));
+    assert_eq!(changed["enabled_cluster_log_types"], json!(null));
+    assert_eq!(changed["tags_all"], json!({}));
+}
+
+#[tokio::test]
+async fn auto_mode_is_switched_off_by_name() {
+    let world = world_with_role().await;
+    let made = world.create(KIND, &cluster(auto_mode(true))).await;
+    let off = world.update(KIND, &made, &cluster(auto_mode(false))).await;
+    assert_eq!(to_json(&off)["compute_config"][0]["enabled"], json!(false));
+}
+
+#[tokio::test]
+async fn ways_that_eks_does_not_go_are_told_while_planning() {
+    for (before, after, expected) in [
+        (
+            json!({ "version": "1.34" }),
+            json!({ "version": "1.33" }),
+            "Clusters are not downgraded",
+        ),
+        (
+            json!({ "version": "1.33" }),
+            json!({ "version": "1.35" }),
+            "Clusters are upgraded by one minor version at a time",
+        ),
+        (
+            json!({ "access_config": [{ "authentication_mode": "API" }] }),
+            json!({ "access_config": [{ "authentication_mode": "API_AND_CONFIG_MAP" }] }),
+            "The authentication mode goes one way",
+        ),
+        (
+            json!({ "access_config": [{ "authentication_mode": "CONFIG_MAP" }] }),
+            json!({ "access_config": [{ "authentication_mode": "API" }] }),
+            "The authentication mode changes by one step at a time",
+        ),
+        (
+            auto_mode(true),
+            json!({}),
+            "EKS Auto Mode is switched off by name",
+        ),
+        (
+            json!({ "vpc_config": vpc(json!({ "control_plane_egress_mode": "CUSTOMER_ROUTED" })) }),
+            json!({ "vpc_config": vpc(json!({ "control_plane_egress_mode": "AWS_MANAGED" })) }),
+            "The control plane's egress goes one way",
+        ),
+    ] {
+        let world = world_with_role().await;
+        let made = world.create(KIND, &cluster(before)).await;
+        let planned = world.plan(KIND, &cluster(after), Some(&made)).await;
+        let problems = KIND.rules().refusals(made.value(), &planned);
+        let summaries: Vec<&str> = problems.iter().map(|p| p.summary.as_str()).collect();
+        assert_eq!(summaries, [expected]);
+        let unchanged = KIND.rules().refusals(made.value(), made.value());
+        assert_eq!(unchanged, []);
+    }
+}
+
 #[tokio::test]
 async fn each_argument_changes_in_place() {
     for (change, update) in [
@@ -156,6 +234,25 @@ async fn each_argument_changes_in_place() {
         ),
         (
             json!({ "zonal_shift_config": [{ "enabled": true }] }),
+            "UpdateClusterConfig",
+        ),
+        (
+            json!({ "vpc_config": vpc(json!({ "control_plane_egress_mode": "CUSTOMER_ROUTED" })) }),
+            "UpdateClusterConfig",
+        ),
+        (json!(auto_mode(true)), "UpdateClusterConfig"),
+        (
+            json!({ "remote_network_config": [{ "remote_node_networks": [{ "cidrs": ["10.1.0.0/16"] }] }] }),
+            "UpdateClusterConfig",
+        ),
+        (
+            json!({ "control_plane_scaling_config": [{ "tier": "tier-xl" }] }),
+            "UpdateClusterConfig",
+        ),
+        (
+            json!({ "kube_api_server_config": [{ "event_ttl": "2h0m0s" }], "kube_scheduler_config": [{
+                "node_resources_fit": [{ "scoring_strategy": [{ "type": "MostAllocated", "resource": [{ "name": "cpu", "weight": 3 }] }] }],
+            }] }),
             "UpdateClusterConfig",
         ),
         (json!({ "tags": { "a": "1" } }), "TagResource"),
@@ -284,6 +381,26 @@ async fn a_cluster_that_takes_too_long_is_recorded() {
     assert_eq!(object.text("status"), Some("CREATING"));
     assert_eq!(to_json(&object)["timeouts"]["create"], "2m");
     assert_eq!(to_json(&object)["identity"], json!([]));
+    // The next run finishes it.
+    let planned = world.plan(KIND, &config, Some(&object)).await;
+    assert!(planned.get("status").unwrap().is_unknown());
+    let finished = world.update(KIND, &object, &config).await;
+    assert_eq!(finished.text("status"), Some("ACTIVE"));
+    let issuer = to_json(&finished)["identity"][0]["oidc"][0]["issuer"].clone();
+    assert!(issuer.is_string());
+}
+
+#[tokio::test]
+async fn a_cluster_that_failed_is_made_again() {
+    let world = world_with_role().await;
+    let made = world.create(KIND, &cluster(json!({}))).await;
+    let failed = json!({ "status": "FAILED" });
+    world.sandbox.set("eks/cluster/main", &failed).unwrap();
+    let read = world.read(KIND, &made).await.unwrap();
+    let planned = world.plan(KIND, &cluster(json!({})), Some(&read)).await;
+    let paths = KIND.rules().replacements(read.value(), &planned);
+    let paths: Vec<String> = paths.iter().map(ToString::to_string).collect();
+    assert_eq!(paths, ["status"]);
 }
 
 #[tokio::test]
@@ -400,6 +517,22 @@ fn arguments_are_checked() {
         (
             json!({ "compute_config": [{ "enabled": true }] }),
             "compute_config.enabled, kubernetes_networking_config",
+        ),
+        (
+            json!({ "vpc_config": vpc(json!({ "security_group_ids": ["sg-1", "sg-2", "sg-3", "sg-4", "sg-5", "sg-6"] })) }),
+            "Too many list items: attribute security_group_ids",
+        ),
+        (
+            json!({ "vpc_config": vpc(json!({ "public_access_cidrs": ["192.0.2.0"] })) }),
+            "\"192.0.2.0\" is not a valid CIDR block",
+        ),
+        (
+            json!({ "kubernetes_network_config": [{ "service_ipv4_cidr": "8.8.0.0/16" }] }),
+            "expected service_ipv4_cidr to be a private block",
+        ),
+        (
+            json!({ "access_config": [{ "authentication_mode": "CONFIG_MAP", "bootstrap_cluster_creator_admin_permissions": false }] }),
+            "Conflicting configuration arguments",
         ),
         (
             json!({ "timeouts": { "create": "soon" } }),

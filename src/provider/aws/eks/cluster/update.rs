@@ -1,7 +1,7 @@
 //! Changing clusters: EKS makes one kind of change at a time, so the changes follow one another, the version first.
 
 use super::operations::{find, region};
-use super::{object, request, waiters};
+use super::{components, object, request, transitions, waiters};
 use crate::provider::aws::call::failure;
 use crate::provider::aws::client::AwsClients;
 use crate::provider::aws::object::{block, differs, text};
@@ -54,6 +54,7 @@ pub(super) async fn update(ctx: &ProviderContext, prior: &Recorded, planned: &Va
 impl Changing<'_> {
     async fn all(&self) -> Result<(), ProviderError> {
         self.refuse_unsupported()?;
+        self.rest().await?;
         if self.differs("version") {
             self.version().await?;
         }
@@ -87,7 +88,7 @@ impl Changing<'_> {
         if self.differs("remote_network_config") {
             let call = self
                 .call()
-                .set_remote_network_config(request::remote(self.after));
+                .remote_network_config(request::changed_remote(self.after));
             self.config("remote network config", call).await?;
         }
         if self.differs("deletion_protection") {
@@ -100,31 +101,26 @@ impl Changing<'_> {
             let call = call.set_control_plane_scaling_config(request::scaling(self.after));
             self.config("control plane scaling config", call).await?;
         }
+        self.components().await?;
         self.tags().await
     }
 
-    /// What EKS cannot do, said before anything is changed.
+    /// Until the cluster rests: one that was still being made, or changed by others, takes no change.
+    async fn rest(&self) -> Result<(), ProviderError> {
+        if text(self.before, "status") == Some("ACTIVE") {
+            return Ok(());
+        }
+        let limit = waiters::limit(self.after, "create");
+        let active = waiters::active(self.ctx, &self.eks, self.name, limit);
+        active.await.map(drop)
+    }
+
+    /// What EKS cannot do, said before anything is changed. The plan says it too, as far as it is known then.
     fn refuse_unsupported(&self) -> Result<(), ProviderError> {
-        let minor = |cluster| {
-            let version = text(cluster, "version")?.strip_prefix("1.")?;
-            version.parse::<u32>().ok()
-        };
-        if let (Some(before), Some(after)) = (minor(self.before), minor(self.after))
-            && after < before
-        {
-            return Err(self.refusal(format!(
-                "the cluster has version 1.{before}, and EKS does not go back to 1.{after}"
-            )));
+        match transitions::refusals(self.before, self.after).first() {
+            Some(problem) => Err(self.refusal(problem.detail.clone())),
+            None => Ok(()),
         }
-        if self.differs("remote_network_config")
-            && block(self.after, "remote_network_config").is_none()
-        {
-            return Err(self.refusal(
-                "`remote_network_config` cannot be removed in place; replace the cluster or keep the block"
-                    .to_owned(),
-            ));
-        }
-        Ok(())
     }
 
     fn refusal(&self, message: String) -> ProviderError {
@@ -154,6 +150,23 @@ impl Changing<'_> {
         let limit = waiters::limit(self.after, "update");
         let update = answer.update();
         waiters::updated(self.ctx, &self.eks, self.name, "version", update, limit).await
+    }
+
+    /// Settings of the control plane's components are one kind of change.
+    async fn components(&self) -> Result<(), ProviderError> {
+        let [api_server, controller_manager, scheduler] =
+            components::BLOCKS.map(|name| self.differs(name).then_some(self.after));
+        if api_server.is_none() && controller_manager.is_none() && scheduler.is_none() {
+            return Ok(());
+        }
+        let call = self
+            .call()
+            .set_kube_api_server_config(api_server.and_then(components::api_server_request))
+            .set_kube_controller_manager_config(
+                controller_manager.and_then(components::controller_manager_request),
+            )
+            .set_kube_scheduler_config(scheduler.and_then(components::scheduler_request));
+        self.config("control plane component config", call).await
     }
 
     /// Nodes, load balancers and volumes of EKS Auto Mode change together.
@@ -212,6 +225,12 @@ impl Changing<'_> {
             let call = self
                 .call()
                 .set_resources_vpc_config(request::endpoints(self.after));
+            self.config("VPC configuration", call).await?;
+        }
+        if differs("control_plane_egress_mode") {
+            let call = self
+                .call()
+                .set_resources_vpc_config(request::egress(self.after));
             self.config("VPC configuration", call).await?;
         }
         if differs("subnet_ids") {
