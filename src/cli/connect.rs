@@ -24,7 +24,7 @@ use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
@@ -45,6 +45,8 @@ pub(super) struct Clients {
     pub(super) progress: Arc<dyn Fn(&str) + Send + Sync>,
     /// Turns true on the first interrupt.
     pub(super) stopped: watch::Receiver<bool>,
+    /// The AWS configurations of this run: one of them has the clusters that others connect to.
+    pub(super) made: Mutex<Vec<AwsClients>>,
 }
 
 #[async_trait]
@@ -126,7 +128,10 @@ impl Clients {
             World::Network => Transport::Network,
             World::Sandbox(sandbox) => transport(sandbox)?,
         };
-        aws::connect(&settings, &transport, &self.calls).await
+        let clients = aws::connect(&settings, &transport, &self.calls).await?;
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        made.push(clients.clone());
+        Ok(clients)
     }
 
     /// The service of the sandbox's cluster that a connection leads to; `None` when it leads to a real server.
@@ -160,17 +165,28 @@ impl Clients {
             return Ok(KubernetesClients::over(cluster, settings.target.clone()));
         }
         let credentials = match (&self.world, &settings.eks) {
-            (World::Network, Some((_, region))) => self.credentials(region).await?,
+            (World::Network, Some(cluster)) => {
+                self.credentials(cluster, settings.host.as_deref()).await?
+            }
             (World::Network | World::Sandbox(_), _) => None,
         };
         KubernetesClients::connect(settings, credentials).await
     }
 
-    /// The credentials of AWS's default chain, from which tokens for a cluster are made.
+    /// The credentials from which tokens for a cluster are made: those of the AWS configuration that has it, and of AWS's
+    /// default chain when none does.
     async fn credentials(
         &self,
-        region: &str,
+        (name, region): &(String, String),
+        host: Option<&str>,
     ) -> Result<Option<SharedCredentialsProvider>, ProviderError> {
+        let made = {
+            let made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+            made.clone()
+        };
+        if let Some(owner) = owner(&made, name, region, host).await {
+            return Ok(owner.sdk().credentials_provider());
+        }
         let settings = Settings {
             region: Some(region.to_owned()),
             ..Settings::default()
@@ -230,6 +246,27 @@ impl Clients {
 /// The way of AWS's clients into the sandbox.
 pub(super) fn transport(sandbox: &Sandbox) -> Result<Transport, ProviderError> {
     injected(sandbox).map(Transport::Injected)
+}
+
+/// The configuration that has a cluster; the only one there is, else the one that finds the cluster at its endpoint.
+async fn owner<'c>(
+    made: &'c [AwsClients],
+    name: &str,
+    region: &str,
+    host: Option<&str>,
+) -> Option<&'c AwsClients> {
+    if let [only] = made {
+        return Some(only);
+    }
+    for clients in made {
+        let answer = clients.eks(Some(region)).describe_cluster().name(name);
+        let found = answer.send().await.ok().and_then(|answer| answer.cluster);
+        let same = |url: &str| host.is_none_or(|host| host.trim_end_matches('/') == url);
+        if found.is_some_and(|cluster| cluster.endpoint().is_some_and(same)) {
+            return Some(clients);
+        }
+    }
+    None
 }
 
 fn injected(sandbox: &Sandbox) -> Result<Injected, ProviderError> {
@@ -332,5 +369,54 @@ impl Clock for VirtualClock {
 
     fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
         Box::pin(VirtualSleep::new(self.0.clone(), duration))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
+
+    use super::{injected, owner};
+    use crate::provider::CallCounts;
+    use crate::provider::aws::{self, AwsClients, Settings, Transport};
+    use crate::sandbox::{Sandbox, Seed};
+
+    async fn over(seed: &str) -> AwsClients {
+        let sandbox = Sandbox::in_memory(Some(Seed::parse(seed).unwrap())).unwrap();
+        let transport = Transport::Injected(injected(&sandbox).unwrap());
+        aws::connect(&Settings::default(), &transport, &CallCounts::default())
+            .await
+            .unwrap()
+    }
+
+    #[tokio::test]
+    async fn tokens_are_made_with_the_credentials_of_who_has_the_cluster() {
+        let cluster = |account: &str, endpoint: &str| {
+            format!(
+                r#"{{"account": "{account}", "clusters": [{{"name": "main", "endpoint": "{endpoint}"}}]}}"#
+            )
+        };
+        let one = over(&cluster("111111111111", "https://one.example")).await;
+        let two = over(&cluster("222222222222", "https://two.example")).await;
+        let none = over(r#"{"account": "333333333333"}"#).await;
+        let all = [none.clone(), one, two];
+        for (made, host, expected) in [
+            (&all[..], Some("https://two.example/"), Some("222222222222")),
+            (&all[..], None, Some("111111111111")),
+            (&all[..], Some("https://else.example"), None),
+            (
+                &[none][..],
+                Some("https://else.example"),
+                Some("333333333333"),
+            ),
+            (&[][..], None, None),
+        ] {
+            let found = owner(made, "main", "us-east-1", host).await;
+            let account = match found {
+                Some(clients) => Some(clients.facts().await.unwrap().account),
+                None => None,
+            };
+            assert_eq!(account.as_deref(), expected, "{host:?}");
+        }
     }
 }

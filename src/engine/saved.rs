@@ -69,6 +69,7 @@ pub async fn unchanged(
     for change in &touched {
         recorded_same(change, &before, &current)?;
     }
+    connections.prepare(&planned.plan.providers).await;
     live_same(
         &touched,
         &before,

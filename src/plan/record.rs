@@ -82,9 +82,12 @@ pub fn attributes_json(object: &Known, block: &Block) -> Json {
     let mut members: BTreeMap<&str, Json> = BTreeMap::new();
     let entries = object.value().as_entries();
     for (name, value) in entries.into_iter().flatten() {
-        let dynamic = block
-            .attribute(name)
-            .is_some_and(|attribute| attribute.ty == Type::Dynamic);
+        let attribute = block.attribute(name);
+        if attribute.is_some_and(|attribute| attribute.unrecorded) {
+            members.insert(name, Json::Null);
+            continue;
+        }
+        let dynamic = attribute.is_some_and(|attribute| attribute.ty == Type::Dynamic);
         let known = Known::new(value);
         let json = match known {
             Ok(_) if dynamic && value.is_null() => Json::Null,

@@ -43,6 +43,7 @@ static DATA: &[&dyn DataSource] = &[
     aws::default_tags::DATA,
     aws::ec2::availability_zones::DATA,
     aws::eks::cluster::DATA,
+    aws::eks::cluster_auth::DATA,
     aws::iam::openid_connect_provider::DATA,
     aws::iam::policy::DATA,
     aws::iam::policy_document::DATA,

@@ -53,6 +53,18 @@ impl Connections {
         made.insert(provider.clone(), context.clone());
         context
     }
+
+    /// Connects the AWS configurations of a plan where there are clusters to be reached: tokens for a cluster are made
+    /// with the credentials of the configuration that has it. One that fails is told where it is used.
+    pub async fn prepare(&self, providers: &BTreeMap<ProviderKey, crate::value::Known>) {
+        let is = |provider: &ProviderKey, name: &str| provider.provider_type().as_ref() == name;
+        if !providers.keys().any(|provider| is(provider, "kubernetes")) {
+            return;
+        }
+        for (provider, settings) in providers.iter().filter(|(key, _)| is(key, "aws")) {
+            drop(self.context(provider, settings).await);
+        }
+    }
 }
 
 /// Answers all reads of a round, at most `parallelism` at a time, and tells of each.

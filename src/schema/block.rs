@@ -34,6 +34,8 @@ pub struct Attribute {
     pub presence: Presence,
     /// Whether its value must never be shown.
     pub sensitive: bool,
+    /// Whether states record null instead of its value.
+    pub unrecorded: bool,
     /// Whether another value needs another object.
     pub requires_replacement: bool,
     /// One sentence.
@@ -116,6 +118,13 @@ impl Attribute {
         self
     }
 
+    /// The same attribute, of which states record null.
+    #[must_use]
+    pub fn unrecorded(mut self) -> Self {
+        self.unrecorded = true;
+        self
+    }
+
     fn new(name: &'static str, ty: Type, presence: Presence, description: &'static str) -> Self {
         let (sensitive, requires_replacement) = (false, false);
         Attribute {
@@ -123,6 +132,7 @@ impl Attribute {
             ty,
             presence,
             sensitive,
+            unrecorded: false,
             requires_replacement,
             description,
         }

@@ -102,6 +102,7 @@ impl Context {
             environment: self.environment.clone(),
             progress,
             stopped: self.stop.subscribe(),
+            made: std::sync::Mutex::default(),
         })))
     }
 

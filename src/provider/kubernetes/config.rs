@@ -6,6 +6,7 @@
 //! made by the client), `expected_issuer` and `endpoint_from_cluster` (see [`Target`]).
 
 use super::client::Target;
+use super::token::stands_for;
 use crate::provider::{ProviderError, ProviderErrorKind};
 use crate::schema::{Attribute, Block, NestedBlock, Nesting};
 use crate::value::{Known, Type, to_json};
@@ -254,6 +255,8 @@ impl Sources<'_> {
             self.text("eks_cluster_name", ""),
             self.text("eks_region", ""),
         );
+        let token = self.text("token", "KUBE_TOKEN");
+        let made_by_us = token.as_deref().and_then(stands_for);
         Settings {
             host: self.text("host", "KUBE_HOST").map(with_scheme),
             username: self.text("username", "KUBE_USER"),
@@ -272,10 +275,10 @@ impl Sources<'_> {
             context: self.text("config_context", "KUBE_CTX"),
             context_user: self.text("config_context_auth_info", "KUBE_CTX_AUTH_INFO"),
             context_cluster: self.text("config_context_cluster", "KUBE_CTX_CLUSTER"),
-            token: self.text("token", "KUBE_TOKEN"),
+            token: token.filter(|_| made_by_us.is_none()),
             proxy_url: self.text("proxy_url", "KUBE_PROXY_URL"),
             exec: self.config.pointer("/exec/0").map(exec_of),
-            eks: eks.0.zip(eks.1),
+            eks: eks.0.zip(eks.1).or(made_by_us),
             target: Target {
                 expected_issuer: self.text("expected_issuer", ""),
                 endpoint_from_cluster: self.flag("endpoint_from_cluster", ""),

@@ -21,7 +21,7 @@ mod token;
 pub use client::{FIELD_MANAGER, KubernetesClients, Target};
 pub use config::{Exec, Settings, provider_block};
 pub use connect::destination;
-pub use token::{EksTokens, TokenError};
+pub use token::{EksTokens, TokenError, stand_in};
 
 use super::{DataSource, ResourceKind};
 

@@ -26,6 +26,20 @@ const LIFE: Duration = Duration::from_mins(14);
 /// How long the presigned request itself is valid, as the authenticator of EKS expects it.
 const VALIDITY: Duration = Duration::from_mins(1);
 
+/// How what stands for a token begins. No token does: they have no colon.
+const STANDING_IN: &str = "k8s-aws-v1.for:";
+
+/// What stands for the tokens of a cluster where a configuration asks for one: the client makes them by it.
+pub fn stand_in(cluster: &str, region: &str) -> String {
+    format!("{STANDING_IN}{region}/{cluster}")
+}
+
+/// The cluster and the region whose tokens a text stands for; `None` for any other text.
+pub(super) fn stands_for(token: &str) -> Option<(String, String)> {
+    let (region, cluster) = token.strip_prefix(STANDING_IN)?.split_once('/')?;
+    Some((cluster.to_owned(), region.to_owned()))
+}
+
 /// Makes tokens for one cluster.
 #[derive(Clone)]
 pub struct EksTokens(Arc<Inner>);

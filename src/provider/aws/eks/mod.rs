@@ -5,6 +5,7 @@ pub mod access_policy_association;
 pub mod addon;
 mod belonging;
 pub mod cluster;
+pub mod cluster_auth;
 pub mod identity_provider_config;
 pub mod pod_identity_association;
 #[cfg(test)]
