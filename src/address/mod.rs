@@ -9,6 +9,7 @@ mod parse;
 mod path;
 mod provider;
 mod resource;
+mod target;
 #[cfg(test)]
 mod tests;
 
@@ -18,6 +19,7 @@ pub use parse::AddressError;
 pub use path::{AttributePath, PathStep};
 pub use provider::{ProviderAddress, ProviderConfigAddress};
 pub use resource::{InstanceAddress, ResourceAddress, ResourceMode, ResourceName};
+pub use target::Target;
 
 use std::sync::Arc;
 

@@ -1,7 +1,7 @@
 //! Reading addresses that people or state files wrote.
 
 use super::{InstanceAddress, InstanceKey, ModuleInstance, Name, ProviderAddress};
-use super::{ModulePath, ProviderConfigAddress, ResourceName};
+use super::{ModulePath, ProviderConfigAddress, ResourceName, Target};
 use std::str::FromStr;
 
 /// A text that is no address, with the reason.
@@ -87,6 +87,53 @@ impl FromStr for ProviderConfigAddress {
         })
     }
 }
+
+impl FromStr for Target {
+    type Err = AddressError;
+
+    /// Parses `module.a["k"]`, `module.a.type.name` or `type.name[0]`; `resource.` may stand before a type.
+    fn from_str(text: &str) -> Result<Self, AddressError> {
+        let mut reader = Reader::new(text);
+        let module = reader.module()?;
+        if !module.is_root() {
+            if reader.rest.is_empty() {
+                return Ok(Target::Module(module));
+            }
+            reader.expect('.', "a resource must follow the module")?;
+        }
+        let explicit = reader.rest.strip_prefix("resource.");
+        reader.rest = explicit.unwrap_or(reader.rest);
+        let resource = reader.resource()?;
+        if explicit.is_none() && RESERVED.contains(&resource.resource_type.as_ref()) {
+            return Err(reader.error("it begins with a reserved word, which names no resource"));
+        }
+        let key = reader.key()?;
+        reader.end()?;
+        Ok(match key {
+            InstanceKey::None => Target::Block(module, resource),
+            key @ (InstanceKey::Int(_) | InstanceKey::String(_)) => {
+                Target::Instance(InstanceAddress {
+                    module,
+                    resource,
+                    key,
+                })
+            }
+        })
+    }
+}
+
+/// What stands before a dot in expressions and is no type of a resource.
+const RESERVED: [&str; 9] = [
+    "count",
+    "each",
+    "local",
+    "module",
+    "output",
+    "path",
+    "self",
+    "terraform",
+    "var",
+];
 
 /// A cursor over the text of an address.
 struct Reader<'a> {

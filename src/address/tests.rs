@@ -35,6 +35,30 @@ fn provider_configurations_print_as_they_were_written() {
 }
 
 #[test]
+fn targets_contain_what_lies_in_them() {
+    for (target, address, expected) in [
+        ("module.a", "module.a[0].t.x", true),
+        ("module.a", "module.a.module.b[\"k\"].t.x[1]", true),
+        ("module.a[1]", "module.a[0].t.x", false),
+        ("module.a.t.x", "module.a[0].t.x", false),
+        ("module.a[0].t.x", "module.a[0].t.x[\"k\"]", true),
+        ("t.x", "t.x[3]", true),
+        ("resource.t.x", "t.x", true),
+        ("t.x[3]", "t.x[4]", false),
+        ("t.x", "data.t.x", false),
+        ("data.t.x", "data.t.x", true),
+    ] {
+        let target: Target = target.parse().unwrap();
+        let address: InstanceAddress = address.parse().unwrap();
+        assert_eq!(target.contains(&address), expected, "{target} {address}");
+    }
+    for text in ["", "var.x", "module", "t", "t.x.y", "module.a.b"] {
+        assert!(text.parse::<Target>().is_err(), "{text} was accepted");
+    }
+    round_trip::<Target>("module.a[0].t.x[\"k\"]");
+}
+
+#[test]
 fn what_is_no_address_is_refused() {
     for text in [
         "", "a", "a.b.c", "a.b[", "a.b[x]", "a.b[\"x]", "module.a", "1a.b", "a.b[0]x",

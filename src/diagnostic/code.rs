@@ -116,6 +116,8 @@ codes! {
     StalePlan = "stale-plan": "Saved plan is stale",
     /// A saved plan that cannot be read.
     InvalidPlan = "invalid-plan": "Invalid plan file",
+    /// A plan that is limited to some addresses.
+    Targeting = "targeting": "Resource targeting is in effect",
     /// Wrong usage of the command line.
     Usage = "usage": "Invalid command-line usage",
     /// The backend has to be initialised, or was changed.

@@ -8,7 +8,7 @@ use crate::apply::{Applied, Events, Outcome, Run, StateStore, manifest, run};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::eval::{Evaluation, Program, Stage};
 use crate::plan::{
-    Action, Answer, Generation, OperationKind, Plan, PriorState, ProviderKey, ReadKey,
+    Action, Answer, Generation, Mode, OperationKind, Plan, PriorState, ProviderKey, ReadKey,
 };
 use crate::refresh::Connections;
 use crate::schema::Facts;
@@ -239,7 +239,9 @@ fn record_drift(store: &mut StateStore, plan: &Plan, program: &Program) {
 }
 
 fn record_data(store: &mut StateStore, evaluation: &Evaluation<'_>, plan: &Plan) {
-    store.clear_data();
+    if plan.options.targets.is_empty() {
+        store.clear_data();
+    }
     if plan
         .changes
         .iter()
@@ -262,9 +264,14 @@ fn outputs(
     applied: &Applied,
     before: &Snapshot,
 ) -> BTreeMap<String, OutputValue> {
-    let mut outputs = BTreeMap::new();
+    let mut outputs = if is_partial(plan) {
+        before.outputs.clone()
+    } else {
+        BTreeMap::new()
+    };
     for (name, change) in &plan.outputs {
         if change.action == Action::Delete {
+            outputs.remove(name.as_ref());
             if applied.diagnostics.has_errors()
                 && let Some(recorded) = before.outputs.get(name.as_ref())
             {
@@ -288,6 +295,11 @@ fn outputs(
         }
     }
     outputs
+}
+
+/// Whether outputs that the plan does not mention stay as they are.
+fn is_partial(plan: &Plan) -> bool {
+    !plan.options.targets.is_empty() || plan.options.mode == Mode::RefreshOnly
 }
 
 fn output_value(value: &Value, sensitive: bool) -> Option<OutputValue> {

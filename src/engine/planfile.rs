@@ -5,11 +5,11 @@
 //! shown, which its digest proves. See `docs/decisions/0001-plan-file-holds-the-inputs.md`.
 
 use super::project::VERSION;
-use crate::address::{ModulePath, Name};
+use crate::address::{AddressError, ModulePath, Name};
 use crate::config::{ModuleFiles, ModuleSource};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::eval::{FileAnswers, Program};
-use crate::plan::{Answer, Answers, LiveObject, Mode, Plan, ReadFailure, ReadKey};
+use crate::plan::{Answer, Answers, LiveObject, Mode, Options, Plan, ReadFailure, ReadKey};
 use crate::schema::Facts;
 use crate::source::{LoadError, write_private};
 use crate::value::{Known, Value, decode, encode};
@@ -32,8 +32,7 @@ pub struct PlanFile {
     version: String,
     /// The digest of the plan that was shown.
     digest: String,
-    /// Whether it is a plan to destroy.
-    destroy: bool,
+    options: SavedOptions,
     workspace: String,
     plan_timestamp: String,
     /// The configuration files of each module's directory.
@@ -48,6 +47,15 @@ pub struct PlanFile {
     listings: Vec<(String, String, Vec<String>)>,
     /// The state, in its own format.
     state: String,
+}
+
+/// What was asked for, with addresses as texts.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct SavedOptions {
+    mode: String,
+    skip_refresh: bool,
+    targets: Vec<String>,
+    replace: Vec<String>,
 }
 
 /// A saved answer.
@@ -70,8 +78,6 @@ pub struct SaveRequest<'a> {
     pub answers: &'a Answers,
     /// The state it was planned from.
     pub snapshot: &'a Snapshot,
-    /// The kind of plan.
-    pub mode: Mode,
 }
 
 /// Saves a plan to a file that only its owner may read.
@@ -122,7 +128,7 @@ impl PlanFile {
             format: FORMAT.to_owned(),
             version: VERSION.to_owned(),
             digest: super::applying::digest(request.plan),
-            destroy: request.mode == Mode::Destroy,
+            options: SavedOptions::of(&request.plan.options),
             workspace: program.surroundings.workspace.clone(),
             plan_timestamp: program
                 .surroundings
@@ -177,13 +183,9 @@ impl PlanFile {
         Ok(file)
     }
 
-    /// The kind of plan.
-    pub fn mode(&self) -> Mode {
-        if self.destroy {
-            Mode::Destroy
-        } else {
-            Mode::Normal
-        }
+    /// What was asked for.
+    pub fn options(&self) -> Result<Options, Diagnostics> {
+        self.options.restored()
     }
 
     /// The instant of the plan.
@@ -245,6 +247,41 @@ impl PlanFile {
     /// Whether a plan computed again is the one that was shown.
     pub fn is_of(&self, plan: &Plan) -> bool {
         self.digest == super::applying::digest(plan)
+    }
+}
+
+impl SavedOptions {
+    fn of(options: &Options) -> Self {
+        let mode = match options.mode {
+            Mode::Normal => "normal",
+            Mode::Destroy => "destroy",
+            Mode::RefreshOnly => "refresh-only",
+            Mode::Import => "import",
+        };
+        SavedOptions {
+            mode: mode.to_owned(),
+            skip_refresh: options.skip_refresh,
+            targets: options.targets.iter().map(ToString::to_string).collect(),
+            replace: options.replace.iter().map(ToString::to_string).collect(),
+        }
+    }
+
+    fn restored(&self) -> Result<Options, Diagnostics> {
+        let mode = match self.mode.as_str() {
+            "normal" => Mode::Normal,
+            "destroy" => Mode::Destroy,
+            "refresh-only" => Mode::RefreshOnly,
+            "import" => Mode::Import,
+            other => return Err(damaged(&format!("there is no mode `{other}`"))),
+        };
+        let targets: Result<_, AddressError> = self.targets.iter().map(|t| t.parse()).collect();
+        let replace: Result<_, AddressError> = self.replace.iter().map(|r| r.parse()).collect();
+        Ok(Options {
+            mode,
+            skip_refresh: self.skip_refresh,
+            targets: targets.map_err(|error| damaged(&error))?,
+            replace: replace.map_err(|error| damaged(&error))?,
+        })
     }
 }
 

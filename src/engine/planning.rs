@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::eval::{FileRead, Program};
-use crate::plan::{Answers, Mode, Needs, Options, Plan, PriorState, Step};
+use crate::plan::{Answers, Needs, Options, Plan, PriorState, Step};
 use crate::refresh::{Connections, ReadEvents, answer};
 use std::path::Path;
 use std::sync::Arc;
@@ -15,8 +15,8 @@ pub struct PlanRequest<'a> {
     pub prior: &'a PriorState,
     /// Clients for the reads.
     pub connections: &'a Connections,
-    /// The kind of plan.
-    pub mode: Mode,
+    /// How to plan.
+    pub options: &'a Options,
     /// How many reads may run at once.
     pub parallelism: usize,
     /// Who is told of the reads.
@@ -42,10 +42,9 @@ const MOST_ROUNDS: usize = 64;
 /// Plans until nothing is asked any more.
 pub async fn plan(request: PlanRequest<'_>) -> Result<Planned, Diagnostics> {
     let mut answers = Answers::default();
-    let options = Options { mode: request.mode };
     for round in 1..=MOST_ROUNDS {
         let (step, diagnostics) =
-            crate::plan::plan(request.program, request.prior, &answers, options);
+            crate::plan::plan(request.program, request.prior, &answers, request.options);
         match step {
             Step::Failed => return Err(diagnostics),
             Step::Planned(plan) => {

@@ -4,7 +4,7 @@ use super::planfile::PlanFile;
 use super::planning::Planned;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::eval::Program;
-use crate::plan::{Answer, Change, Needs, Options, PriorState, Read, ReadKey, Step, differences};
+use crate::plan::{Answer, Change, Needs, PriorState, Read, ReadKey, Step, differences};
 use crate::refresh::{Connections, answer};
 use trustform_state::snapshot::Snapshot;
 
@@ -15,8 +15,8 @@ pub fn replan(
     prior: &PriorState,
 ) -> Result<Planned, Diagnostics> {
     let answers = file.answers()?;
-    let (step, diagnostics) =
-        crate::plan::plan(program, prior, &answers, Options { mode: file.mode() });
+    let options = file.options()?;
+    let (step, diagnostics) = crate::plan::plan(program, prior, &answers, &options);
     match step {
         Step::Planned(plan) if file.is_of(&plan) => Ok(Planned {
             plan: *plan,
@@ -159,9 +159,11 @@ fn reads_of(
                 provider: change.provider.clone(),
                 recorded,
             };
-            needs
-                .reads
-                .insert(ReadKey::object(&change.address, None), read);
+            let key = ReadKey::object(&change.address, None);
+            // What was not looked at while planning cannot have changed since.
+            if planned.answers.reads.contains_key(&key) {
+                needs.reads.insert(key, read);
+            }
         }
         if let (Some(identity), Some(settings), None) =
             (&change.importing, settings, &change.deposed)

@@ -2,7 +2,7 @@
 
 use super::nouns::call_name;
 use crate::address::{
-    InstanceAddress, InstanceKey, ModuleInstance, Name, ResourceMode, ResourceName,
+    InstanceAddress, InstanceKey, ModuleInstance, Name, ResourceMode, ResourceName, Target,
 };
 use crate::config::{Configuration, NounKind};
 use std::collections::BTreeSet;
@@ -131,4 +131,17 @@ pub fn module_form(text: &str) -> Option<String> {
     let end = rest.find(['[', '.']).unwrap_or(rest.len());
     let (label, tail) = rest.split_at(end);
     (!label.is_empty()).then(|| format!("module.{}{tail}", call_name(kind, label)))
+}
+
+/// The instance of an address in noun form, as `-replace` takes it: `role.x["k"]` is the noun's own object, and a part
+/// without a key is the one that is there at most once. `None` when it does not begin with a noun.
+pub fn instance_form(text: &str) -> Option<String> {
+    let module = module_form(text)?;
+    let (kind, _) = text.split_once('.')?;
+    let own = main_type(NounKind::from_name(kind)?);
+    Some(match module.parse() {
+        Ok(Target::Module(_)) => format!("{module}.{own}.this[0]"),
+        Ok(Target::Block(..)) => format!("{module}[0]"),
+        Ok(Target::Instance(_)) | Err(_) => module,
+    })
 }

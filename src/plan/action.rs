@@ -39,6 +39,8 @@ pub enum ActionReason {
     Tainted,
     /// An attribute changed that cannot be changed in place.
     CannotUpdate,
+    /// It was asked for.
+    ByRequest,
     /// Something that it cannot outlive is made again.
     Tied,
     /// The block is no longer in the configuration.
@@ -104,6 +106,7 @@ impl fmt::Display for ActionReason {
             ActionReason::None | ActionReason::Destroy => "",
             ActionReason::Tainted => "replace_because_tainted",
             ActionReason::CannotUpdate => "replace_because_cannot_update",
+            ActionReason::ByRequest => "replace_by_request",
             ActionReason::Tied => "replace_by_triggers",
             ActionReason::NoConfiguration => "delete_because_no_resource_config",
             ActionReason::NoInstance => "delete_because_each_key",

@@ -2,7 +2,7 @@
 
 use super::execution::ExecutionGraph;
 use super::reads::{LiveObject, ReadFailure};
-use super::{Action, ActionReason, ProviderKey};
+use super::{Action, ActionReason, Mode, Options, ProviderKey};
 use crate::address::{AttributePath, InstanceAddress, Name, ResourceAddress};
 use crate::schema::Identity;
 use crate::value::{Known, Value};
@@ -32,12 +32,16 @@ pub struct Plan {
     pub execution: ExecutionGraph,
     /// The settings of provider configurations that are known now.
     pub providers: BTreeMap<ProviderKey, Known>,
+    /// What was asked for.
+    pub options: Options,
 }
 
 impl Plan {
     /// Whether applying would change any object or output, or what the state records of one.
     pub fn has_changes(&self) -> bool {
-        self.changes.iter().any(Change::is_change)
+        let records_drift = self.options.mode == Mode::RefreshOnly && !self.drift.is_empty();
+        records_drift
+            || self.changes.iter().any(Change::is_change)
             || self
                 .outputs
                 .values()

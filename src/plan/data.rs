@@ -1,7 +1,8 @@
 //! Data sources: computed, read now, or left to apply.
 
 use super::change::{DataChange, NotRead};
-use super::planner::{Mode, Planner, ProviderStatus, Subject};
+use super::options::Mode;
+use super::planner::{Planner, ProviderStatus, Subject};
 use super::propose::propose;
 use super::reads::{Answer, Read, ReadKey};
 use super::{ActionReason, instance::mark_sensitive};

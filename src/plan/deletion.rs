@@ -1,8 +1,10 @@
 //! What goes away: instances that the configuration no longer has, deposed objects, and everything under `destroy`.
 
 use super::change::{Change, Drift, NotRead};
+use super::differences::differences;
 use super::instance::Live;
-use super::planner::{Mode, Planner, ProviderStatus, Subject};
+use super::options::Mode;
+use super::planner::{Planner, ProviderStatus, Subject};
 use super::prior::{PriorInstance, PriorObject};
 use super::provider::ProviderKey;
 use super::reads::{Answer, LiveObject, Read, ReadKey};
@@ -82,14 +84,23 @@ impl Planner<'_> {
     pub(super) fn leftovers(&mut self) {
         let prior = self.prior;
         for (address, instance) in &prior.instances {
-            if self.planned.contains(address) {
+            if self.planned.contains(address) || !self.has_leftover(address) {
                 continue;
             }
             if let Err(halt) = self.leftover(address, instance) {
                 self.report(halt, Some(address));
             }
         }
-        self.vanished_outputs();
+        if self.focus.is_everything() {
+            self.vanished_outputs();
+        }
+    }
+
+    /// Whether what is left of an instance is looked at.
+    fn has_leftover(&self, address: &InstanceAddress) -> bool {
+        let index = self.program.graph.module(&address.module.path());
+        let node = index.and_then(|index| index.resources.get(&address.resource));
+        self.focus.has_instance(node.copied(), address)
     }
 
     fn leftover(
@@ -126,9 +137,10 @@ impl Planner<'_> {
             };
             let reason = self.why_gone(address);
             // What a replacement left behind was ours in any case.
-            let action = match deposed {
-                Some(_) => Action::Delete,
-                None => self.deletion_of(address),
+            let action = match (self.options.mode, deposed) {
+                (Mode::RefreshOnly | Mode::Import, _) => Action::NoOp,
+                (Mode::Normal | Mode::Destroy, Some(_)) => Action::Delete,
+                (Mode::Normal | Mode::Destroy, None) => self.deletion_of(address),
             };
             self.change(
                 None,
@@ -161,7 +173,7 @@ impl Planner<'_> {
         recorded: &PriorObject,
     ) -> Result<Option<LiveObject>, Halt> {
         let object = recorded.object.as_ref().ok_or(Halt::Blocked)?;
-        if local {
+        if local || self.options.skip_refresh {
             return Ok(Some(object.clone()));
         }
         let config = match self.provider_status(provider) {
@@ -176,7 +188,19 @@ impl Planner<'_> {
             recorded: object.clone(),
         };
         match self.ask(ReadKey::object(address, deposed), &config, read) {
-            Some(Answer::Object(Some(live))) => Ok(Some(live.clone())),
+            Some(Answer::Object(Some(live))) => {
+                // Elsewhere what goes away is shown as it is; here the difference is all there is to show.
+                let recorded = object.object.value();
+                let shown = deposed.is_none() && self.options.mode == Mode::RefreshOnly;
+                if shown && !differences(recorded, live.object.value()).is_empty() {
+                    self.plan.drift.push(Drift {
+                        address: address.clone(),
+                        recorded: recorded.clone(),
+                        live: Some(live.object.value().clone()),
+                    });
+                }
+                Ok(Some(live.clone()))
+            }
             Some(Answer::Object(None)) => {
                 if deposed.is_none() {
                     let recorded = object.object.value().clone();

@@ -3,7 +3,8 @@
 use super::Action;
 use super::change::NotRead;
 use super::instance::{Live, mark_sensitive};
-use super::planner::{Mode, Planner, ProviderStatus, Subject};
+use super::options::Mode;
+use super::planner::{Planner, ProviderStatus, Subject};
 use super::reads::ReadFailure;
 use crate::address::{InstanceAddress, InstanceKey, ModuleInstance, ResourceAddress};
 use crate::config::Import;

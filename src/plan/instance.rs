@@ -65,7 +65,7 @@ impl Planner<'_> {
         subject: &Subject<'_>,
         object: &LiveObject,
     ) -> Result<Live, Halt> {
-        if subject.entry.rules.is_local() {
+        if subject.entry.rules.is_local() || self.options.skip_refresh {
             return Ok(Live::Found(object.clone()));
         }
         let config = match self.provider_status(&subject.provider) {
@@ -113,7 +113,8 @@ impl Planner<'_> {
         }
     }
 
-    fn not_read(
+    /// Notes that a recorded object could not be read; what is recorded stands for it.
+    pub(super) fn not_read(
         &mut self,
         subject: &Subject<'_>,
         recorded: &LiveObject,
@@ -285,8 +286,9 @@ impl Planner<'_> {
         let changed = differences(before, &planned);
         let mut change = self.blank(subject, Action::NoOp);
         change.before = Some(live.clone());
+        let requested = self.options.replace.contains(&subject.address);
         let tied = self.made_again.contains(&subject.address);
-        if changed.is_empty() && !tainted && !tied {
+        if changed.is_empty() && !tainted && !requested && !tied {
             // What was only predicted is now recorded, so it is simply known.
             let object = planned.without(Marks::PREDICTED);
             change.after = Some(object.clone());
@@ -294,17 +296,18 @@ impl Planner<'_> {
             return Ok(object);
         }
         change.replace_paths = replacing(subject, block, before, &planned, &changed);
-        if !tainted && !tied && change.replace_paths.is_empty() {
+        if !tainted && !requested && !tied && change.replace_paths.is_empty() {
             Self::problems(subject, subject.entry.rules.refusals(before, &planned))?;
             change.action = Action::Update;
             change.after = Some(planned.clone());
             self.change(Some(subject.node), change);
             return Ok(planned);
         }
-        change.reason = match (tainted, change.replace_paths.is_empty()) {
-            (true, _) => ActionReason::Tainted,
-            (false, true) => ActionReason::Tied,
-            (false, false) => ActionReason::CannotUpdate,
+        change.reason = match (tainted, requested, change.replace_paths.is_empty()) {
+            (true, _, _) => ActionReason::Tainted,
+            (false, true, _) => ActionReason::ByRequest,
+            (false, false, true) => ActionReason::Tied,
+            (false, false, false) => ActionReason::CannotUpdate,
         };
         self.replacement(subject, &config, facts, change)
     }

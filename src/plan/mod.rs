@@ -12,10 +12,12 @@ mod data;
 mod deletion;
 mod differences;
 mod execution;
+mod focus;
 mod imported;
 mod instance;
 mod lower;
 mod moved;
+mod options;
 mod outputs;
 mod planner;
 mod prior;
@@ -24,7 +26,9 @@ mod prove;
 mod provider;
 mod reads;
 mod record;
+mod refreshed;
 mod removed;
+mod replace;
 #[cfg(test)]
 pub(crate) mod tests;
 mod ties;
@@ -38,7 +42,8 @@ pub use execution::{
     ExecutionGraph, ExecutionNode, Generation, Operation, OperationId, OperationKind,
 };
 pub use moved::{Moves, moves};
-pub use planner::{Mode, Options, Step, plan};
+pub use options::{Mode, Options};
+pub use planner::{Step, plan};
 pub use prior::{PriorInstance, PriorObject, PriorState};
 pub use propose::{configured, propose};
 pub use prove::{Binding, Finding};

@@ -4,7 +4,8 @@ use super::Action;
 use super::change::OutputChange;
 use super::checks::Checkable;
 use super::differences::differences;
-use super::planner::{Mode, Planner};
+use super::options::Mode;
+use super::planner::Planner;
 use crate::address::{ModuleInstance, Name};
 use crate::config::Output;
 use crate::diagnostic::{Code, Diagnostic};
@@ -16,7 +17,7 @@ use crate::value::{Marks, Value};
 impl Planner<'_> {
     /// Plans one root output.
     pub(super) fn output(&mut self, node: NodeId, name: &Name) {
-        if self.options.mode == Mode::Destroy {
+        if self.options.mode == Mode::Destroy || !self.focus.is_complete(self.program, node) {
             return;
         }
         let root = self.program.configuration.root();
@@ -30,6 +31,10 @@ impl Planner<'_> {
             Ok(value) => {
                 if !output.sensitive && value.deep_marks().contains(Marks::SENSITIVE) {
                     self.diagnostics.push(reveals(output));
+                }
+                if self.options.mode == Mode::RefreshOnly && !value.is_wholly_known() {
+                    // It waits for objects that this plan does not make.
+                    return;
                 }
                 let change = change(self.prior.outputs.get(name), value, output.sensitive);
                 self.plan.outputs.insert(name.clone(), change);
@@ -48,7 +53,7 @@ impl Planner<'_> {
         let Some(output) = module.and_then(|module| module.outputs.get(name)) else {
             return Ok(());
         };
-        if output.preconditions.is_empty() || self.options.mode == Mode::Destroy {
+        if output.preconditions.is_empty() || self.options.mode != Mode::Normal {
             return Ok(());
         }
         let what = "Module output value precondition";
@@ -65,6 +70,10 @@ impl Planner<'_> {
     pub(super) fn vanished_outputs(&mut self) {
         let prior = self.prior;
         for (name, before) in &prior.outputs {
+            let declared = self.program.configuration.root().outputs.contains_key(name);
+            if declared && self.options.mode == Mode::RefreshOnly {
+                continue;
+            }
             if !self.plan.outputs.contains_key(name) {
                 let sensitive = before.marks.contains(Marks::SENSITIVE);
                 let gone = OutputChange {

@@ -2,7 +2,9 @@
 
 use super::change::{Change, Plan};
 use super::checks::Checks;
+use super::focus::Focus;
 use super::imported::{self, ImportBlocks, Wanted};
+use super::options::{Mode, Options};
 use super::prior::PriorState;
 use super::provider::{ProviderKey, provider_config};
 use super::reads::{Answer, Answers, Needs, Read, ReadKey};
@@ -16,25 +18,6 @@ use crate::schema::{Facts, TypeEntry};
 use crate::value::{Known, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
-
-/// What kind of plan is wanted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Mode {
-    /// Bring the world in line with the configuration.
-    #[default]
-    Normal,
-    /// Destroy everything the state records.
-    Destroy,
-    /// Look for what `import` blocks name, and plan nothing.
-    Import,
-}
-
-/// How to plan.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Options {
-    /// The kind of plan.
-    pub mode: Mode,
-}
 
 /// How far one round came.
 #[derive(Clone, Debug)]
@@ -52,7 +35,7 @@ pub fn plan<'p>(
     program: &'p Program,
     prior: &'p PriorState,
     answers: &'p Answers,
-    options: Options,
+    options: &Options,
 ) -> (Step, Diagnostics) {
     let mut made_again = BTreeSet::new();
     loop {
@@ -62,7 +45,8 @@ pub fn plan<'p>(
             evaluation,
             prior,
             answers,
-            options,
+            options: options.clone(),
+            focus: Focus::new(program, prior, options),
             plan: Plan {
                 checks: Checks::of(&program.configuration, options.mode),
                 ..Plan::default()
@@ -96,6 +80,7 @@ pub(super) struct Planner<'p> {
     pub(super) prior: &'p PriorState,
     pub(super) answers: &'p Answers,
     pub(super) options: Options,
+    pub(super) focus: Focus,
     pub(super) plan: Plan,
     pub(super) needs: Needs,
     pub(super) diagnostics: Diagnostics,
@@ -140,11 +125,8 @@ pub(super) struct Subject<'p> {
 impl<'p> Planner<'p> {
     fn walk(&mut self) {
         for node in self.program.graph.order() {
-            if self
-                .scope
-                .as_ref()
-                .is_some_and(|scope| !scope.contains(node))
-            {
+            let within = self.scope.as_ref().is_none_or(|scope| scope.contains(node));
+            if !within || !self.focus.has_node(*node) {
                 continue;
             }
             match self.program.graph.node(*node) {
@@ -272,10 +254,16 @@ impl<'p> Planner<'p> {
             place,
             provider,
         };
+        let looked_at = self.focus.has_instance(Some(node), &subject.address);
         let planned = match (resource.name.mode, self.options.mode) {
+            (ResourceMode::Managed, _) if !looked_at => {
+                self.focus.left_out.insert(node);
+                Ok(self.left_alone(&subject))
+            }
             (ResourceMode::Managed, Mode::Normal) => self.managed(&subject),
             (ResourceMode::Managed, Mode::Import) => self.looked_for(&subject),
             (ResourceMode::Managed, Mode::Destroy) => self.destroyed(&subject),
+            (ResourceMode::Managed, Mode::RefreshOnly) => self.refreshed(&subject),
             (ResourceMode::Data, _) => self.data(&subject),
         };
         match planned {
@@ -292,7 +280,7 @@ impl<'p> Planner<'p> {
     /// Checks what must hold of the planned object, as far as it is known; the rest is left to apply.
     fn postconditions(&mut self, subject: &Subject<'_>, object: &Value) {
         let conditions = &subject.resource.lifecycle.postconditions;
-        if conditions.is_empty() || self.options.mode == Mode::Destroy {
+        if conditions.is_empty() || self.options.mode != Mode::Normal {
             return;
         }
         let place = Place {
@@ -445,6 +433,9 @@ impl<'p> Planner<'p> {
             .changes
             .sort_by(|a, b| (&a.address, &a.deposed).cmp(&(&b.address, &b.deposed)));
         self.plan.execution = super::lower::lower(self.program, &self.plan, self.prior);
+        self.diagnostics.extend(self.focus.warning());
+        super::replace::unmatched(&self.plan, &self.options, &mut self.diagnostics);
+        self.plan.options = self.options;
         (Step::Planned(Box::new(self.plan)), self.diagnostics)
     }
 }

@@ -1,7 +1,8 @@
 //! Objects whose block is gone and of which a `removed` block says that they are not to be destroyed.
 
 use super::change::Change;
-use super::planner::{Mode, Planner};
+use super::options::Mode;
+use super::planner::Planner;
 use super::prior::PriorInstance;
 use super::provider::ProviderKey;
 use super::{Action, ActionReason};

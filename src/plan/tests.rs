@@ -46,7 +46,7 @@ pub(crate) fn planned(
     let (prior, problems) = PriorState::decode(snapshot, &Registry);
     assert!(!problems.has_errors(), "{problems:#?}");
     let answers = Answers::default();
-    match plan(program, &prior, &answers, Options { mode }) {
+    match plan(program, &prior, &answers, &Options::of(mode)) {
         (Step::Planned(plan), _) => Ok(*plan),
         (Step::Failed, problems) => Err(problems.iter().map(|p| p.summary.clone()).collect()),
         (Step::Needs(needs), _) => panic!("it asks for {needs:?}"),

@@ -3,7 +3,8 @@
 //! A reference tells that another object's *values* are used, and equal values ask for no change. What remembers the
 //! object itself, or lies inside it, needs more: its kind says so by its ties.
 
-use super::planner::{Mode, Planner};
+use super::options::Mode;
+use super::planner::Planner;
 use super::{Action, Change};
 use crate::address::{InstanceAddress, ResourceMode};
 use crate::schema::{Tie, TypeEntry};

@@ -18,6 +18,27 @@ pub(in crate::cli) struct Planning {
     pub(in crate::cli) input: bool,
     #[command(flatten)]
     pub(in crate::cli) locking: Locking,
+    /// Only this address and what it depends on: a module, a resource, an instance, or a noun; may be repeated
+    #[arg(long, value_name = "ADDRESS")]
+    pub(in crate::cli) target: Vec<String>,
+    /// Replace this instance though nothing about it changes; may be repeated
+    #[arg(long, value_name = "ADDRESS")]
+    pub(in crate::cli) replace: Vec<String>,
+    /// Whether to read the recorded objects before planning
+    #[arg(long, default_value_t = true, value_name = "BOOL", hide_possible_values = true, num_args = 0..=1, require_equals = true, default_missing_value = "true", action = clap::ArgAction::Set)]
+    pub(in crate::cli) refresh: bool,
+    /// Only record in the state what has become of its objects
+    #[arg(long)]
+    pub(in crate::cli) refresh_only: bool,
+    /// Destroy everything the state records
+    #[arg(long)]
+    pub(in crate::cli) destroy: bool,
+    #[arg(long, value_name = "ADDRESS", hide = true)]
+    pub(in crate::cli) exclude: Vec<String>,
+    #[arg(long, value_name = "FILE", hide = true)]
+    pub(in crate::cli) target_file: Vec<PathBuf>,
+    #[arg(long, value_name = "FILE", hide = true)]
+    pub(in crate::cli) exclude_file: Vec<PathBuf>,
     /// How many operations may run at once
     #[arg(long, value_name = "N", default_value_t = 10)]
     pub(in crate::cli) parallelism: usize,
@@ -30,9 +51,6 @@ pub(in crate::cli) struct Planning {
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct PlanArguments {
-    /// Plan to destroy everything
-    #[arg(long)]
-    pub(in crate::cli) destroy: bool,
     /// Save the plan to a file
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) out: Option<PathBuf>,

@@ -1,5 +1,6 @@
 //! `apply` and `destroy`
 
+use super::options::{incomplete, nothing_asked, options, options_to_destroy};
 use super::work::{Work, plan_now, take_up};
 use super::{Context, block_on};
 use crate::cli::ExitCode;
@@ -27,11 +28,18 @@ async fn applied(
     destroy: bool,
     view: View,
 ) -> Result<ExitCode, Failure> {
-    let mode = if destroy { Mode::Destroy } else { Mode::Normal };
     let planning = &arguments.planning;
+    let options = if destroy {
+        options_to_destroy(planning, arguments.plan.as_deref())?
+    } else {
+        options(planning)?
+    };
     let mut work = match &arguments.plan {
-        Some(path) => take_up(context, planning, path, view).await?,
-        None => plan_now(context, planning, mode, "OperationTypeApply", view).await?,
+        Some(path) => {
+            nothing_asked(&options)?;
+            take_up(context, planning, path, view).await?
+        }
+        None => plan_now(context, planning, &options, "OperationTypeApply", view).await?,
     };
     let result = under_lock(context, arguments, &mut work, view).await;
     work.close(view).await;
@@ -58,15 +66,17 @@ async fn under_lock(
             &sources,
         ));
     }
-    let destroy = work.mode == Mode::Destroy;
+    let mode = plan.options.mode;
+    let destroy = mode == Mode::Destroy;
     let ask = plan.has_changes() && !saved && !arguments.auto_approve;
     let terminal = context.terminal(arguments.planning.output.no_color);
-    if ask && !approved(destroy, terminal.interactive && !arguments.planning.json)? {
+    if ask && !approved(mode, terminal.interactive && !arguments.planning.json)? {
         return Ok(ExitCode::Problem);
     }
     let summary = carry_out(context, arguments, work, view).await;
     let summary = summary.map_err(|diagnostics| Failure::new(diagnostics, &sources))?;
     view.diagnostics(&summary.diagnostics, &sources);
+    view.diagnostics(&incomplete(&work.planned.plan.options), &sources);
     view.summary(&summary, &summary.skipped, destroy);
     Ok(
         match (summary.interrupted, summary.diagnostics.has_errors()) {
@@ -117,7 +127,7 @@ async fn interrupts(stop: watch::Sender<bool>) {
 }
 
 /// Asks whether to go on.
-fn approved(destroy: bool, interactive: bool) -> Result<bool, Failure> {
+fn approved(mode: Mode, interactive: bool) -> Result<bool, Failure> {
     if !interactive {
         let detail = "There is nobody to approve the plan: standard input is not a terminal.";
         let hint = "To apply without asking: -auto-approve";
@@ -125,10 +135,12 @@ fn approved(destroy: bool, interactive: bool) -> Result<bool, Failure> {
             Diagnostic::error(Code::Usage, detail).hint(hint),
         ));
     }
-    let question = if destroy {
-        "Do you really want to destroy all of this? Only `yes` is accepted."
-    } else {
-        "Do you want to make these changes? Only `yes` is accepted."
+    let question = match mode {
+        Mode::Normal | Mode::Import => "Do you want to make these changes? Only `yes` is accepted.",
+        Mode::Destroy => "Do you really want to destroy all of this? Only `yes` is accepted.",
+        Mode::RefreshOnly => {
+            "Do you want to record this in the state? No object is changed. Only `yes` is accepted."
+        }
     };
     view::note(&format!("\n{question}\n"));
     let mut stderr = std::io::stderr();

@@ -10,7 +10,7 @@ use crate::engine::{
     CompileRequest, Failure, PlanRequest, Planned, Session, ask_for, compile_for, plan, take_in,
 };
 use crate::eval::Program;
-use crate::plan::{Mode, PriorState};
+use crate::plan::{Mode, Options, PriorState};
 use crate::source::SourceMap;
 
 pub(crate) fn run(context: &Context, arguments: &ImportArguments) -> ExitCode {
@@ -100,7 +100,7 @@ async fn looked_up(
         program,
         prior,
         connections: &connections,
-        mode: Mode::Import,
+        options: &Options::of(Mode::Import),
         parallelism: arguments.planning.parallelism,
         events: &|_| {},
     };

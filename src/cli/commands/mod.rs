@@ -1,9 +1,11 @@
 //! The commands, one file each. They call the engine and hand what comes of it to a view.
 
+mod addresses;
 pub(super) mod apply;
 pub(super) mod force_unlock;
 pub(super) mod import;
 pub(super) mod init;
+mod options;
 pub(super) mod output;
 pub(super) mod plan;
 pub(super) mod sandbox;

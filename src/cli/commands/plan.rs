@@ -1,5 +1,6 @@
 //! `plan`
 
+use super::options::options;
 use super::work::{Work, plan_now};
 use super::{Context, block_on};
 use crate::cli::ExitCode;
@@ -7,7 +8,6 @@ use crate::cli::arguments::PlanArguments;
 use crate::cli::view::View;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::{Failure, SaveRequest, save};
-use crate::plan::Mode;
 
 pub(crate) fn run(context: &Context, arguments: &PlanArguments) -> ExitCode {
     let terminal = context.terminal(arguments.planning.output.no_color);
@@ -29,15 +29,11 @@ async fn planned(
     arguments: &PlanArguments,
     view: View,
 ) -> Result<ExitCode, Failure> {
-    let mode = if arguments.destroy {
-        Mode::Destroy
-    } else {
-        Mode::Normal
-    };
+    let options = options(&arguments.planning)?;
     let work = plan_now(
         context,
         &arguments.planning,
-        mode,
+        &options,
         "OperationTypePlan",
         view,
     )
@@ -69,7 +65,6 @@ fn show_and_save(
             plan,
             answers: &work.planned.answers,
             snapshot: &work.recorded,
-            mode: work.mode,
         };
         save(path, &request).map_err(|diagnostics| Failure::new(diagnostics, work.sources()))?;
     }

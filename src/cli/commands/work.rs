@@ -10,7 +10,7 @@ use crate::engine::{
     unchanged,
 };
 use crate::eval::Program;
-use crate::plan::{Mode, PriorState};
+use crate::plan::{Options, PriorState};
 use crate::refresh::Connections;
 use crate::review::Review;
 use crate::source::SourceMap;
@@ -29,7 +29,6 @@ pub(super) struct Work {
     pub(super) prior: PriorState,
     pub(super) planned: Planned,
     pub(super) connections: Connections,
-    pub(super) mode: Mode,
 }
 
 impl Work {
@@ -63,7 +62,7 @@ impl Work {
 pub(super) async fn plan_now(
     context: &Context,
     planning: &Planning,
-    mode: Mode,
+    options: &Options,
     operation: &'static str,
     view: View,
 ) -> Result<Work, Failure> {
@@ -73,7 +72,7 @@ pub(super) async fn plan_now(
     let session = open(context, planning, &loaded.configuration, operation).await?;
     view.diagnostics(&session.diagnostics, &sources);
     let recorded = session.snapshot();
-    match planned(context, planning, mode, loaded, &recorded, view).await {
+    match planned(context, planning, options, loaded, &recorded, view).await {
         Ok((program, start, planned, connections)) => Ok(Work {
             program,
             session,
@@ -82,7 +81,6 @@ pub(super) async fn plan_now(
             prior: start.prior,
             planned,
             connections,
-            mode,
         }),
         Err(failure) => {
             let closing = session.close().await;
@@ -96,7 +94,7 @@ pub(super) async fn plan_now(
 async fn planned(
     context: &Context,
     planning: &Planning,
-    mode: Mode,
+    options: &Options,
     loaded: Loaded,
     snapshot: &Snapshot,
     view: View,
@@ -111,7 +109,7 @@ async fn planned(
         program: &program,
         prior: &start.prior,
         connections: &connections,
-        mode,
+        options,
         parallelism: planning.parallelism,
         events: &|event| view.reading(event),
     };
@@ -150,7 +148,6 @@ pub(super) async fn take_up(
             prior: start.prior,
             planned,
             connections,
-            mode: file.mode(),
         }),
         Err(diagnostics) => Err(closed(session, diagnostics, &sources, view).await),
     }

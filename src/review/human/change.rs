@@ -184,6 +184,12 @@ impl Scene<'_> {
                     self.palette.danger("replaced")
                 )
             }
+            Action::Replace(_) if change.reason == ActionReason::ByRequest => {
+                format!(
+                    "{name} will be {}, as requested",
+                    self.palette.danger("replaced")
+                )
+            }
             Action::Replace(_) => format!("{name} must be {}", self.palette.danger("replaced")),
             Action::Delete => format!("{name} will be {gone}"),
             Action::Forget => {
@@ -243,6 +249,7 @@ fn why(change: &Change) -> Option<String> {
         ActionReason::None
         | ActionReason::Tainted
         | ActionReason::CannotUpdate
+        | ActionReason::ByRequest
         | ActionReason::Destroy
         | ActionReason::ConfigUnknown
         | ActionReason::DependencyPending => return None,

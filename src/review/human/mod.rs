@@ -11,7 +11,7 @@ pub use counts::Counts;
 use super::palette::Palette;
 use super::secrets::Secrets;
 use crate::diagnostic::Style;
-use crate::plan::{Change, Plan};
+use crate::plan::{Change, Mode, Plan};
 use crate::schema::Schemas;
 use std::collections::BTreeMap;
 use trustform_state::snapshot::Snapshot;
@@ -42,8 +42,8 @@ pub fn human(review: Review<'_>, style: Style) -> String {
     let outputs = scene.outputs();
     let mut parts = vec![scene.drift(), scene.access()];
     if changes.is_empty() && outputs.is_empty() {
-        if review.plan.not_read.is_empty() {
-            parts.push(nothing(palette));
+        if review.plan.not_read.is_empty() && !review.plan.has_changes() {
+            parts.push(nothing(palette, review.plan.options.mode));
         }
     } else {
         parts.push(changes);
@@ -58,12 +58,15 @@ pub fn human(review: Review<'_>, style: Style) -> String {
     parts.join("\n")
 }
 
-fn nothing(palette: Palette) -> String {
+fn nothing(palette: Palette, mode: Mode) -> String {
     let fact = palette.strong(&palette.success("No changes."));
-    format!(
-        "{fact} {}\n",
-        palette.strong("Your infrastructure matches the configuration.")
-    )
+    let text = match mode {
+        Mode::Normal | Mode::Destroy | Mode::Import => {
+            "Your infrastructure matches the configuration."
+        }
+        Mode::RefreshOnly => "Your infrastructure still matches the configuration.",
+    };
+    format!("{fact} {}\n", palette.strong(text))
 }
 
 /// A review with what all of its sections need.

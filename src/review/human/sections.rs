@@ -2,7 +2,7 @@
 
 use super::Scene;
 use crate::address::AttributePath;
-use crate::plan::{Action, Drift, OutputChange};
+use crate::plan::{Action, Drift, Mode, OutputChange};
 use crate::review::compare::{Comparer, whole};
 use crate::review::display::display_address;
 use crate::review::draw::draw;
@@ -28,10 +28,16 @@ impl Scene<'_> {
         for drifted in drift {
             text.push_str(&self.drifted(drifted));
         }
-        text.push_str(
-            "\nWhat the configuration sets is put right by the changes below. To keep a value, write it into the \
-             configuration\nor into `ignore_changes`.\n",
-        );
+        text.push_str(match self.review.plan.options.mode {
+            Mode::Normal | Mode::Destroy | Mode::Import => {
+                "\nWhat the configuration sets is put right by the changes below. To keep a value, write it into the \
+                 configuration\nor into `ignore_changes`.\n"
+            }
+            Mode::RefreshOnly => {
+                "\nThis is a refresh-only plan, so nothing will be done to undo these. Applying it records them in the \
+                 state, and\nchanges no object.\n"
+            }
+        });
         text
     }
 

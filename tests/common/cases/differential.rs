@@ -80,7 +80,7 @@ fn takes_our_state_up(
     let pulled: Json = serde_json::from_str(&run(ours, &["state", "pull"]).stdout)?;
     same("the serial", &ours.state()["serial"], &pulled["serial"])?;
     let mut arguments = vec!["plan", "-detailed-exitcode"];
-    arguments.extend(case.command.planning());
+    arguments.extend(case.command.planning_again());
     let again = run(ours, &arguments);
     if our_apply.code == 0 && again.code != 0 {
         return Err(Failed::from(format!(

@@ -71,6 +71,15 @@ impl CommandLine {
         matches!(self.command.as_str(), "plan" | "destroy")
     }
 
+    /// The arguments of the plan after everything was applied: what was to be replaced is not asked for again.
+    pub fn planning_again(&self) -> Vec<&str> {
+        let asked = self.planning();
+        let kept = asked
+            .into_iter()
+            .filter(|argument| !argument.starts_with("-replace"));
+        kept.collect()
+    }
+
     /// The arguments of `plan` with which the case begins.
     pub fn planning(&self) -> Vec<&str> {
         let destroy = (self.command == "destroy").then_some("-destroy");
@@ -189,7 +198,7 @@ impl Case {
 
     fn nothing_is_left_to_do(&self, project: &Project) -> Result<(), Failed> {
         let mut arguments = vec!["plan", "-detailed-exitcode", "-input=false"];
-        arguments.extend(self.command.planning());
+        arguments.extend(self.command.planning_again());
         let again = project.run(&arguments);
         if again.code == 0 {
             Ok(())

@@ -1,0 +1,42 @@
+//! How to plan: the kind of plan, and what `-target`, `-replace` and `-refresh=false` ask for.
+
+use crate::address::{InstanceAddress, Target};
+use std::collections::BTreeSet;
+
+/// What kind of plan is wanted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// Bring the world in line with the configuration.
+    #[default]
+    Normal,
+    /// Destroy everything the state records.
+    Destroy,
+    /// Look for what `import` blocks name, and plan nothing.
+    Import,
+    /// Record in the state what has become of its objects, and change none of them.
+    RefreshOnly,
+}
+
+/// How to plan.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// The kind of plan.
+    pub mode: Mode,
+    /// Whether recorded objects are taken to be as they were recorded, and not read (`-refresh=false`). What the state
+    /// does not record is looked for all the same, and data sources are read.
+    pub skip_refresh: bool,
+    /// The parts that the plan is limited to; none for everything.
+    pub targets: Vec<Target>,
+    /// Instances that are replaced though nothing about them changes.
+    pub replace: BTreeSet<InstanceAddress>,
+}
+
+impl Options {
+    /// A plan of a kind, with nothing else asked for.
+    pub fn of(mode: Mode) -> Self {
+        Options {
+            mode,
+            ..Options::default()
+        }
+    }
+}

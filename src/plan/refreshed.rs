@@ -1,0 +1,40 @@
+//! Instances that a plan looks at, or stays away from, without changing them.
+
+use super::Action;
+use super::instance::Live;
+use super::planner::{Planner, Subject};
+use crate::lang::{Evaluated, Halt};
+use crate::value::Value;
+
+impl Planner<'_> {
+    /// An instance of a refresh-only plan: what has become of its object is noted, and nothing is done about it.
+    pub(super) fn refreshed(&mut self, subject: &Subject<'_>) -> Evaluated {
+        let prior = self.prior.instances.get(&subject.address);
+        let Some(recorded) = prior.and_then(|prior| prior.current.as_ref()) else {
+            return Ok(Value::unknown(subject.entry.schema.block.ty()));
+        };
+        let object = recorded.object.as_ref().ok_or(Halt::Blocked)?;
+        match self.live(subject, object)? {
+            Live::Gone => Ok(Value::unknown(subject.entry.schema.block.ty())),
+            Live::NotRead(failure) => Ok(self.not_read(subject, object, failure)),
+            Live::Found(live) => {
+                let value = live.object.value().clone();
+                let mut change = self.blank(subject, Action::NoOp);
+                change.before = Some(live);
+                change.after = Some(value.clone());
+                self.change(Some(subject.node), change);
+                Ok(value)
+            }
+        }
+    }
+
+    /// An instance outside of the targets: the recorded object stands for it, unread.
+    pub(super) fn left_alone(&self, subject: &Subject<'_>) -> Value {
+        let prior = self.prior.instances.get(&subject.address);
+        let recorded = prior.and_then(|prior| prior.current.as_ref()?.object.as_ref());
+        match recorded {
+            Some(object) => object.object.value().clone(),
+            None => Value::unknown(subject.entry.schema.block.ty()),
+        }
+    }
+}
