@@ -42,6 +42,8 @@ pub fn run(arguments: Vec<String>, environment: BTreeMap<String, String>) -> Exi
         Command::State(arguments) => commands::state::run(&context, &arguments),
         Command::Workspace(arguments) => commands::workspace::run(&context, &arguments),
         Command::ForceUnlock(arguments) => commands::force_unlock::run(&context, &arguments),
+        Command::Taint(arguments) => commands::taint::taint(&context, &arguments),
+        Command::Untaint(arguments) => commands::taint::untaint(&context, &arguments),
         Command::Sandbox(arguments) => commands::sandbox::run(&context, &arguments),
     }
 }

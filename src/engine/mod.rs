@@ -6,6 +6,7 @@ mod backend;
 mod checks;
 mod compile;
 mod importing;
+mod editing;
 mod inputs;
 mod planfile;
 mod planning;
@@ -21,6 +22,10 @@ pub use backend::{
 };
 pub use compile::{CompileRequest, compile, compile_for};
 pub use importing::{ask_for, take_in};
+pub use editing::{
+    commit, listed, matching, move_object, push, pushable, remove_objects, replace_provider, taint,
+    untaint,
+};
 pub use inputs::{Given, gather};
 pub use planfile::{PlanFile, SaveRequest, save};
 pub use planning::{PlanRequest, Planned, plan};

@@ -146,6 +146,11 @@ pub(super) fn tool_version() -> Option<TerraformVersion> {
     TERRAFORM_VERSION.parse().ok()
 }
 
+/// The problem of a state that cannot be used.
+pub(super) fn state_error(error: &dyn std::fmt::Display) -> Diagnostics {
+    unusable(error)
+}
+
 fn unusable(error: &dyn std::fmt::Display) -> Diagnostics {
     Diagnostic::error(Code::State, format!("{error}.")).into()
 }

@@ -16,7 +16,11 @@ pub(super) use planning::{ApplyArguments, PlanArguments, Planning};
 pub(super) use reading::{OutputArguments, ShowArguments};
 pub(super) use sandbox::{SandboxArguments, SandboxCommand};
 pub(super) use spelling::spelled_with_two_dashes;
-pub(super) use state::{StateArguments, StateCommand};
+pub(super) use state::{
+    Editing, ListArguments, MoveArguments, PushArguments, RemoveArguments,
+    ReplaceProviderArguments, StateArguments, StateCommand, StateFile, StateShowArguments,
+    TaintArguments,
+};
 pub(super) use workspace::{ForceUnlockArguments, WorkspaceArguments, WorkspaceCommand};
 
 use clap::{Args, Parser, Subcommand};
@@ -83,9 +87,15 @@ pub(super) enum Command {
     Output(OutputArguments),
     /// Show a saved plan, or the state
     Show(ShowArguments),
-    /// Look at the state
+    /// Look at the state, or change it without planning
     #[command(help_template = HELP)]
     State(StateArguments),
+    /// Mark an object to be replaced by the next plan (deprecated: `plan -replace` shows first what comes of it)
+    #[command(help_template = HELP)]
+    Taint(TaintArguments),
+    /// Take the mark of `taint` away
+    #[command(help_template = HELP)]
+    Untaint(TaintArguments),
     /// Look at the embedded sandbox, or change it behind the tool's back
     Sandbox(SandboxArguments),
     /// Look at the workspaces, make one, select one

@@ -2,14 +2,13 @@
 
 use super::options::{incomplete, nothing_asked, options, options_to_destroy};
 use super::work::{Work, plan_now, take_up};
-use super::{Context, block_on};
+use super::{Context, approval, block_on};
 use crate::cli::ExitCode;
 use crate::cli::arguments::ApplyArguments;
 use crate::cli::view::{self, Progress, View};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::engine::{ApplyRequest, ApplySummary, Failure, apply};
 use crate::plan::Mode;
-use std::io::Write as _;
 use std::path::Path;
 use tokio::sync::watch;
 
@@ -128,13 +127,6 @@ async fn interrupts(stop: watch::Sender<bool>) {
 
 /// Asks whether to go on.
 fn approved(mode: Mode, interactive: bool) -> Result<bool, Failure> {
-    if !interactive {
-        let detail = "There is nobody to approve the plan: standard input is not a terminal.";
-        let hint = "To apply without asking: -auto-approve";
-        return Err(Failure::plain(
-            Diagnostic::error(Code::Usage, detail).hint(hint),
-        ));
-    }
     let question = match mode {
         Mode::Normal | Mode::Import => "Do you want to make these changes? Only `yes` is accepted.",
         Mode::Destroy => "Do you really want to destroy all of this? Only `yes` is accepted.",
@@ -142,18 +134,7 @@ fn approved(mode: Mode, interactive: bool) -> Result<bool, Failure> {
             "Do you want to record this in the state? No object is changed. Only `yes` is accepted."
         }
     };
-    view::note(&format!("\n{question}\n"));
-    let mut stderr = std::io::stderr();
-    let asked = write!(stderr, "  Enter a value: ").and_then(|()| stderr.flush());
-    let mut answer = String::new();
-    let read = asked.and_then(|()| std::io::stdin().read_line(&mut answer));
-    read.map_err(|error| {
-        Failure::plain(Diagnostic::error(
-            Code::Usage,
-            format!("Cannot ask: {error}."),
-        ))
-    })?;
-    let approved = answer.trim() == "yes";
+    let approved = approval::asked(question, interactive)?;
     if !approved {
         view::note("\nNothing was changed.");
     }

@@ -4,6 +4,7 @@ mod addresses;
 pub(super) mod apply;
 pub(super) mod force_unlock;
 pub(super) mod import;
+mod approval;
 pub(super) mod init;
 mod options;
 pub(super) mod output;
@@ -11,6 +12,7 @@ pub(super) mod plan;
 pub(super) mod sandbox;
 pub(super) mod show;
 pub(super) mod state;
+pub(super) mod taint;
 pub(super) mod validate;
 pub(super) mod version;
 mod work;
@@ -40,6 +42,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
+use trustform_state::backend::Backend;
 use trustform_state::snapshot::Snapshot;
 
 /// What every command has.
@@ -131,6 +134,14 @@ impl Context {
             let session = Session::look(backend).await;
             session.map_err(|diagnostics| located(diagnostics, configuration))
         })?
+    }
+
+    /// The backend that keeps the state of the selected workspace.
+    pub(super) fn backend(
+        &self,
+        configuration: &Configuration,
+    ) -> Result<Arc<dyn Backend>, Failure> {
+        block_on(async { open(&self.project, configuration, &self.reach()?).await })?
     }
 
     /// Locks and reads the state of the selected workspace.

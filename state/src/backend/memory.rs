@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 
-use super::{Backend, BackendError, Stored, Version, check_succession, encoded};
+use super::{Backend, BackendError, Stored, Version, check_expected, check_succession, encoded};
 use crate::format;
 use crate::journal::{
     Journal, JournalError, JournalWriter, Manifest, Record, decode, encode_manifest, encode_records,
@@ -90,6 +90,19 @@ impl Backend for MemoryBackend {
     ) -> Result<Version, BackendError> {
         let mut content = self.content();
         check_succession(LOCATION, content.stored()?.as_ref(), expected, snapshot)?;
+        let bytes = encoded(LOCATION, snapshot)?;
+        let version = Version::of_bytes(&bytes);
+        content.state = Some(bytes);
+        Ok(version)
+    }
+
+    async fn overwrite(
+        &self,
+        snapshot: &Snapshot,
+        expected: Option<&Version>,
+    ) -> Result<Version, BackendError> {
+        let mut content = self.content();
+        check_expected(LOCATION, content.stored()?.as_ref(), expected)?;
         let bytes = encoded(LOCATION, snapshot)?;
         let version = Version::of_bytes(&bytes);
         content.state = Some(bytes);

@@ -33,6 +33,11 @@ pub trait Backend: fmt::Debug + Send + Sync {
     /// Where the state is, for messages.
     fn location(&self) -> String;
 
+    /// Whether the location is a file on this machine.
+    fn is_local(&self) -> bool {
+        false
+    }
+
     /// Reads the state; `None` when nothing has been written yet.
     async fn read(&self) -> Result<Option<Stored>, BackendError>;
 
@@ -41,6 +46,14 @@ pub trait Backend: fmt::Debug + Send + Sync {
     /// A write of other content needs a greater serial than the stored one and the same lineage.
     /// A failed write leaves either the old or the new state readable.
     async fn write(
+        &self,
+        snapshot: &Snapshot,
+        expected: Option<&Version>,
+    ) -> Result<Version, BackendError>;
+
+    /// Replaces the state by any other, of another lineage or an earlier serial too, if it is still the one that was
+    /// read as `expected`. For a person who knows better (`state push -force`).
+    async fn overwrite(
         &self,
         snapshot: &Snapshot,
         expected: Option<&Version>,
@@ -184,13 +197,8 @@ fn check_succession(
     expected: Option<&Version>,
     next: &Snapshot,
 ) -> Result<(), BackendError> {
+    check_expected(location, stored, expected)?;
     let location = || location.to_owned();
-    if stored.map(|stored| &stored.version) != expected {
-        return Err(BackendError::Stale {
-            location: location(),
-            stored: stored.map(|stored| stored.snapshot.serial),
-        });
-    }
     let Some(stored) = stored.map(|stored| &stored.snapshot) else {
         return Ok(());
     };
@@ -208,6 +216,21 @@ fn check_succession(
         location: location(),
         stored: stored.serial,
         given: next.serial,
+    })
+}
+
+/// Decides whether `stored` is still what the writer has seen as `expected`.
+fn check_expected(
+    location: &str,
+    stored: Option<&Stored>,
+    expected: Option<&Version>,
+) -> Result<(), BackendError> {
+    if stored.map(|stored| &stored.version) == expected {
+        return Ok(());
+    }
+    Err(BackendError::Stale {
+        location: location.to_owned(),
+        stored: stored.map(|stored| stored.snapshot.serial),
     })
 }
 

@@ -87,6 +87,10 @@ impl Backend for LocalBackend {
         self.paths.state.display().to_string()
     }
 
+    fn is_local(&self) -> bool {
+        true
+    }
+
     async fn read(&self) -> Result<Option<Stored>, BackendError> {
         let _hold = self.hold();
         storing::read(&self.paths)
@@ -98,6 +102,14 @@ impl Backend for LocalBackend {
         expected: Option<&Version>,
     ) -> Result<Version, BackendError> {
         storing::write(&self.paths, &mut self.hold(), snapshot, expected)
+    }
+
+    async fn overwrite(
+        &self,
+        snapshot: &Snapshot,
+        expected: Option<&Version>,
+    ) -> Result<Version, BackendError> {
+        storing::overwrite_any(&self.paths, &mut self.hold(), snapshot, expected)
     }
 
     async fn lock(&self, info: LockInfo) -> Result<LockInfo, LockError> {

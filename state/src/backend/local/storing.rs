@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::paths::Paths;
 use super::{Hold, disk, file};
-use crate::backend::{BackendError, Stored, Version, check_succession, encoded};
+use crate::backend::{BackendError, Stored, Version, check_expected, check_succession, encoded};
 use crate::format::{self, FormatError};
 use crate::snapshot::Snapshot;
 
@@ -36,11 +36,35 @@ pub(super) fn write(
     expected: Option<&Version>,
 ) -> Result<Version, BackendError> {
     let location = paths.state.display().to_string();
-    let bytes = encoded(&location, snapshot)?;
     let before = read_bytes(paths)?;
     let stored = before.as_ref().map(|read| &read.stored);
     check_succession(&location, stored, expected, snapshot)?;
-    if let Some(before) = &before {
+    store(paths, hold, before.as_ref(), snapshot)
+}
+
+/// Writes a state that need not follow the one that is there; see
+/// [`Backend::overwrite`](crate::backend::Backend::overwrite).
+pub(super) fn overwrite_any(
+    paths: &Paths,
+    hold: &mut Hold,
+    snapshot: &Snapshot,
+    expected: Option<&Version>,
+) -> Result<Version, BackendError> {
+    let location = paths.state.display().to_string();
+    let before = read_bytes(paths)?;
+    let stored = before.as_ref().map(|read| &read.stored);
+    check_expected(&location, stored, expected)?;
+    store(paths, hold, before.as_ref(), snapshot)
+}
+
+fn store(
+    paths: &Paths,
+    hold: &mut Hold,
+    before: Option<&Read>,
+    snapshot: &Snapshot,
+) -> Result<Version, BackendError> {
+    let bytes = encoded(&paths.state.display().to_string(), snapshot)?;
+    if let Some(before) = before {
         back_up(paths, hold, before, snapshot)?;
     }
     disk::replace(&paths.aside, &bytes).map_err(failed("write", &paths.aside))?;

@@ -115,6 +115,14 @@ impl Backend for S3Backend {
         storing::write(&self.objects, &self.keys.state, snapshot, expected).await
     }
 
+    async fn overwrite(
+        &self,
+        snapshot: &Snapshot,
+        expected: Option<&Version>,
+    ) -> Result<Version, BackendError> {
+        storing::overwrite(&self.objects, &self.keys.state, snapshot, expected).await
+    }
+
     async fn lock(&self, info: LockInfo) -> Result<LockInfo, LockError> {
         locking::lock(&self.objects, &self.keys, info).await
     }

@@ -1,7 +1,7 @@
 //! Reading and writing the state's object.
 
 use super::objects::{Condition, Object, Objects, Written};
-use crate::backend::{BackendError, Stored, Version, check_succession, encoded};
+use crate::backend::{BackendError, Stored, Version, check_expected, check_succession, encoded};
 use crate::format;
 use crate::snapshot::Snapshot;
 
@@ -20,6 +20,31 @@ pub(super) async fn write(
     snapshot: &Snapshot,
     expected: Option<&Version>,
 ) -> Result<Version, BackendError> {
+    let check = |location: &str, stored: Option<&Stored>| {
+        check_succession(location, stored, expected, snapshot)
+    };
+    store(objects, key, snapshot, check).await
+}
+
+/// Writes a state that need not follow the one that is there; see
+/// [`Backend::overwrite`](crate::backend::Backend::overwrite).
+pub(super) async fn overwrite(
+    objects: &Objects,
+    key: &str,
+    snapshot: &Snapshot,
+    expected: Option<&Version>,
+) -> Result<Version, BackendError> {
+    let check =
+        |location: &str, stored: Option<&Stored>| check_expected(location, stored, expected);
+    store(objects, key, snapshot, check).await
+}
+
+async fn store(
+    objects: &Objects,
+    key: &str,
+    snapshot: &Snapshot,
+    check: impl Fn(&str, Option<&Stored>) -> Result<(), BackendError>,
+) -> Result<Version, BackendError> {
     let location = objects.location(key);
     let bytes = encoded(&location, snapshot)?;
     let before = objects.get(key).await?;
@@ -27,7 +52,7 @@ pub(super) async fn write(
         Some(object) => parsed(objects, key, object)?,
         None => None,
     };
-    check_succession(&location, stored.as_ref(), expected, snapshot)?;
+    check(&location, stored.as_ref())?;
     let condition = match &before {
         Some(object) => Condition::Matches(&object.tag),
         None => Condition::Absent,
