@@ -25,6 +25,7 @@ mod review;
 mod s3;
 mod services;
 mod streams;
+mod state_commands;
 
 use std::process::ExitCode;
 
@@ -46,6 +47,7 @@ const MODULES: &[fn() -> Vec<Trial>] = &[
     s3::trials,
     services::trials,
     streams::trials,
+    state_commands::trials,
 ];
 
 fn main() -> ExitCode {

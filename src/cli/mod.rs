@@ -16,18 +16,18 @@ use std::collections::BTreeMap;
 
 /// Runs a command line (the program's name first) in an environment and returns the exit code.
 pub fn run(arguments: Vec<String>, environment: BTreeMap<String, String>) -> ExitCode {
+    let terminal = || terminal::Terminal::detect(&BTreeMap::new(), false);
+    let arguments = match arguments::with_environment(arguments, &environment) {
+        Ok(arguments) => arguments,
+        Err(failure) => return view::fail(&failure, terminal()),
+    };
     let cli = match Cli::try_parse_from(arguments::spelled_with_two_dashes(arguments)) {
         Ok(cli) => cli,
         Err(error) => return view::usage(&error),
     };
     let context = match commands::Context::new(&cli, environment) {
         Ok(context) => context,
-        Err(failure) => {
-            return view::fail(
-                &failure,
-                terminal::Terminal::detect(&BTreeMap::new(), false),
-            );
-        }
+        Err(failure) => return view::fail(&failure, terminal()),
     };
     match cli.command {
         Command::Version(arguments) => commands::version::run(&context, &arguments),
@@ -44,6 +44,17 @@ pub fn run(arguments: Vec<String>, environment: BTreeMap<String, String>) -> Exi
         Command::ForceUnlock(arguments) => commands::force_unlock::run(&context, &arguments),
         Command::Taint(arguments) => commands::taint::taint(&context, &arguments),
         Command::Untaint(arguments) => commands::taint::untaint(&context, &arguments),
+        Command::Console(arguments) => commands::console::run(&context, &arguments),
+        Command::Graph(arguments) => commands::graph::run(&context, &arguments),
+        Command::Providers(arguments) => commands::providers::run(&context, &arguments),
+        Command::Metadata(arguments) => commands::metadata::run(&context, &arguments),
+        Command::Completion(arguments) => commands::completion::script(&arguments),
+        Command::Complete(arguments) => commands::completion::complete(&arguments),
+        Command::Get(_) => commands::refused(
+            &context,
+            "get",
+            "Modules are taken from local directories, or as Terraform has installed them: terraform get",
+        ),
         Command::Sandbox(arguments) => commands::sandbox::run(&context, &arguments),
     }
 }

@@ -6,6 +6,8 @@ mod backend;
 mod checks;
 mod compile;
 mod importing;
+mod console;
+mod dependencies;
 mod editing;
 mod inputs;
 mod planfile;
@@ -22,6 +24,8 @@ pub use backend::{
 };
 pub use compile::{CompileRequest, compile, compile_for};
 pub use importing::{ask_for, take_in};
+pub use console::Console;
+pub use dependencies::dependencies_of_resources;
 pub use editing::{
     commit, listed, matching, move_object, push, pushable, remove_objects, replace_provider, taint,
     untaint,

@@ -73,7 +73,7 @@ pub async fn plan(request: PlanRequest<'_>) -> Result<Planned, Diagnostics> {
 }
 
 /// Answers the questions about the file system.
-fn read_files(needs: &Needs, answers: &mut Answers) {
+pub(super) fn read_files(needs: &Needs, answers: &mut Answers) {
     for read in &needs.files {
         match read {
             FileRead::Content(path) => {

@@ -53,6 +53,12 @@ impl Failure {
     }
 }
 
+/// The problem of a value that waits for something nobody will answer.
+pub(super) fn blocked() -> Diagnostics {
+    let detail = "The value depends on something that could not be evaluated.";
+    Diagnostic::error(Code::InvalidExpression, detail).into()
+}
+
 impl Project {
     /// The project in a directory, in the default workspace.
     pub fn new(directory: impl Into<PathBuf>) -> Self {

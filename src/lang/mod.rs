@@ -8,6 +8,7 @@ mod constant;
 mod evaluate;
 mod expression;
 pub mod functions;
+mod line;
 mod lower;
 mod reference;
 mod scope;
@@ -22,6 +23,7 @@ pub use expression::{
     BinaryOperator, Expression, ExpressionKind, FixedStep, ForExpression, ForResult, ObjectItem,
     Step, TemplatePart, UnaryOperator,
 };
+pub use line::{argument_of_type, parse_line};
 use lower::lower_rendered;
 pub use lower::{lower, lower_template, lower_with_names};
 pub use reference::{EachPart, PathName, Reference, Subject, Target};

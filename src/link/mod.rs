@@ -32,10 +32,24 @@ pub use facts::{PriorFacts, RecordedObject};
 use crate::address::{ModulePath, Name};
 use crate::config::{Configuration, Module, NounBlock, NounKind};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::lang::Expression;
 use crate::source::Span;
 use references::References;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// An expression over a configuration that is not linked yet (its nouns are given), as it reads after linking.
+pub fn linked_expression(
+    expression: &Expression,
+    nouns: &[NounBlock],
+) -> Result<Expression, Diagnostics> {
+    let references = References::new(nouns);
+    let turned = references.turn(expression);
+    references
+        .into_diagnostics()
+        .into_result(turned)
+        .map(|(turned, _)| turned)
+}
 
 /// Replaces the nouns of a configuration by calls of the prelude.
 ///

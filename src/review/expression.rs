@@ -10,7 +10,7 @@ use crate::address::{InstanceAddress, Name, ResourceMode};
 use crate::diagnostic::Style;
 use crate::plan::decode_attributes;
 use crate::schema::{Block, Schemas};
-use crate::value::{Kind, Type, Value, from_json, type_from_json};
+use crate::value::{Kind, Marks, Type, Value, from_json, type_from_json};
 use std::collections::BTreeMap;
 use trustform_state::snapshot::{InstanceState, OutputValue};
 
@@ -25,6 +25,12 @@ pub fn output_text(output: &OutputValue) -> String {
         |_| format!("{:#}", output.value),
         |value| expression(&value, 0),
     )
+}
+
+/// A value as the console shows it: an expression that would give it, with `(sensitive value)` for each part that must not
+/// be shown.
+pub fn value_text(value: &Value) -> String {
+    expression(value, 0)
 }
 
 /// A recorded object as the block that would describe it, with its address above.
@@ -109,6 +115,9 @@ fn unsigned_body(body: Body) -> Body {
 
 /// The value as an expression, with further lines indented.
 fn expression(value: &Value, indent: usize) -> String {
+    if value.marks.contains(Marks::SENSITIVE) {
+        return super::words::SENSITIVE.to_owned();
+    }
     match &value.kind {
         Kind::Null(ty) => null(ty),
         Kind::Unknown(_) => super::words::UNKNOWN.to_owned(),

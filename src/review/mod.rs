@@ -20,7 +20,7 @@ mod tree;
 mod words;
 
 pub(crate) use display::display_address;
-pub use expression::{output_text, recorded_text};
+pub use expression::{output_text, recorded_text, value_text};
 pub use human::{Counts, Review, counts, human};
 pub use json::reason;
 pub use markdown::{LIMIT as COMMENT_LIMIT, markdown};

@@ -1,8 +1,11 @@
 //! Arguments of the command line, spelled as Terraform spells them, with one dash or two: a file for each group of
 //! commands.
 
+mod console;
 mod directory;
 mod import;
+mod environment;
+mod looking;
 mod planning;
 mod reading;
 mod sandbox;
@@ -10,8 +13,14 @@ mod spelling;
 mod state;
 mod workspace;
 
+pub(super) use console::ConsoleArguments;
 pub(super) use directory::{InitArguments, ValidateArguments, VersionArguments};
 pub(super) use import::ImportArguments;
+pub(super) use environment::with_environment;
+pub(super) use looking::{
+    CompleteArguments, CompletionArguments, GraphArguments, GraphType, MetadataArguments,
+    MetadataCommand, ProvidersArguments, ProvidersCommand, RefusedArguments, Shell,
+};
 pub(super) use planning::{ApplyArguments, PlanArguments, Planning};
 pub(super) use reading::{OutputArguments, ShowArguments};
 pub(super) use sandbox::{SandboxArguments, SandboxCommand};
@@ -96,6 +105,25 @@ pub(super) enum Command {
     /// Take the mark of `taint` away
     #[command(help_template = HELP)]
     Untaint(TaintArguments),
+    /// Evaluate expressions over the configuration and its state
+    #[command(help_template = HELP)]
+    Console(ConsoleArguments),
+    /// Draw what depends on what, in the language of Graphviz
+    #[command(help_template = HELP)]
+    Graph(GraphArguments),
+    /// Show the providers that the configuration and the state need
+    Providers(ProvidersArguments),
+    /// Describe the functions of the language
+    Metadata(MetadataArguments),
+    /// Print a script that completes command lines in a shell
+    #[command(help_template = HELP)]
+    Completion(CompletionArguments),
+    /// Print what may follow the words of a command line, for the scripts of `completion`
+    #[command(hide = true)]
+    Complete(CompleteArguments),
+    /// Install modules
+    #[command(hide = true)]
+    Get(RefusedArguments),
     /// Look at the embedded sandbox, or change it behind the tool's back
     Sandbox(SandboxArguments),
     /// Look at the workspaces, make one, select one

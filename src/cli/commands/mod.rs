@@ -5,10 +5,15 @@ pub(super) mod apply;
 pub(super) mod force_unlock;
 pub(super) mod import;
 mod approval;
+pub(super) mod completion;
+pub(super) mod console;
+pub(super) mod graph;
 pub(super) mod init;
+pub(super) mod metadata;
 mod options;
 pub(super) mod output;
 pub(super) mod plan;
+pub(super) mod providers;
 pub(super) mod sandbox;
 pub(super) mod show;
 pub(super) mod state;
@@ -44,6 +49,13 @@ use std::time::Duration;
 use tokio::sync::watch;
 use trustform_state::backend::Backend;
 use trustform_state::snapshot::Snapshot;
+
+/// Refuses a command that this version does not have, with what to do instead.
+pub(super) fn refused(context: &Context, command: &str, instead: &str) -> super::ExitCode {
+    let detail = format!("The command `{command}` is not supported by this version.");
+    let diagnostic = Diagnostic::error(Code::NotSupportedYet, detail).hint(instead);
+    super::view::fail(&Failure::plain(diagnostic), context.terminal(false))
+}
 
 /// What every command has.
 pub(super) struct Context {
@@ -177,7 +189,7 @@ impl Context {
     pub(super) fn load(&self, planning: &Planning) -> Result<Loaded, Failure> {
         let (mut configuration, mut diagnostics) =
             self.project.load_thoroughly(self.schemas.as_ref())?;
-        let (inputs, more) = self.inputs(&mut configuration, planning)?;
+        let (inputs, more) = self.inputs(&mut configuration, &planning.var_file, &planning.var)?;
         diagnostics.extend(more);
         Ok(Loaded {
             configuration,
@@ -215,13 +227,14 @@ impl Context {
         )
     }
 
-    fn inputs(
+    pub(super) fn inputs(
         &self,
         configuration: &mut Configuration,
-        planning: &Planning,
+        files: &[PathBuf],
+        variables: &[String],
     ) -> Result<(BTreeMap<Name, Value>, Diagnostics), Failure> {
-        let files = planning.var_file.iter().cloned().map(Given::File);
-        let variables = planning.var.iter().cloned().map(Given::Variable);
+        let files = files.iter().cloned().map(Given::File);
+        let variables = variables.iter().cloned().map(Given::Variable);
         let given: Vec<Given> = files.chain(variables).collect();
         gather(&self.project, configuration, &self.environment, &given)
     }

@@ -1,7 +1,9 @@
 //! Views: what commands show, for people and as JSON. Data goes to standard output, talk to standard error.
 
+pub(super) mod dot;
 pub(super) mod json;
 mod progress;
+pub(super) mod schemas;
 mod stream;
 mod summary;
 #[cfg(test)]

@@ -69,6 +69,11 @@ impl Parameter {
         }
     }
 
+    /// Whether null is an argument like any other.
+    pub fn takes_null(&self) -> bool {
+        self.nullable
+    }
+
     pub(super) const fn nullable(mut self) -> Parameter {
         self.nullable = true;
         self

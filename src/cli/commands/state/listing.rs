@@ -1,13 +1,13 @@
 //! `state list`
 
 use super::snapshot;
-use crate::address::Target;
+use crate::address::{InstanceAddress, Target};
 use crate::cli::arguments::ListArguments;
 use crate::cli::commands::Context;
 use crate::cli::commands::addresses::{invalid, target};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::{Failure, listed, matching};
-use trustform_state::snapshot::Snapshot;
+use trustform_state::snapshot::{InstanceState, Snapshot};
 
 pub(super) fn run(context: &Context, arguments: &ListArguments) -> Result<String, Failure> {
     let parsed = arguments.addresses.iter().map(|text| {
@@ -21,16 +21,28 @@ pub(super) fn run(context: &Context, arguments: &ListArguments) -> Result<String
             return Err(unknown(&snapshot, text, target));
         }
     }
-    let lines = listed(&snapshot).filter(|(address, instance)| {
+    let has_id = |instance: &InstanceState| {
         let id = instance.attributes.get("id").and_then(|id| id.as_str());
-        let within = wanted.is_empty() || wanted.iter().any(|(_, target)| target.contains(address));
-        within
-            && arguments
-                .id
-                .as_deref()
-                .is_none_or(|wanted| id == Some(wanted))
+        arguments
+            .id
+            .as_deref()
+            .is_none_or(|wanted| id == Some(wanted))
+    };
+    let with_id = listed(&snapshot).filter(|(_, instance)| has_id(instance));
+    let mut addresses: Vec<InstanceAddress> = with_id.map(|(address, _)| address).collect();
+    // As Terraform has it: outer modules before inner ones, and indexes by number.
+    addresses.sort_by(|a, b| {
+        let depth = |address: &InstanceAddress| address.module.steps().len();
+        (depth(a), &a.module).cmp(&(depth(b), &b.module))
     });
-    let lines: Vec<String> = lines.map(|(address, _)| address.to_string()).collect();
+    let mut lines: Vec<String> = Vec::new();
+    if wanted.is_empty() {
+        lines.extend(addresses.iter().map(ToString::to_string));
+    }
+    for (_, target) in &wanted {
+        let within = addresses.iter().filter(|address| target.contains(address));
+        lines.extend(within.map(ToString::to_string));
+    }
     Ok(lines.join("\n"))
 }
 

@@ -69,7 +69,7 @@ fn snapshot(context: &Context, file: &StateFile) -> Result<Snapshot, Failure> {
         .ok_or_else(|| no_state(&session))
 }
 
-fn looked_at(context: &Context, file: &StateFile) -> Result<Session, Failure> {
+pub(super) fn looked_at(context: &Context, file: &StateFile) -> Result<Session, Failure> {
     block_on(Session::look(backend(context, file)?))?.map_err(unplaced)
 }
 

@@ -1,0 +1,22 @@
+//! Arguments of `console`.
+
+use super::Appearance;
+use clap::Args;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct ConsoleArguments {
+    /// The value of a variable, NAME=VALUE; may be repeated
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub(in crate::cli) var: Vec<String>,
+    /// A file of variable values; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) var_file: Vec<PathBuf>,
+    /// A state file, in place of the configuration's
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) state: Option<PathBuf>,
+    #[arg(long, hide = true)]
+    pub(in crate::cli) plan: bool,
+    #[command(flatten)]
+    pub(in crate::cli) output: Appearance,
+}

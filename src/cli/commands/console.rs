@@ -1,0 +1,214 @@
+//! `console`: expressions over the configuration and its state, one a line; one that leaves a bracket open goes on in the
+//! next line.
+//!
+//! A terminal edits its lines itself, so no line editor is linked in; `rlwrap trustform console` adds a history.
+
+use super::{Context, Loaded};
+use crate::address::Name;
+use crate::cli::ExitCode;
+use crate::cli::arguments::{ConsoleArguments, StateFile};
+use crate::cli::terminal::Terminal;
+use crate::cli::view;
+use crate::config::NounBlock;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::engine::{Console, Failure};
+use crate::lang::{argument_of_type, parse_line};
+use crate::link::linked_expression;
+use crate::review::value_text;
+use crate::source::SourceMap;
+use crate::value::{ObjectType, Type};
+use std::collections::BTreeMap;
+use std::io::{BufRead as _, Write as _};
+
+pub(crate) fn run(context: &Context, arguments: &ConsoleArguments) -> ExitCode {
+    let terminal = context.terminal(arguments.output.no_color);
+    match answered(context, arguments, terminal) {
+        Ok(code) => code,
+        Err(failure) => view::fail(&failure, terminal),
+    }
+}
+
+fn answered(
+    context: &Context,
+    arguments: &ConsoleArguments,
+    terminal: Terminal,
+) -> Result<ExitCode, Failure> {
+    if arguments.plan {
+        let detail = "`-plan` is not supported by this version; expressions see the state.";
+        return Err(Failure::plain(Diagnostic::error(
+            Code::NotSupportedYet,
+            detail,
+        )));
+    }
+    let file = StateFile {
+        state: arguments.state.clone(),
+    };
+    let snapshot = super::state::looked_at(context, &file)?.snapshot();
+    let (mut configuration, mut diagnostics) =
+        context.project.load_thoroughly(context.schemas.as_ref())?;
+    let (inputs, more) = context.inputs(&mut configuration, &arguments.var_file, &arguments.var)?;
+    diagnostics.extend(more);
+    let nouns = configuration.root().nouns.clone();
+    let loaded = Loaded {
+        configuration,
+        inputs,
+        diagnostics,
+    };
+    let (mut program, _) = context.program(loaded, &snapshot)?;
+    // Nothing is planned that could come out otherwise at another time.
+    let now = program.surroundings.plan_timestamp.clone();
+    program.surroundings.timestamp = now;
+    let sources = program.configuration.sources.clone();
+    let console = Console::new(&program, &snapshot).map_err(|d| Failure::new(d, &sources))?;
+    let session = Session {
+        console,
+        sources,
+        nouns,
+    };
+    session.run(terminal).map_err(|error| {
+        Failure::plain(Diagnostic::error(
+            Code::Usage,
+            format!("Cannot read: {error}."),
+        ))
+    })
+}
+
+struct Session<'p> {
+    console: Console<'p>,
+    sources: SourceMap,
+    nouns: Vec<NounBlock>,
+}
+
+/// What a line came to.
+enum Said {
+    Text(String),
+    Exit,
+}
+
+impl Session<'_> {
+    /// Reads until the end. At a terminal a mistake is told and the next line read; elsewhere it ends the run.
+    fn run(mut self, terminal: Terminal) -> std::io::Result<ExitCode> {
+        let stdin = std::io::stdin();
+        let mut open = String::new();
+        loop {
+            if terminal.interactive {
+                prompt(if open.is_empty() { "> " } else { ": " })?;
+            }
+            let mut line = String::new();
+            let ended = stdin.lock().read_line(&mut line)? == 0;
+            open.push_str(&line);
+            if !ended && leaves_open(&open) {
+                continue;
+            }
+            let text = std::mem::take(&mut open);
+            match self.answer(text.trim()) {
+                Ok(Said::Exit) => return Ok(ExitCode::Success),
+                Ok(Said::Text(text)) if text.is_empty() => {}
+                Ok(Said::Text(text)) => view::print(&text),
+                Err((diagnostics, sources)) => {
+                    view::diagnostics(&diagnostics, &sources, terminal);
+                    if !terminal.interactive {
+                        return Ok(ExitCode::Problem);
+                    }
+                }
+            }
+            if ended {
+                return Ok(ExitCode::Success);
+            }
+        }
+    }
+
+    fn answer(&mut self, text: &str) -> Result<Said, (Diagnostics, SourceMap)> {
+        match text {
+            "exit" | "quit" => return Ok(Said::Exit),
+            "help" => return Ok(Said::Text(HELP.to_owned())),
+            _ if is_nothing(text) => return Ok(Said::Text(String::new())),
+            _ => {}
+        }
+        let mut sources = self.sources.clone();
+        let file = sources.add("<console-input>", text);
+        let answered = (|| {
+            let shows_type = argument_of_type(text, file)?;
+            let expression = parse_line(shows_type.unwrap_or(text), file)?;
+            let expression = linked_expression(&expression, &self.nouns)?;
+            let value = self.console.evaluate(&expression)?;
+            Ok(match shows_type {
+                Some(_) => type_text(&value.ty(), 0),
+                None => value_text(&value),
+            })
+        })();
+        answered
+            .map(Said::Text)
+            .map_err(|diagnostics| (diagnostics, sources))
+    }
+}
+
+const HELP: &str = "\
+Write an expression and press enter to see its value: `role.x.arn`, `cidrsubnet(\"10.0.0.0/8\", 8, 1)`.
+Resources have the values that the state records. `type(…)` shows the type of a value.
+To leave, write `exit` or press Ctrl-D.";
+
+fn prompt(text: &str) -> std::io::Result<()> {
+    let mut stdout = std::io::stdout();
+    stdout.write_all(text.as_bytes())?;
+    stdout.flush()
+}
+
+/// Whether there is nothing but a comment.
+fn is_nothing(text: &str) -> bool {
+    text.lines()
+        .map(str::trim)
+        .all(|line| line.is_empty() || line.starts_with('#') || line.starts_with("//"))
+}
+
+/// Whether a bracket of the text is still open. Brackets in quotes and comments do not count.
+fn leaves_open(text: &str) -> bool {
+    let mut depth = 0_i32;
+    let mut quoted = false;
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        match (character, quoted) {
+            ('\\', true) => _ = characters.next(),
+            ('"', _) => quoted = !quoted,
+            ('#', false) => while characters.next_if(|next| *next != '\n').is_some() {},
+            ('(' | '[' | '{', false) => depth += 1,
+            (')' | ']' | '}', false) => depth -= 1,
+            _ => {}
+        }
+    }
+    depth > 0
+}
+
+/// A type as Terraform's console shows it, with further lines indented.
+fn type_text(ty: &Type, indent: usize) -> String {
+    let inner = indent + 4;
+    let within = |element: &Type| type_text(element, indent);
+    match ty {
+        Type::Dynamic => "dynamic".to_owned(),
+        Type::Bool | Type::Number | Type::String => ty.to_string(),
+        Type::List(element) => format!("list({})", within(element)),
+        Type::Set(element) => format!("set({})", within(element)),
+        Type::Map(element) => format!("map({})", within(element)),
+        Type::Tuple(elements) if elements.is_empty() => "tuple([])".to_owned(),
+        Type::Tuple(elements) => {
+            let lines = elements.iter().map(|element| type_text(element, inner));
+            format!("tuple([\n{}])", indented(lines, indent))
+        }
+        Type::Object(object) if object.attributes.is_empty() => "object({})".to_owned(),
+        Type::Object(object) => object_text(object, indent),
+    }
+}
+
+fn object_text(object: &ObjectType, indent: usize) -> String {
+    let attributes: &BTreeMap<Name, Type> = &object.attributes;
+    let lines = attributes
+        .iter()
+        .map(|(name, ty)| format!("{name}: {}", type_text(ty, indent + 4)));
+    format!("object({{\n{}}})", indented(lines, indent))
+}
+
+fn indented(lines: impl Iterator<Item = String>, indent: usize) -> String {
+    let space = " ".repeat(indent + 4);
+    let text: String = lines.map(|line| format!("{space}{line},\n")).collect();
+    format!("{text}{}", " ".repeat(indent))
+}

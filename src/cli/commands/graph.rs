@@ -1,0 +1,70 @@
+//! `graph`: what depends on what, to be drawn with `dot -Tsvg`.
+
+use super::work::saved_program;
+use super::{Context, Loaded};
+use crate::cli::ExitCode;
+use crate::cli::arguments::{GraphArguments, GraphType};
+use crate::cli::view::{self, dot};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::engine::{Failure, replan};
+use crate::eval::Program;
+use crate::plan::PriorState;
+use std::path::Path;
+use trustform_state::snapshot::{Lineage, Snapshot};
+
+pub(crate) fn run(context: &Context, arguments: &GraphArguments) -> ExitCode {
+    match drawn(context, arguments) {
+        Ok(text) => {
+            view::print(&text);
+            ExitCode::Success
+        }
+        Err(failure) => view::fail(&failure, context.terminal(false)),
+    }
+}
+
+fn drawn(context: &Context, arguments: &GraphArguments) -> Result<String, Failure> {
+    match (arguments.kind, &arguments.plan) {
+        (None | Some(GraphType::Apply), Some(path)) => planned(context, path),
+        (Some(GraphType::Apply), None) => {
+            let detail = "The operations of an apply are known once it is planned.";
+            let hint = "trustform plan -out=plan.bin, and then: trustform graph -plan=plan.bin";
+            Err(Failure::plain(
+                Diagnostic::error(Code::Usage, detail).hint(hint),
+            ))
+        }
+        (None, None) => Ok(dot::resources(&program(context, arguments)?)),
+        (Some(GraphType::Plan | GraphType::PlanRefreshOnly), _) => Ok(dot::declarations(
+            &program(context, arguments)?.graph,
+            false,
+        )),
+        (Some(GraphType::PlanDestroy), _) => {
+            Ok(dot::declarations(&program(context, arguments)?.graph, true))
+        }
+    }
+}
+
+fn program(context: &Context, arguments: &GraphArguments) -> Result<Program, Failure> {
+    let (mut configuration, diagnostics) =
+        context.project.load_thoroughly(context.schemas.as_ref())?;
+    let (inputs, _) = context.inputs(&mut configuration, &arguments.var_file, &arguments.var)?;
+    let loaded = Loaded {
+        configuration,
+        inputs,
+        diagnostics,
+    };
+    let (program, _) = context.program(loaded, &Snapshot::empty(Lineage::unrecorded()))?;
+    Ok(program)
+}
+
+fn planned(context: &Context, path: &Path) -> Result<String, Failure> {
+    let (program, file) = saved_program(context, path)?;
+    let failure =
+        |diagnostics: Diagnostics| Failure::new(diagnostics, &program.configuration.sources);
+    let snapshot = file.snapshot().map_err(failure)?;
+    let (prior, problems) = PriorState::decode(&snapshot, context.schemas.as_ref());
+    if problems.has_errors() {
+        return Err(failure(problems));
+    }
+    let planned = replan(&file, &program, &prior).map_err(failure)?;
+    Ok(dot::operations(&planned.plan))
+}

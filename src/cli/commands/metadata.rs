@@ -1,0 +1,55 @@
+//! `metadata functions`: the signatures of the language's functions, in Terraform's format 1.0.
+
+use super::Context;
+use crate::cli::ExitCode;
+use crate::cli::arguments::{MetadataArguments, MetadataCommand};
+use crate::cli::view;
+use crate::lang::functions::{Function, Parameter, Returns, all};
+use crate::value::{Type, type_to_json};
+use serde_json::{Map, Value as Json, json};
+
+pub(crate) fn run(_: &Context, arguments: &MetadataArguments) -> ExitCode {
+    let MetadataCommand::Functions(_) = &arguments.command;
+    view::print(&functions().to_string());
+    ExitCode::Success
+}
+
+/// All functions, by name. Those that look at expressions and not at values (`try`, `can`, `type`) are no functions here.
+pub(super) fn functions() -> Json {
+    let mut named: Vec<&Function> = all().collect();
+    named.sort_by_key(|function| function.name);
+    let signatures: Map<String, Json> = named
+        .into_iter()
+        .map(|function| (function.name.to_owned(), signature(function)))
+        .collect();
+    json!({ "format_version": "1.0", "function_signatures": signatures })
+}
+
+fn signature(function: &Function) -> Json {
+    let returns = match function.returns {
+        Returns::Always(accepts) => accepts.ty(),
+        Returns::By(_) => Type::Dynamic,
+    };
+    let mut members = Map::new();
+    members.insert("description".into(), json!(function.description));
+    members.insert("return_type".into(), type_to_json(&returns));
+    if !function.parameters.is_empty() {
+        let parameters: Vec<Json> = function.parameters.iter().map(parameter).collect();
+        members.insert("parameters".into(), json!(parameters));
+    }
+    if let Some(variadic) = &function.variadic {
+        members.insert("variadic_parameter".into(), parameter(variadic));
+    }
+    Json::Object(members)
+}
+
+fn parameter(parameter: &Parameter) -> Json {
+    let mut members = Map::new();
+    members.insert("name".into(), json!(parameter.name));
+    members.insert("description".into(), json!(parameter.description));
+    if parameter.takes_null() {
+        members.insert("is_nullable".into(), json!(true));
+    }
+    members.insert("type".into(), type_to_json(&parameter.accepts.ty()));
+    Json::Object(members)
+}

@@ -1,0 +1,148 @@
+//! Expressions over a configuration and its state, outside of any plan: what `console` computes.
+
+use super::planning::read_files;
+use crate::address::{InstanceAddress, ModuleInstance};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::eval::{Evaluation, Place, Program, Stage};
+use crate::graph::Node;
+use crate::lang::{Expression, Halt, Subject};
+use crate::plan::{Answers, Needs, PriorState, decode_attributes};
+use crate::value::Value;
+use std::collections::BTreeMap;
+use trustform_state::snapshot::Snapshot;
+
+/// Evaluates expressions in the root module. Objects are as the state records them, unknown where it does not.
+pub struct Console<'p> {
+    program: &'p Program,
+    objects: BTreeMap<InstanceAddress, Value>,
+    answers: Answers,
+}
+
+impl<'p> Console<'p> {
+    /// A console over a program and its state; problems of the state are told.
+    pub fn new(program: &'p Program, snapshot: &Snapshot) -> Result<Self, Diagnostics> {
+        let (prior, problems) = PriorState::decode(snapshot, program.schemas.as_ref());
+        if problems.has_errors() {
+            return Err(problems);
+        }
+        let managed = prior
+            .instances
+            .into_iter()
+            .filter_map(|(address, instance)| {
+                let object = instance.current?.object?;
+                Some((address, object.object.value().clone()))
+            });
+        let mut objects: BTreeMap<InstanceAddress, Value> = managed.collect();
+        objects.extend(data(program, snapshot));
+        Ok(Console {
+            program,
+            objects,
+            answers: Answers::default(),
+        })
+    }
+
+    /// The value of an expression. Files that it names are read.
+    pub fn evaluate(&mut self, expression: &Expression) -> Result<Value, Diagnostics> {
+        self.declared(expression)?;
+        loop {
+            let evaluation = Evaluation::new(self.program, &self.answers.files, Stage::Plan);
+            self.put_objects(&evaluation);
+            let place = Place::module(&ModuleInstance::root());
+            let found = evaluation.evaluate(expression, &place);
+            let files = evaluation.missing_files();
+            if files.is_empty() {
+                return found.map_err(|halt| match halt {
+                    Halt::Failed(diagnostics) => *diagnostics,
+                    Halt::Blocked => super::project::blocked(),
+                });
+            }
+            let needs = Needs {
+                files,
+                ..Needs::default()
+            };
+            read_files(&needs, &mut self.answers);
+        }
+    }
+
+    /// Refuses names that the root module does not have; in a configuration that is checked before.
+    fn declared(&self, expression: &Expression) -> Result<(), Diagnostics> {
+        let root = self.program.graph.module(&ModuleInstance::root().path());
+        let mut problems = Diagnostics::new();
+        expression.each_reference(&mut |reference, _| {
+            let known = root.is_some_and(|root| match &reference.subject {
+                Subject::Variable(name) => root.variables.contains_key(name),
+                Subject::Local(name) => root.locals.contains_key(name),
+                Subject::Resource(name) => root.resources.contains_key(name),
+                Subject::Module(name) => root.calls.contains_key(name),
+                Subject::Each(_)
+                | Subject::CountIndex
+                | Subject::Path(_)
+                | Subject::Workspace
+                | Subject::Own => true,
+            });
+            if !known {
+                let detail = "The root module declares nothing of this name.";
+                problems.push(
+                    Diagnostic::error(Code::UnknownReference, detail)
+                        .with_summary("Reference to undeclared name")
+                        .at(reference.span),
+                );
+            }
+        });
+        problems.into_result(()).map(drop)
+    }
+
+    fn put_objects(&self, evaluation: &Evaluation<'_>) {
+        for node in self.program.graph.order() {
+            let Some(Node::Resource(block)) = self.program.graph.node(*node) else {
+                continue;
+            };
+            let Ok(modules) = evaluation.module_instances(&block.module) else {
+                continue;
+            };
+            for module in modules.iter() {
+                let Ok(expansion) = evaluation.expansion(*node, module) else {
+                    continue;
+                };
+                for key in expansion.each.keys() {
+                    let address = InstanceAddress {
+                        module: module.clone(),
+                        resource: block.resource.clone(),
+                        key: key.clone(),
+                    };
+                    let object = self.objects.get(&address).cloned();
+                    let object = object.unwrap_or_else(|| self.absent(&address));
+                    evaluation.set_object(*node, module, key.clone(), object);
+                }
+            }
+        }
+    }
+
+    /// What stands for an object that does not exist yet.
+    fn absent(&self, address: &InstanceAddress) -> Value {
+        let resource = &address.resource;
+        let entry = self
+            .program
+            .schemas
+            .find(resource.mode, &resource.resource_type);
+        entry.map_or_else(
+            || Value::unknown(crate::value::Type::Dynamic),
+            |entry| Value::unknown(entry.schema.block.ty()),
+        )
+    }
+}
+
+/// The recorded data sources that can be read.
+fn data(program: &Program, snapshot: &Snapshot) -> Vec<(InstanceAddress, Value)> {
+    let objects = super::editing::listed(snapshot).filter_map(|(address, instance)| {
+        let resource = &address.resource;
+        let entry = program
+            .schemas
+            .find(resource.mode, &resource.resource_type)?;
+        let value = decode_attributes(&instance.attributes, &entry.schema.block).ok()?;
+        Some((address, value.value().clone()))
+    });
+    objects
+        .filter(|(address, _)| address.resource.mode == crate::address::ResourceMode::Data)
+        .collect()
+}
