@@ -297,7 +297,8 @@ fn state_list() {
         list(&["terraform_data.b[\"k\"]"]),
         "terraform_data.b[\"k\"]\n"
     );
-    assert_eq!(list(&["terraform_data.c"]), "");
+    let missing = project.run(&["state", "list", "terraform_data.c"]);
+    assert_eq!(missing.code, 1, "{missing}");
 }
 
 fn state_show() {

@@ -19,13 +19,14 @@ mod faults;
 mod kubernetes;
 mod language;
 mod lives;
+mod looking;
 mod pages;
 mod properties;
 mod review;
 mod s3;
 mod services;
-mod streams;
 mod state_commands;
+mod streams;
 
 use std::process::ExitCode;
 
@@ -41,6 +42,7 @@ const MODULES: &[fn() -> Vec<Trial>] = &[
     kubernetes::trials,
     language::trials,
     lives::trials,
+    looking::trials,
     pages::trials,
     properties::trials,
     review::trials,

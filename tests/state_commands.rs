@@ -140,6 +140,8 @@ fn compare(terraform: &Terraform) -> Result<(), Failed> {
             )));
         }
     }
+    let initialised = ran(terraform.command(ours.path()).arg("init").output());
+    assert_eq!(initialised.code, 0, "{initialised}");
     let pulled = ran(terraform
         .command(ours.path())
         .args(["state", "pull"])

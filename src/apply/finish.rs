@@ -385,7 +385,11 @@ fn with_marks_of(marked: &Value, value: &Value) -> Value {
 }
 
 pub(super) fn refused(error: &ProviderError, address: &InstanceAddress) -> Diagnostic {
-    Diagnostic::error(Code::OperationFailed, error.message.clone())
+    let mut detail = error.message.clone();
+    if !error.request_id.is_empty() {
+        detail.extend([" (request id: ", &error.request_id, ")"]);
+    }
+    Diagnostic::error(Code::OperationFailed, detail)
         .with_summary(if error.code.is_empty() {
             error.doing.clone()
         } else {

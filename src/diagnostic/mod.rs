@@ -53,6 +53,8 @@ pub struct Diagnostic {
     pub values: Vec<(String, String)>,
     /// The resource instance or block it is about, as text, for filtering.
     pub address: Option<String>,
+    /// The address as people see it, where that is another: `role.x` for a noun.
+    pub shown: Option<String>,
 }
 
 impl Diagnostic {
@@ -68,6 +70,7 @@ impl Diagnostic {
             hints: Vec::new(),
             values: Vec::new(),
             address: None,
+            shown: None,
         }
     }
 

@@ -40,7 +40,7 @@ pub fn render(diagnostic: &Diagnostic, sources: &SourceMap, style: Style) -> Str
         }
         group = group.element(snippet);
     }
-    if let Some(address) = &diagnostic.address {
+    if let Some(address) = diagnostic.shown.as_ref().or(diagnostic.address.as_ref()) {
         group = group.element(Level::NOTE.with_name("with").message(address.as_str()));
     }
     if !diagnostic.detail.is_empty() {

@@ -3,6 +3,7 @@
 use super::checks::Results;
 use super::planning::Planned;
 use super::session::{Session, tool_version};
+use super::telling::told;
 use crate::address::InstanceAddress;
 use crate::apply::{Applied, Events, Outcome, Run, StateStore, manifest, run};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -127,7 +128,7 @@ pub async fn apply(
     if let Err(diagnostics) = saved {
         applied.diagnostics.extend(diagnostics);
     }
-    summary.diagnostics = applied.diagnostics;
+    summary.diagnostics = told(request.program, applied.diagnostics);
     Ok(summary)
 }
 

@@ -5,10 +5,10 @@ mod applying;
 mod backend;
 mod checks;
 mod compile;
-mod importing;
 mod console;
 mod dependencies;
 mod editing;
+mod importing;
 mod inputs;
 mod planfile;
 mod planning;
@@ -16,6 +16,7 @@ mod project;
 mod saved;
 mod session;
 mod starting;
+mod telling;
 
 pub use applying::{ApplyRequest, ApplySummary, apply};
 pub use backend::{
@@ -23,13 +24,13 @@ pub use backend::{
     located, open, recorded, recorded_workspace, store, unlocking_failed,
 };
 pub use compile::{CompileRequest, compile, compile_for};
-pub use importing::{ask_for, take_in};
 pub use console::Console;
 pub use dependencies::dependencies_of_resources;
 pub use editing::{
     commit, listed, matching, move_object, push, pushable, remove_objects, replace_provider, taint,
     untaint,
 };
+pub use importing::{ask_for, take_in};
 pub use inputs::{Given, gather};
 pub use planfile::{PlanFile, SaveRequest, save};
 pub use planning::{PlanRequest, Planned, plan};

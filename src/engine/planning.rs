@@ -1,5 +1,6 @@
 //! Planning to a fixpoint: plan, answer what it asks, plan again.
 
+use super::telling::told;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::eval::{FileRead, Program};
 use crate::plan::{Answers, Needs, Options, Plan, PriorState, Step};
@@ -46,12 +47,12 @@ pub async fn plan(request: PlanRequest<'_>) -> Result<Planned, Diagnostics> {
         let (step, diagnostics) =
             crate::plan::plan(request.program, request.prior, &answers, request.options);
         match step {
-            Step::Failed => return Err(diagnostics),
+            Step::Failed => return Err(told(request.program, diagnostics)),
             Step::Planned(plan) => {
                 return Ok(Planned {
                     plan: *plan,
                     answers,
-                    diagnostics,
+                    diagnostics: told(request.program, diagnostics),
                     rounds: round,
                 });
             }

@@ -2,6 +2,7 @@
 
 use super::planfile::PlanFile;
 use super::planning::Planned;
+use super::telling::told;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::eval::Program;
 use crate::plan::{Answer, Change, Needs, PriorState, Read, ReadKey, Step, differences};
@@ -21,10 +22,10 @@ pub fn replan(
         Step::Planned(plan) if file.is_of(&plan) => Ok(Planned {
             plan: *plan,
             answers,
-            diagnostics,
+            diagnostics: told(program, diagnostics),
             rounds: 1,
         }),
-        Step::Failed => Err(diagnostics),
+        Step::Failed => Err(told(program, diagnostics)),
         Step::Planned(_) | Step::Needs(_) => {
             let detail = "The saved plan does not come to what was shown when it was made.";
             Err(Diagnostic::error(Code::Internal, detail)

@@ -5,6 +5,7 @@ use crate::address::{
     InstanceAddress, InstanceKey, ModuleInstance, Name, ResourceMode, ResourceName, Target,
 };
 use crate::config::{Configuration, NounKind};
+use crate::diagnostic::Diagnostic;
 use std::collections::BTreeSet;
 
 fn is_main(kind: NounKind, resource: &ResourceName) -> bool {
@@ -70,6 +71,20 @@ impl Display {
             return format!("{noun}.{}", address.resource);
         }
         format!("{noun}.{}{}", address.resource, address.key)
+    }
+
+    /// A problem as people read it: addresses of nouns' modules become nouns. The `address` stays for programs.
+    pub fn diagnostic(&self, mut diagnostic: Diagnostic) -> Diagnostic {
+        diagnostic.summary = self.text(&diagnostic.summary);
+        diagnostic.detail = self.text(&diagnostic.detail);
+        for hint in &mut diagnostic.hints {
+            *hint = self.text(hint);
+        }
+        diagnostic.shown = diagnostic
+            .address
+            .as_ref()
+            .map(|address| self.text(address));
+        diagnostic
     }
 
     /// A text in which addresses of nouns' modules stand, as diagnostics have them.

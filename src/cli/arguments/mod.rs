@@ -3,8 +3,8 @@
 
 mod console;
 mod directory;
-mod import;
 mod environment;
+mod import;
 mod looking;
 mod planning;
 mod reading;
@@ -15,8 +15,8 @@ mod workspace;
 
 pub(super) use console::ConsoleArguments;
 pub(super) use directory::{InitArguments, ValidateArguments, VersionArguments};
-pub(super) use import::ImportArguments;
 pub(super) use environment::with_environment;
+pub(super) use import::ImportArguments;
 pub(super) use looking::{
     CompleteArguments, CompletionArguments, GraphArguments, GraphType, MetadataArguments,
     MetadataCommand, ProvidersArguments, ProvidersCommand, RefusedArguments, Shell,

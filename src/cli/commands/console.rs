@@ -182,7 +182,14 @@ fn leaves_open(text: &str) -> bool {
 /// A type as Terraform's console shows it, with further lines indented.
 fn type_text(ty: &Type, indent: usize) -> String {
     let inner = indent + 4;
-    let within = |element: &Type| type_text(element, indent);
+    let within = |element: &Type| {
+        let text = type_text(element, indent + 4);
+        if text.contains('\n') {
+            format!("\n{}", indented(std::iter::once(text), indent))
+        } else {
+            text
+        }
+    };
     match ty {
         Type::Dynamic => "dynamic".to_owned(),
         Type::Bool | Type::Number | Type::String => ty.to_string(),

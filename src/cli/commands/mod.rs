@@ -2,12 +2,12 @@
 
 mod addresses;
 pub(super) mod apply;
-pub(super) mod force_unlock;
-pub(super) mod import;
 mod approval;
 pub(super) mod completion;
 pub(super) mod console;
+pub(super) mod force_unlock;
 pub(super) mod graph;
+pub(super) mod import;
 pub(super) mod init;
 pub(super) mod metadata;
 mod options;

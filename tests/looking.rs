@@ -1,0 +1,302 @@
+//! Commands that look: `console`, `graph`, `providers`, `metadata`, `completion`; and arguments of the environment.
+
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+use libtest_mimic::{Completion, Failed, Trial};
+use serde_json::Value as Json;
+use trustform_test_support::terraform::{Terraform, terraform};
+
+use crate::common::project::{Project, Ran, ran};
+use crate::common::{repository, without};
+
+/// The trials.
+pub fn trials() -> Vec<Trial> {
+    let tests: [(&str, fn()); 7] = [
+        ("console", console),
+        ("console_of_nouns", console_of_nouns),
+        ("graph_of_a_plan", graph_of_a_plan),
+        ("provider_schemas", provider_schemas),
+        ("completion_in_bash", completion_in_bash),
+        ("arguments_of_the_environment", arguments_of_the_environment),
+        ("what_is_refused_says_why", refused),
+    ];
+    let mut trials: Vec<Trial> = tests
+        .into_iter()
+        .map(|(name, test)| {
+            Trial::test(format!("looking::{name}"), move || {
+                test();
+                Ok(())
+            })
+        })
+        .collect();
+    trials.push(Trial::ignorable_test(
+        "looking::terraform",
+        || match terraform() {
+            Ok(terraform) => {
+                compare(terraform)?;
+                Ok(Completion::Completed)
+            }
+            Err(missing) => without(&missing),
+        },
+    ));
+    trials
+}
+
+fn applied() -> Project {
+    let project = Project::new();
+    project.copy(
+        &repository().join("tests/cases/target_an_update/before"),
+        |_| false,
+    );
+    project.succeeds(&["apply", "-auto-approve"]);
+    project
+}
+
+fn fed(mut command: Command, input: &str) -> Ran {
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program");
+    let mut stdin = child.stdin.take().expect("its input");
+    // A program that stopped reading says why in what it prints.
+    let _closed = stdin.write_all(input.as_bytes());
+    drop(stdin);
+    ran(child.wait_with_output())
+}
+
+/// Expressions that both print alike, or both refuse.
+const EXPRESSIONS: &[&str] = &[
+    "1 + 1",
+    "terraform_data.a",
+    "terraform_data.a.output",
+    "terraform_data.c[*].input",
+    "module.m",
+    "[for x in [\"b\", \"a\"] : upper(x)]",
+    "{ a = sensitive(1), b = null }",
+    "sensitive(\"x\")",
+    "toset([\"b\", \"a\"])",
+    "\"two\\nlines\"",
+    "terraform.workspace",
+    "type({ a = [1, \"x\"], b = null })",
+    "type(terraform_data.a)",
+    "type(tomap({ a = [1] }))",
+    "[type(1)]",
+    "terraform_data.missing",
+    "var.missing",
+    "terraform_data.a.missing",
+    "local",
+    "1 +",
+    "x = 1",
+    "nothing(1)",
+    "exit",
+];
+
+fn compare(terraform: &Terraform) -> Result<(), Failed> {
+    let project = applied();
+    let initialised = ran(terraform.command(project.path()).arg("init").output());
+    assert_eq!(initialised.code, 0, "{initialised}");
+    for expression in EXPRESSIONS {
+        let input = format!("{expression}\n");
+        let our = fed(project.command(&["console"]), &input);
+        let mut command = terraform.command(project.path());
+        command.arg("console");
+        let their = fed(command, &input);
+        if our.code != their.code || (our.code == 0 && our.stdout != their.stdout) {
+            return Err(Failed::from(format!(
+                "{expression}\n{our}\nTerraform: {their}"
+            )));
+        }
+    }
+    let our = project.succeeds(&["graph"]);
+    let their = ran(terraform.command(project.path()).arg("graph").output());
+    assert_eq!(our.stdout.trim_end(), their.stdout.trim_end());
+    let our = project.succeeds(&["providers"]);
+    let their = ran(terraform.command(project.path()).arg("providers").output());
+    assert_eq!(our.stdout.trim_end(), their.stdout.trim_end());
+    let signatures = |text: &str| -> Json { serde_json::from_str(text).expect("JSON") };
+    let our = signatures(&project.succeeds(&["metadata", "functions", "-json"]).stdout);
+    let mut command = terraform.command(project.path());
+    let their = ran(command.args(["metadata", "functions", "-json"]).output());
+    let their = signatures(&their.stdout);
+    for (name, signature) in our["function_signatures"].as_object().expect("functions") {
+        let theirs = &their["function_signatures"][name];
+        let names = |signature: &Json| {
+            let all = signature["parameters"]
+                .as_array()
+                .cloned()
+                .unwrap_or_default();
+            all.iter()
+                .map(|one| one["type"].to_string())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(names(signature).len(), names(theirs).len(), "{name}");
+    }
+    Ok(())
+}
+
+fn console() {
+    let project = applied();
+    let said = fed(
+        project.command(&["console"]),
+        "# a comment\n\n[\n  1,\n  length(\"]\"),\n]\ntype(\"x\")\nexit\nnonsense\n",
+    );
+    assert_eq!(
+        (said.code, said.stdout.as_str()),
+        (0, "[\n  1,\n  1,\n]\nstring\n"),
+        "{said}"
+    );
+    let said = fed(project.command(&["console"]), "1\nnonsense\n2\n");
+    assert_eq!((said.code, said.stdout.as_str()), (1, "1\n"), "{said}");
+    assert!(said.stderr.contains("<console-input>:1:1"), "{said}");
+    project.write("note.txt", "read");
+    project.write("v.tf", "variable \"v\" {\n  default = 1\n}\n");
+    let said = fed(
+        project.command(&["console", "-var=v=7"]),
+        "var.v\nfile(\"note.txt\")\n",
+    );
+    assert_eq!(said.stdout, "\"7\"\n\"read\"\n", "{said}");
+}
+
+fn console_of_nouns() {
+    let project = Project::new();
+    project.copy(&repository().join("examples/new-cluster"), |_| false);
+    let applied = project.run(&["-sandbox", "apply", "-auto-approve"]);
+    assert_eq!(applied.code, 0, "{applied}");
+    let said = fed(
+        project.command(&["-sandbox", "console"]),
+        "role.reader.arn\ncluster.main.name\nrole.nobody.arn\n",
+    );
+    assert_eq!(
+        said.stdout, "\"arn:aws:iam::123456789012:role/reports-reader\"\n\"reports\"\n",
+        "{said}"
+    );
+    assert!(
+        said.code == 1 && said.stderr.contains("role.nobody") || said.stderr.contains("nobody"),
+        "{said}"
+    );
+}
+
+fn graph_of_a_plan() {
+    let project = applied();
+    project.succeeds(&["plan", "-replace=terraform_data.a", "-out=p"]);
+    for arguments in [
+        &["graph", "-plan=p"][..],
+        &["graph", "-plan=p", "-type=apply"],
+    ] {
+        let drawn = project.succeeds(arguments).stdout;
+        for operation in ["terraform_data.a (destroy)", "terraform_data.a (create)"] {
+            assert!(drawn.contains(operation), "{drawn}");
+        }
+    }
+    for kind in ["plan", "plan-refresh-only", "plan-destroy"] {
+        let drawn = project
+            .succeeds(&["graph", &format!("-type={kind}")])
+            .stdout;
+        assert!(drawn.contains("terraform_data.b (expand)"), "{drawn}");
+    }
+    assert_eq!(project.run(&["graph", "-type=apply"]).code, 1);
+    assert_eq!(project.run(&["graph", "-type=eval"]).code, 1);
+}
+
+fn provider_schemas() {
+    let printed = Project::new()
+        .succeeds(&["providers", "schema", "-json"])
+        .stdout;
+    let schemas: Json = serde_json::from_str(&printed).expect("JSON");
+    assert_eq!(schemas["format_version"], "1.0");
+    let aws = &schemas["provider_schemas"]["registry.terraform.io/hashicorp/aws"];
+    let role = &aws["resource_schemas"]["aws_iam_role"]["block"];
+    assert_eq!(role["attributes"]["assume_role_policy"]["required"], true);
+    assert_eq!(
+        role["attributes"]["tags"]["type"],
+        serde_json::json!(["map", "string"])
+    );
+    let cluster = &aws["resource_schemas"]["aws_eks_cluster"]["block"]["block_types"];
+    assert_eq!(cluster["vpc_config"]["nesting_mode"], "list");
+    assert_eq!(cluster["vpc_config"]["max_items"], 1);
+    assert!(aws["provider"]["block"]["attributes"]["region"]["optional"] == true);
+}
+
+fn completion_in_bash() {
+    let project = Project::new();
+    let script = project.succeeds(&["completion", "bash"]).stdout;
+    for shell in ["zsh", "fish"] {
+        assert!(
+            project
+                .succeeds(&["completion", shell])
+                .stdout
+                .contains("trustform")
+        );
+    }
+    let program = env!("CARGO_BIN_EXE_trustform");
+    for (line, expected) in [
+        ("pla", "plan"),
+        ("state ", "list mv pull push replace-provider rm show"),
+        ("plan -refresh-", "-refresh-only"),
+        ("apply -auto", "-auto-approve"),
+        ("plan -tar", "-target="),
+        ("plan -lock=f", "false"),
+        ("completion f", "fish"),
+    ] {
+        let script = format!(
+            "{script}\nCOMP_LINE='{program} {line}'\nCOMP_POINT=${{#COMP_LINE}}\n_trustform 2>/dev/null\necho \"${{COMPREPLY[*]}}\"\n"
+        );
+        let mut bash = Command::new("bash");
+        bash.arg("--norc").current_dir(project.path());
+        let completed = fed(bash, &script);
+        assert_eq!(completed.stdout.trim_end(), expected, "{line}: {completed}");
+    }
+}
+
+fn arguments_of_the_environment() {
+    let mut project = Project::of("variable \"v\" {}\noutput \"v\" {\n  value = var.v\n}\n");
+    project.set(
+        "TF_CLI_ARGS_apply",
+        "-auto-approve -var 'v=from the environment'",
+    );
+    project.succeeds(&["apply"]);
+    assert_eq!(
+        project.succeeds(&["output", "-raw", "v"]).stdout,
+        "from the environment"
+    );
+    project.set("TF_CLI_ARGS", "-no-color");
+    project.succeeds(&["apply", "-var=v=typed"]);
+    assert_eq!(project.succeeds(&["output", "-raw", "v"]).stdout, "typed");
+    project.set("TF_CLI_ARGS", "-nonsense");
+    assert_eq!(project.run(&["output"]).code, 1);
+}
+
+fn refused() {
+    let project = Project::of("resource \"terraform_data\" \"a\" {}\n");
+    for arguments in [
+        &["plan", "-exclude=terraform_data.a"][..],
+        &["plan", "-target-file=x"],
+        &["console", "-plan"],
+        &["get"],
+        &["providers", "lock", "-platform=linux_amd64"],
+        &["providers", "mirror", "x"],
+    ] {
+        let ran = project.run(arguments);
+        assert_eq!(ran.code, 1, "{arguments:?}\n{ran}");
+        assert!(
+            ran.stderr.contains("not-supported-yet"),
+            "{arguments:?}\n{ran}"
+        );
+    }
+    project.succeeds(&["plan", "-out=p"]);
+    for arguments in [
+        &["apply", "-target=terraform_data.a", "p"][..],
+        &["apply", "-destroy", "p"],
+        &["destroy", "p"],
+        &["destroy", "-refresh-only"],
+        &["destroy", "-destroy"],
+    ] {
+        let ran = project.run(arguments);
+        assert_eq!(ran.code, 1, "{arguments:?}\n{ran}");
+        assert!(ran.stderr.contains("error[usage]"), "{arguments:?}\n{ran}");
+    }
+    assert!(!project.file("terraform.tfstate").exists());
+}
