@@ -66,6 +66,17 @@ pub struct Response {
     pub body: String,
 }
 
+impl Response {
+    /// An answer in JSON.
+    pub fn json(status: u16, body: impl Into<String>) -> Self {
+        Self {
+            status,
+            headers: vec![("content-type".to_owned(), "application/json".to_owned())],
+            body: body.into(),
+        }
+    }
+}
+
 impl Client {
     /// A client that trusts `authority` (PEM) alone and shows `identity`, or is anonymous without one.
     pub fn new(port: u16, authority: &str, identity: Option<&Identity>) -> io::Result<Self> {

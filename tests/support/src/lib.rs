@@ -2,6 +2,7 @@
 //! once per run, and ended with it, also when the run is killed.
 //!
 //! - [`kubernetes`]: a real kube-apiserver on a real etcd; [`kubernetes::cluster`] is where most tests begin.
+//! - [`aws`]: stand-ins for AWS, and what can stand before one.
 //! - [`s3`]: object stores that we did not write.
 //! - [`pip`]: how servers that come as Python packages are had.
 //! - [`terraform`]: the real `terraform` binary, where the machine has one.
@@ -13,6 +14,7 @@
     reason = "starting servers is work with files, processes and the environment"
 )]
 
+pub mod aws;
 pub mod certificates;
 pub mod http;
 pub mod https;

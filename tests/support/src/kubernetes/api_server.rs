@@ -144,6 +144,10 @@ impl Files {
         self.folder.join("service-account-key.pem")
     }
 
+    fn token_webhook(&self) -> PathBuf {
+        self.folder.join("token-webhook")
+    }
+
     fn kubeconfig(&self) -> PathBuf {
         self.folder.join("kubeconfig")
     }
@@ -236,6 +240,27 @@ fn add_flags(
         .arg(format!("--service-account-signing-key-file={key}"))
         .arg(format!("--service-account-key-file={key}"))
         .arg(format!("--api-audiences={issuer}"));
+    if let Some(url) = &options.token_webhook {
+        let file = files.token_webhook();
+        // A server that is asked for it and does not find it says so in its log, which is shown.
+        fs::write(&file, webhook_kubeconfig(url)).ok();
+        command
+            .arg(flag("--authentication-token-webhook-config-file", &file))
+            .arg("--authentication-token-webhook-version=v1")
+            .arg("--authentication-token-webhook-cache-ttl=0s");
+    }
+}
+
+/// How the API server finds its webhook.
+fn webhook_kubeconfig(url: &str) -> String {
+    format!(
+        r#"{{
+  "apiVersion": "v1", "kind": "Config", "current-context": "webhook",
+  "clusters": [{{"name": "webhook", "cluster": {{"server": "{url}"}}}}],
+  "users": [{{"name": "webhook", "user": {{}}}}],
+  "contexts": [{{"name": "webhook", "context": {{"cluster": "webhook", "user": "webhook"}}}}]
+}}"#
+    )
 }
 
 fn start_controllers(binaries: &Binaries, files: &Files) -> Result<Option<Server>, String> {

@@ -29,6 +29,8 @@ pub struct ClusterOptions {
     pub name: String,
     /// The issuer of its tokens, any https URL.
     pub issuer: String,
+    /// The URL of a webhook that is asked (`TokenReview`) about bearer tokens that the server does not know.
+    pub token_webhook: Option<String>,
 }
 
 impl ClusterOptions {
@@ -40,6 +42,7 @@ impl ClusterOptions {
         Self {
             name: name.to_owned(),
             issuer: format!("https://oidc.eks.eu-central-1.amazonaws.com/id/{id:032X}"),
+            token_webhook: None,
         }
     }
 }

@@ -26,19 +26,20 @@ const READY: Duration = Duration::from_mins(1);
 pub struct Ministack {
     /// Where all its services are, such as `http://127.0.0.1:40123`.
     pub endpoint: String,
-    port: u16,
+    /// The port of that address.
+    pub port: u16,
     _server: Server,
 }
 
 impl Ministack {
-    /// Starts one with its data in the run's folder, on another port when somebody took the first one.
-    pub(super) fn start() -> Result<Self, Missing> {
+    /// Starts one with its data in the run's folder under a name, on another port when somebody took the first one.
+    pub(super) fn start(name: &str) -> Result<Self, Missing> {
         let missing = |reason: String| Missing::new(PACKAGE.service, reason);
         let program = pip::program(&PACKAGE)?;
         let folder = folder::shared().map_err(|error| missing(error.to_string()))?;
         let mut reason = String::new();
         for attempt in 0..ATTEMPTS {
-            let folder = folder.join(format!("ministack-{attempt}"));
+            let folder = folder.join(format!("{name}-{attempt}"));
             match start_once(&program, &folder) {
                 Ok(server) => return Ok(server),
                 Err(why) => reason = why,

@@ -5,6 +5,7 @@
 mod ministack;
 mod seaweedfs;
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use ministack::Ministack;
@@ -23,8 +24,15 @@ pub fn seaweedfs() -> Result<Arc<SeaweedFs>, Missing> {
 
 /// The shared ministack, started at the first call and ended with the run.
 pub fn ministack() -> Result<Arc<Ministack>, Missing> {
-    let start = || Ministack::start().map(Arc::new);
+    let start = || Ministack::start("ministack").map(Arc::new);
     shared().ministack.get_or_insert_with(start).clone()
+}
+
+/// A ministack for one test alone, which ends when the value is dropped: for tests that use fixed names.
+pub fn own_ministack() -> Result<Ministack, Missing> {
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
+    let number = COUNT.fetch_add(1, Ordering::Relaxed);
+    Ministack::start(&format!("ministack-own-{number}"))
 }
 
 /// Ends the servers of this run.
