@@ -120,10 +120,11 @@ impl Clients {
     }
 
     async fn aws(&self, settings: &Known) -> Result<AwsClients, ProviderError> {
-        let settings = Settings::from_block(settings).map_err(|error| ProviderError {
-            kind: ProviderErrorKind::InvalidInput,
-            ..ProviderError::internal("configuring provider \"aws\"", &error.to_string())
-        })?;
+        let settings =
+            Settings::read(settings, &self.environment).map_err(|error| ProviderError {
+                kind: ProviderErrorKind::InvalidInput,
+                ..ProviderError::internal("configuring provider \"aws\"", &error.to_string())
+            })?;
         let transport = match &self.world {
             World::Network => Transport::Network,
             World::Sandbox(sandbox) => transport(sandbox)?,
@@ -162,7 +163,8 @@ impl Clients {
         cluster: Option<ClusterService>,
     ) -> Result<KubernetesClients, ProviderError> {
         if let Some(cluster) = cluster {
-            return Ok(KubernetesClients::over(cluster, settings.target.clone()));
+            return KubernetesClients::over(cluster, settings.target.clone())
+                .ignoring(&settings.ignored);
         }
         let credentials = match (&self.world, &settings.eks) {
             (World::Network, Some(cluster)) => {

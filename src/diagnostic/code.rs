@@ -100,6 +100,8 @@ codes! {
     AlreadyExists = "already-exists": "Object exists already",
     /// A live object could not be read.
     NotRead = "not-read": "Object could not be read",
+    /// Settings of a provider that cannot be used, or that lead to something else than what was meant.
+    ProviderSettings = "provider-settings": "Invalid provider configuration",
     /// Credentials are missing or refused.
     Credentials = "credentials": "No valid credential sources found",
     /// An operation was refused by the service.

@@ -366,6 +366,7 @@ fn restored(answer: &SavedAnswer) -> Result<Answer, Diagnostics> {
         SavedAnswer::NotRead(credentials, message) => Answer::NotRead(ReadFailure {
             credentials: *credentials,
             malformed: false,
+            settings: false,
             message: message.clone(),
         }),
     })

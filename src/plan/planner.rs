@@ -350,6 +350,8 @@ impl<'p> Planner<'p> {
             Some(Answer::NotRead(failure)) => {
                 let code = if failure.credentials {
                     Code::Credentials
+                } else if failure.settings {
+                    Code::ProviderSettings
                 } else {
                     Code::NotRead
                 };

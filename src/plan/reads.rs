@@ -134,6 +134,8 @@ pub struct ReadFailure {
     pub credentials: bool,
     /// Whether the question was wrong: an import id of another form than the type's.
     pub malformed: bool,
+    /// Whether the settings of the provider cannot be used, or lead to something else than what was meant.
+    pub settings: bool,
     /// What happened, with the service's own words.
     pub message: String,
 }

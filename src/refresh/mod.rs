@@ -193,8 +193,17 @@ pub fn failure(error: &ProviderError) -> ReadFailure {
     ReadFailure {
         credentials: error.kind == ProviderErrorKind::Credentials,
         malformed: error.kind == ProviderErrorKind::InvalidInput,
+        settings: is_about_settings(error),
         message: error.to_string(),
     }
+}
+
+fn is_about_settings(error: &ProviderError) -> bool {
+    let is_refused = matches!(
+        error.kind,
+        ProviderErrorKind::InvalidInput | ProviderErrorKind::WrongTarget
+    );
+    is_refused && error.doing.starts_with("configuring")
 }
 
 fn internal(message: &str) -> ProviderError {

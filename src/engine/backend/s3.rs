@@ -229,12 +229,12 @@ fn clients(settings: &BackendSettings, reach: &Reach) -> Result<Settings, Diagno
     let block = Known::new(&Value::object(block)).map_err(|error| {
         Diagnostics::from(Diagnostic::error(Code::Backend, format!("{error}.")))
     })?;
-    Settings::from_block(&block).map_err(|error| unusable(&error).into())
+    Settings::read(&block, &reach.environment).map_err(|error| unusable(&error).into())
 }
 
 fn unusable(error: &ConfigError) -> Diagnostic {
     match error {
-        ConfigError::Unsupported(name, _) => {
+        ConfigError::Unsupported(name, ..) => {
             let detail = format!("`{name}` of backend \"s3\" is not supported yet.");
             Diagnostic::error(Code::NotSupportedYet, detail)
         }
@@ -247,7 +247,7 @@ fn unusable(error: &ConfigError) -> Diagnostic {
 /// Why there are no clients.
 fn not_connected(error: &ProviderError) -> Diagnostics {
     let diagnostic = match error.kind {
-        ProviderErrorKind::InvalidInput if error.message.contains("region") => {
+        ProviderErrorKind::InvalidInput if error.message.starts_with("no AWS region") => {
             let detail = "The \"region\" attribute or the \"AWS_REGION\" or \"AWS_DEFAULT_REGION\" environment variables \
                           must be set: a bucket is asked for in the region where it is.";
             Diagnostic::error(Code::Backend, detail).with_summary("Missing region value")

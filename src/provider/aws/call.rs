@@ -4,7 +4,9 @@ use crate::provider::{CallCounts, ProviderError, ProviderErrorKind};
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_iam::operation::RequestId;
 use aws_smithy_runtime_api::box_error::BoxError;
-use aws_smithy_runtime_api::client::interceptors::context::BeforeTransmitInterceptorContextRef;
+use aws_smithy_runtime_api::client::interceptors::context::{
+    BeforeTransmitInterceptorContextMut, BeforeTransmitInterceptorContextRef,
+};
 use aws_smithy_runtime_api::client::interceptors::{Intercept, dyn_dispatch_hint};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
@@ -50,6 +52,40 @@ impl Intercept for CallCounter {
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         self.calls.count(self.service);
+        Ok(())
+    }
+}
+
+/// Adds products to the `User-Agent` header, which is not signed.
+#[derive(Clone, Debug)]
+pub(super) struct Products(String);
+
+impl Products {
+    /// These products, as `name/version (comment)` each.
+    pub(super) fn new(products: &[String]) -> Self {
+        Products(products.join(" "))
+    }
+}
+
+#[dyn_dispatch_hint]
+impl Intercept for Products {
+    fn name(&self) -> &'static str {
+        "Products"
+    }
+
+    fn modify_before_transmit(
+        &self,
+        context: &mut BeforeTransmitInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if self.0.is_empty() {
+            return Ok(());
+        }
+        let headers = context.request_mut().headers_mut();
+        let agent = headers.get("user-agent").unwrap_or_default();
+        let agent = format!("{agent} {}", self.0).trim_start().to_owned();
+        headers.try_insert("user-agent", agent)?;
         Ok(())
     }
 }
@@ -142,7 +178,15 @@ fn unanswered<E>(error: &SdkError<E, HttpResponse>) -> (ProviderErrorKind, Strin
 where
     E: Error + Send + Sync + 'static,
 {
-    if let Some(credentials) = credentials_error(error) {
+    if let Some(explained) = cause::<ProviderError>(error) {
+        let kind = if explained.kind == ProviderErrorKind::Unreachable {
+            ProviderErrorKind::Unreachable
+        } else {
+            ProviderErrorKind::Credentials
+        };
+        return (kind, explained.to_string());
+    }
+    if let Some(credentials) = cause::<CredentialsError>(error) {
         let message = format!(
             "no valid credential sources found: {}",
             in_words(credentials)
@@ -161,7 +205,8 @@ where
     (kind, in_words(error))
 }
 
-fn credentials_error<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e CredentialsError> {
+/// The first error of a type in the chain of causes.
+fn cause<'e, E: Error + 'static>(error: &'e (dyn Error + 'static)) -> Option<&'e E> {
     let mut next = Some(error);
     while let Some(error) = next {
         if let Some(found) = error.downcast_ref() {

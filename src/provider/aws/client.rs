@@ -1,12 +1,14 @@
 //! The clients of one provider configuration, and what its kinds have to know of it.
 
-use super::call::{CallCounter, failure};
+use super::call::{CallCounter, Products, failure};
 use super::patience::Patience;
 use super::tags::IgnoredTags;
 use crate::policy::Partition;
 use crate::provider::{CallCounts, ProviderContext, ProviderError, ProviderErrorKind};
 use crate::schema::Facts;
 use aws_config::{Region, SdkConfig};
+use aws_smithy_runtime::client::retries::{RetryPartition, TokenBucket};
+use aws_types::service_config::ServiceConfigKey;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{Mutex as AsyncMutex, OnceCell, OwnedMutexGuard};
@@ -21,7 +23,7 @@ struct Inner {
     eks: Mutex<BTreeMap<String, aws_sdk_eks::Client>>,
     sdk: SdkConfig,
     services: Services,
-    eks_patience: Patience,
+    eks_retries: Retries,
     calls: CallCounts,
     region: String,
     caller: OnceCell<Caller>,
@@ -41,10 +43,61 @@ pub struct Services {
     pub allowed_accounts: Vec<String>,
     /// The accounts that may not.
     pub forbidden_accounts: Vec<String>,
+    /// Whether STS is not asked for the account, which then stays empty.
+    pub knows_no_account: bool,
+    /// The region of STS, where it is another.
+    pub sts_region: Option<String>,
+    /// The capacity of the bucket that retries are paid from; `None` for one that never runs dry.
+    pub retry_capacity: Option<usize>,
+    /// What is added to the `User-Agent` header.
+    pub products: Vec<String>,
+}
+
+/// The retries of one service: paid from a bucket of its own, and none where nobody answers.
+#[derive(Clone)]
+struct Retries {
+    partition: RetryPartition,
+    patience: Patience,
+}
+
+impl Retries {
+    fn new(services: &Services) -> Self {
+        let bucket = match services.retry_capacity {
+            Some(capacity) => TokenBucket::builder().capacity(capacity).build(),
+            None => TokenBucket::unlimited(),
+        };
+        Retries {
+            partition: RetryPartition::custom("trustform")
+                .token_bucket(bucket)
+                .build(),
+            patience: Patience::default(),
+        }
+    }
+}
+
+/// A client of STS, in the region and at the address that the settings give it.
+pub(super) fn sts_client(
+    sdk: &SdkConfig,
+    services: &Services,
+    calls: &CallCounts,
+) -> aws_sdk_sts::Client {
+    let retries = Retries::new(services);
+    let mut sts = aws_sdk_sts::config::Builder::from(sdk)
+        .interceptor(CallCounter::new(calls, "STS"))
+        .interceptor(Products::new(&services.products))
+        .retry_partition(retries.partition)
+        .retry_classifier(retries.patience);
+    if let Some(region) = &services.sts_region {
+        sts = sts.region(Region::new(region.clone()));
+    }
+    if let Some(url) = services.endpoints.get("sts") {
+        sts = sts.endpoint_url(url);
+    }
+    aws_sdk_sts::Client::from_conf(sts.build())
 }
 
 /// Who makes the calls.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 struct Caller {
     account: String,
     arn: String,
@@ -55,21 +108,24 @@ impl AwsClients {
     /// Clients over an SDK configuration that has credentials and a region.
     pub(super) fn new(sdk: SdkConfig, services: Services, calls: CallCounts) -> Self {
         let region = sdk.region().map(ToString::to_string).unwrap_or_default();
+        let retries = Retries::new(&services);
         let mut iam = aws_sdk_iam::config::Builder::from(&sdk)
             .interceptor(CallCounter::new(&calls, "IAM"))
-            .retry_classifier(Patience::default());
-        iam.set_endpoint_url(endpoint(&services, "iam", &sdk));
-        let mut sts = aws_sdk_sts::config::Builder::from(&sdk)
-            .interceptor(CallCounter::new(&calls, "STS"))
-            .retry_classifier(Patience::default());
-        sts.set_endpoint_url(endpoint(&services, "sts", &sdk));
+            .interceptor(Products::new(&services.products))
+            .retry_partition(retries.partition)
+            .retry_classifier(retries.patience);
+        if let Some(url) = services.endpoints.get("iam") {
+            iam = iam.endpoint_url(url);
+        }
+        let sts = sts_client(&sdk, &services, &calls);
+        let eks_retries = Retries::new(&services);
         AwsClients(Arc::new(Inner {
             iam: aws_sdk_iam::Client::from_conf(iam.build()),
-            sts: aws_sdk_sts::Client::from_conf(sts.build()),
+            sts,
             eks: Mutex::default(),
             sdk,
             services,
-            eks_patience: Patience::default(),
+            eks_retries,
             calls,
             region,
             caller: OnceCell::new(),
@@ -114,8 +170,12 @@ impl AwsClients {
         let mut eks = aws_sdk_eks::config::Builder::from(&inner.sdk)
             .region(Region::new(region.to_owned()))
             .interceptor(CallCounter::new(&inner.calls, "EKS"))
-            .retry_classifier(inner.eks_patience.clone());
-        eks.set_endpoint_url(endpoint(&inner.services, "eks", &inner.sdk));
+            .interceptor(Products::new(&inner.services.products))
+            .retry_partition(inner.eks_retries.partition.clone())
+            .retry_classifier(inner.eks_retries.patience.clone());
+        if let Some(url) = inner.services.endpoints.get("eks") {
+            eks = eks.endpoint_url(url);
+        }
         aws_sdk_eks::Client::from_conf(eks.build())
     }
 
@@ -158,7 +218,19 @@ impl AwsClients {
     /// # Errors
     /// The call fails, or the account is not one that the configuration allows.
     pub async fn facts(&self) -> Result<Facts, ProviderError> {
+        if self.0.services.knows_no_account {
+            return self.facts_of(&Caller::default());
+        }
+        self.identity().await
+    }
+
+    /// As [`AwsClients::facts`], and asked for also where the configuration says not to.
+    pub(super) async fn identity(&self) -> Result<Facts, ProviderError> {
         let caller = self.0.caller.get_or_try_init(|| self.ask_caller()).await?;
+        self.facts_of(caller)
+    }
+
+    fn facts_of(&self, caller: &Caller) -> Result<Facts, ProviderError> {
         self.check_account(&caller.account)?;
         Ok(Facts {
             partition: Partition::of_region(self.region()).to_string(),
@@ -208,17 +280,40 @@ impl AwsClients {
         if allowed && !forbidden_accounts.iter().any(is) {
             return Ok(());
         }
+        let account = if account.is_empty() {
+            "an unknown one (`skip_requesting_account_id` is set)"
+        } else {
+            account
+        };
+        let rule = if allowed_accounts.is_empty() {
+            format!("forbids {}", forbidden_accounts.join(", "))
+        } else {
+            format!("allows only {}", allowed_accounts.join(", "))
+        };
         Err(ProviderError {
             kind: ProviderErrorKind::WrongTarget,
-            doing: "configuring the AWS provider".to_owned(),
-            code: String::new(),
-            message: format!("AWS account ID not allowed: {account}"),
-            request_id: String::new(),
+            ..ProviderError::internal(
+                "configuring the AWS provider",
+                &format!(
+                    "AWS account ID not allowed: the credentials are those of {account}, and the provider block {rule}. \
+                     Nothing was read or written; use other credentials or another profile, or change the block"
+                ),
+            )
         })
     }
 }
 
+/// The address that the settings, the environment or the profile give a service.
 fn endpoint(services: &Services, service: &str, sdk: &SdkConfig) -> Option<String> {
     let own = services.endpoints.get(service).cloned();
-    own.or_else(|| sdk.endpoint_url().map(str::to_owned))
+    let shared = || {
+        let id = service.to_uppercase();
+        let key = ServiceConfigKey::builder()
+            .service_id(&id)
+            .env("AWS_ENDPOINT_URL")
+            .profile("endpoint_url");
+        sdk.service_config()?.load_config(key.build().ok()?)
+    };
+    own.or_else(shared)
+        .or_else(|| sdk.endpoint_url().map(str::to_owned))
 }

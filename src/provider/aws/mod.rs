@@ -29,5 +29,8 @@ mod validate;
 mod waiting;
 
 pub use client::{AwsClients, Services};
-pub use config::{ConfigError, Settings, provider_schema};
+pub use config::{
+    AssumedRole, ConfigError, IdentityToken, NetworkSettings, Settings, WebIdentity,
+    provider_schema,
+};
 pub use connect::{Injected, Transport, connect};

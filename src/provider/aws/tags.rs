@@ -67,7 +67,7 @@ pub(super) fn plan(draft: &mut Draft<'_>, facts: &Facts) {
 }
 
 fn defaults(draft: &Draft<'_>, facts: &Facts) -> Option<BTreeMap<String, String>> {
-    if !facts.account.is_empty() {
+    if !facts.region.is_empty() {
         return Some(facts.default_tags.clone());
     }
     let prior = draft.prior()?;

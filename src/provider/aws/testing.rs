@@ -68,7 +68,7 @@ impl World {
             description: "",
         };
         let settings = object(&schema, &serde_json::from_str(settings).unwrap()).unwrap();
-        let settings = Settings::from_block(&settings).unwrap();
+        let settings = Settings::read(&settings, &std::collections::BTreeMap::new()).unwrap();
         let calls = CallCounts::default();
         let transport = Transport::Injected(injected);
         let clients = connect(&settings, &transport, &calls).await;

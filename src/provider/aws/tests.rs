@@ -17,14 +17,20 @@ use crate::value::{Known, Type, Value};
 use serde_json::{Value as Json, json};
 use std::time::Duration;
 
-fn settings(block: &Json) -> Result<Settings, String> {
+fn settings_in(block: &Json, environment: &[(&str, &str)]) -> Result<Settings, String> {
     let schema = TypeSchema {
         version: 0,
         block: provider_schema().clone(),
         description: "",
     };
     let block = object(&schema, block).unwrap();
-    Settings::from_block(&block).map_err(|error| error.to_string())
+    let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+    let environment = environment.iter().map(owned).collect();
+    Settings::read(&block, &environment).map_err(|error| error.to_string())
+}
+
+fn settings(block: &Json) -> Result<Settings, String> {
+    settings_in(block, &[])
 }
 
 #[test]
@@ -39,40 +45,155 @@ fn settings_are_read() {
         "default_tags": [{ "tags": { "team": "a" } }],
         "ignore_tags": [{ "keys": ["k"], "key_prefixes": ["p"] }],
         "allowed_account_ids": ["123456789012"],
-        "assume_role": [{ "role_arn": "arn:aws:iam::1:role/a", "session_name": "n", "duration": "1h" }, {}],
-        "endpoints": [{ "iam": "http://localhost:1" }],
+        "assume_role": [
+            {
+                "role_arn": "arn:aws:iam::1:role/a", "session_name": "n", "duration": "1h", "external_id": "x",
+                "source_identity": "me", "tags": { "a": "b" }, "transitive_tag_keys": ["a"],
+                "policy": "{}", "policy_arns": ["arn:aws:iam::aws:policy/ReadOnlyAccess"],
+            },
+            {},
+            { "role_arn": "arn:aws:iam::2:role/b" },
+        ],
+        "endpoints": [{ "iam": "http://localhost:1", "s3": "http://localhost:2", "eks": "" }],
         "skip_metadata_api_check": "true",
+        "skip_requesting_account_id": true,
+        "skip_credentials_validation": true,
+        "sts_region": "us-east-1",
+        "token_bucket_rate_limiter_capacity": 7,
+        "user_agent": ["a/1", "b/2 (c)"],
+        "ec2_metadata_service_endpoint": "http://localhost:3",
+        "ec2_metadata_service_endpoint_mode": "IPv6",
     }))
     .unwrap();
     assert_eq!(read.region.as_deref(), Some("eu-west-1"));
     assert_eq!(read.keys, Some(("a".to_owned(), "s".to_owned())));
-    assert_eq!((read.max_retries, read.adaptive_retries), (Some(3), true));
+    assert_eq!(
+        (read.max_retries, read.adaptive_retries),
+        (Some(3), Some(true))
+    );
     assert_eq!(read.services.default_tags["team"], "a");
     assert_eq!(read.services.ignored_tags.prefixes, ["p"]);
     assert_eq!(read.services.endpoints["iam"], "http://localhost:1");
-    assert_eq!(read.assumed_roles.len(), 1);
+    assert_eq!(read.services.endpoints.get("eks"), None);
+    assert_eq!(read.assumed_roles.len(), 2);
+    let role = &read.assumed_roles[0];
+    assert_eq!(role.duration, Some(Duration::from_hours(1)));
+    assert_eq!(role.source_identity.as_deref(), Some("me"));
     assert_eq!(
-        read.assumed_roles[0].duration,
-        Some(Duration::from_hours(1))
+        (role.tags["a"].as_str(), role.transitive_tag_keys.len()),
+        ("b", 1)
     );
-    assert!(read.skip_metadata);
+    assert!(read.skip_metadata && read.metadata_over_ipv6 && read.services.knows_no_account);
+    assert_eq!(
+        read.metadata_endpoint.as_deref(),
+        Some("http://localhost:3")
+    );
+    assert_eq!(read.services.sts_region.as_deref(), Some("us-east-1"));
+    assert_eq!(read.services.retry_capacity, Some(7));
+    assert_eq!(read.services.products, ["a/1", "b/2 (c)"]);
+    assert_eq!(read.signed_in_profile, "default");
 }
 
 #[test]
-fn what_is_not_supported_is_refused_by_name() {
+fn the_environment_fills_in_what_the_block_leaves_out() {
+    let environment = [
+        ("HOME", "/home/me"),
+        ("AWS_DEFAULT_PROFILE", "usual"),
+        ("AWS_CA_BUNDLE", "~/ca.pem"),
+        ("HTTPS_PROXY", "http://proxy:1"),
+        ("no_proxy", "internal"),
+        ("TF_AWS_DEFAULT_TAGS_team", "from-environment"),
+        ("TF_AWS_DEFAULT_TAGS_cost", "1"),
+        ("TF_AWS_IGNORE_TAGS_KEYS", "one, two"),
+        ("AWS_IAM_ENDPOINT", "http://localhost:1"),
+        ("TF_AWS_STS_ENDPOINT", "http://localhost:2"),
+        ("TF_APPEND_USER_AGENT", "Build/1"),
+        ("AWS_ROLE_ARN", "arn:aws:iam::1:role/a"),
+        ("AWS_WEB_IDENTITY_TOKEN_FILE", "/token"),
+    ];
+    let read = settings_in(
+        &json!({
+            "default_tags": [{ "tags": { "team": "own" } }],
+            "endpoints": [{ "sts": "http://localhost:3" }],
+            "assume_role_with_web_identity": [{ "session_name": "n" }],
+            "shared_config_files": ["~/config"],
+        }),
+        &environment,
+    )
+    .unwrap();
+    assert_eq!(
+        (read.profile, read.usual_profile.as_deref()),
+        (None, Some("usual"))
+    );
+    assert_eq!(read.signed_in_profile, "usual");
+    assert_eq!(read.network.authorities.as_deref(), Some("/home/me/ca.pem"));
+    assert_eq!(read.network.https_proxy.as_deref(), Some("http://proxy:1"));
+    assert_eq!(read.network.http_proxy, None);
+    assert!(
+        read.network.no_proxy.ends_with(",internal"),
+        "{}",
+        read.network.no_proxy
+    );
+    let tags = &read.services.default_tags;
+    assert_eq!((tags["team"].as_str(), tags["cost"].as_str()), ("own", "1"));
+    assert_eq!(read.services.ignored_tags.keys, ["one", "two"]);
+    let endpoints = &read.services.endpoints;
+    assert_eq!(endpoints["iam"], "http://localhost:1");
+    assert_eq!(endpoints["sts"], "http://localhost:3");
+    assert_eq!(read.services.products, ["Build/1"]);
+    assert_eq!(read.config_files, ["/home/me/config"]);
+    let identity = read.web_identity.unwrap();
+    assert_eq!(identity.role.arn, "arn:aws:iam::1:role/a");
+    assert!(matches!(identity.token, super::IdentityToken::File(path) if path == "/token"));
+}
+
+#[test]
+fn one_proxy_of_the_block_stands_for_both_schemes() {
+    let proxies = |block: Json| {
+        let network = settings(&block).unwrap().network;
+        (network.http_proxy, network.https_proxy)
+    };
+    let text = |text: &str| Some(text.to_owned());
+    assert_eq!(
+        proxies(json!({ "http_proxy": "a" })),
+        (text("a"), text("a"))
+    );
+    assert_eq!(
+        proxies(json!({ "http_proxy": "a", "https_proxy": "b" })),
+        (text("a"), text("b"))
+    );
+    assert_eq!(
+        proxies(json!({ "http_proxy": "a", "https_proxy": "" })),
+        (text("a"), None)
+    );
+}
+
+#[test]
+fn what_cannot_be_honoured_is_refused_by_name() {
     for (block, expected) in [
         (
-            json!({ "http_proxy": "x" }),
-            "`http_proxy` of provider \"aws\" is not supported yet",
+            json!({ "insecure": true }),
+            "`insecure` of provider \"aws\" is not supported: certificates are always checked",
+        ),
+        (
+            json!({ "tag_policy_compliance": "error" }),
+            "`tag_policy_compliance` of provider \"aws\" is not supported",
         ),
         (
             json!({ "assume_role_with_web_identity": [{}] }),
-            "`assume_role_with_web_identity`",
+            "`assume_role_with_web_identity` of provider \"aws\" is set without `role_arn`",
         ),
-        (json!({ "insecure": true }), "`insecure`"),
         (
-            json!({ "assume_role": [{ "role_arn": "a", "source_identity": "x" }] }),
-            "`assume_role` of provider \"aws\" is set with `source_identity`",
+            json!({ "assume_role_with_web_identity": [{ "role_arn": "a" }] }),
+            "`assume_role_with_web_identity` of provider \"aws\" is set without `web_identity_token`",
+        ),
+        (
+            json!({ "assume_role": [{ "role_arn": "a", "duration": "soon" }] }),
+            "`assume_role` of provider \"aws\" is set with the duration `soon`",
+        ),
+        (
+            json!({ "allowed_account_ids": ["1"], "forbidden_account_ids": ["2"] }),
+            "`allowed_account_ids` of provider \"aws\" is set together with `forbidden_account_ids`",
         ),
         (
             json!({ "access_key": "a" }),
@@ -82,6 +203,10 @@ fn what_is_not_supported_is_refused_by_name() {
             json!({ "retry_mode": "wild" }),
             "`retry_mode` of provider \"aws\" is `wild`",
         ),
+        (
+            json!({ "ec2_metadata_service_endpoint_mode": "IPX" }),
+            "`ec2_metadata_service_endpoint_mode` of provider \"aws\" is `ipx`",
+        ),
     ] {
         let error = settings(&block).unwrap_err();
         assert!(error.starts_with(expected), "{error}");
@@ -90,6 +215,7 @@ fn what_is_not_supported_is_refused_by_name() {
         json!({}),
         json!({ "insecure": false }),
         json!({ "no_proxy": null }),
+        json!({ "tag_policy_compliance": "disabled" }),
     ] {
         assert!(settings(&harmless).is_ok(), "{harmless}");
     }

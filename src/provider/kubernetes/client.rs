@@ -2,6 +2,7 @@
 //! connection leads to the cluster that was meant.
 
 use super::failure::{self, Effort};
+use super::ignored::{Ignored, Patterns};
 use crate::provider::{ProviderContext, ProviderError, ProviderErrorKind, retry};
 use bytes::Bytes;
 use http::{Method, Request, Response};
@@ -20,6 +21,8 @@ pub struct KubernetesClients {
     pub client: kube::Client,
     /// What is expected of the API server.
     target: Target,
+    /// What is not looked at.
+    ignored: Patterns,
     checked: tokio::sync::OnceCell<()>,
     kinds: Mutex<BTreeMap<String, Arc<Json>>>,
 }
@@ -62,6 +65,7 @@ impl KubernetesClients {
         KubernetesClients {
             client,
             target,
+            ignored: Patterns::default(),
             checked,
             kinds,
         }
@@ -77,6 +81,20 @@ impl KubernetesClients {
         B::Error: Into<tower::BoxError>,
     {
         KubernetesClients::new(kube::Client::new(service, "default"), target)
+    }
+
+    /// The clients, leaving annotations and labels out of account.
+    ///
+    /// # Errors
+    /// A pattern is no regular expression.
+    pub fn ignoring(self, ignored: &Ignored) -> Result<Self, ProviderError> {
+        let ignored = ignored.patterns()?;
+        Ok(KubernetesClients { ignored, ..self })
+    }
+
+    /// A live object as it is looked at; `recorded` is the object in the provider's shape, null for none.
+    pub(super) fn looked_at(&self, live: Json, recorded: &Json) -> Json {
+        self.ignored.remove_from(live, recorded)
     }
 
     /// The clients of a context.

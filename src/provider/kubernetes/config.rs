@@ -6,6 +6,7 @@
 //! made by the client), `expected_issuer` and `endpoint_from_cluster` (see [`Target`]).
 
 use super::client::Target;
+use super::ignored::Ignored;
 use super::token::stands_for;
 use crate::provider::{ProviderError, ProviderErrorKind};
 use crate::schema::{Attribute, Block, NestedBlock, Nesting};
@@ -52,11 +53,11 @@ static BLOCK: LazyLock<Block> = LazyLock::new(|| {
             text("proxy_url", "The URL of a proxy."),
             list(
                 "ignore_annotations",
-                "Patterns of annotations to ignore; others' are ignored anyway.",
+                "Regular expressions: annotations with a key that matches are left out of account.",
             ),
             list(
                 "ignore_labels",
-                "Patterns of labels to ignore; others' are ignored anyway.",
+                "Regular expressions: labels with a key that matches are left out of account.",
             ),
             text(
                 "eks_cluster_name",
@@ -166,6 +167,8 @@ pub struct Settings {
     pub eks: Option<(String, String)>,
     /// What is known of the API server.
     pub target: Target,
+    /// Annotations and labels that are left out of account.
+    pub ignored: Ignored,
 }
 
 /// A command that prints credentials.
@@ -196,6 +199,7 @@ impl Settings {
             environment,
         };
         let settings = sources.settings();
+        settings.ignored.patterns()?;
         if settings.host.is_none() && settings.config_paths.is_empty() && !sources.names_a_context()
         {
             return Err(no_settings());
@@ -283,6 +287,10 @@ impl Sources<'_> {
                 expected_issuer: self.text("expected_issuer", ""),
                 endpoint_from_cluster: self.flag("endpoint_from_cluster", ""),
             },
+            ignored: Ignored {
+                annotations: self.list("ignore_annotations"),
+                labels: self.list("ignore_labels"),
+            },
         }
     }
 
@@ -296,12 +304,7 @@ impl Sources<'_> {
     }
 
     fn paths(&self) -> Vec<String> {
-        let listed = self.config.get("config_paths").and_then(Json::as_array);
-        let listed: Vec<_> = listed
-            .into_iter()
-            .flatten()
-            .filter_map(|path| Some(path.as_str()?.to_owned()))
-            .collect();
+        let listed = self.list("config_paths");
         if !listed.is_empty() {
             return listed;
         }
@@ -312,6 +315,12 @@ impl Sources<'_> {
             .get("KUBE_CONFIG_PATHS")
             .map(|paths| split_paths(paths))
             .unwrap_or_default()
+    }
+
+    fn list(&self, name: &str) -> Vec<String> {
+        let listed = self.config.get(name).and_then(Json::as_array);
+        let texts = listed.into_iter().flatten().filter_map(Json::as_str);
+        texts.map(str::to_owned).collect()
     }
 
     fn text(&self, name: &str, variable: &str) -> Option<String> {

@@ -45,7 +45,7 @@ impl KubernetesClients {
         let builder = ClientBuilder::try_from(config).map_err(|error| unusable(&error))?;
         let target = settings.target.clone();
         let Some((cluster, region)) = &settings.eks else {
-            return Ok(KubernetesClients::new(builder.build(), target));
+            return KubernetesClients::new(builder.build(), target).ignoring(&settings.ignored);
         };
         let credentials = credentials.ok_or_else(|| ProviderError {
             kind: ProviderErrorKind::Credentials,
@@ -54,10 +54,8 @@ impl KubernetesClients {
             ))
         })?;
         let tokens = EksTokens::new(cluster, region, credentials);
-        Ok(KubernetesClients::new(
-            builder.with_layer(&TokenLayer(tokens)).build(),
-            target,
-        ))
+        KubernetesClients::new(builder.with_layer(&TokenLayer(tokens)).build(), target)
+            .ignoring(&settings.ignored)
     }
 }
 
@@ -89,6 +87,7 @@ async fn config(settings: &Settings) -> Result<Config, ProviderError> {
             .merge(file)
             .map_err(|error| unusable(&format!("{path}: {error}")))?;
     }
+    check_names(settings, &merged)?;
     let options = KubeConfigOptions {
         context: settings.context.clone(),
         cluster: settings.context_cluster.clone(),
@@ -116,6 +115,23 @@ async fn config(settings: &Settings) -> Result<Config, ProviderError> {
         config.auth_info = own.auth_info;
     }
     Ok(config)
+}
+
+/// A user or cluster that is named must be there: without one, requests would be anonymous.
+fn check_names(settings: &Settings, kubeconfig: &Kubeconfig) -> Result<(), ProviderError> {
+    let users = kubeconfig.auth_infos.iter().map(|user| &user.name);
+    let clusters = kubeconfig.clusters.iter().map(|cluster| &cluster.name);
+    for (kind, named, known) in [
+        ("user", &settings.context_user, users.collect::<Vec<_>>()),
+        ("cluster", &settings.context_cluster, clusters.collect()),
+    ] {
+        if let Some(name) = named
+            && !known.contains(&name)
+        {
+            return Err(unusable(&format!("the kubeconfig has no {kind} `{name}`")));
+        }
+    }
+    Ok(())
 }
 
 fn authenticates(settings: &Settings) -> bool {

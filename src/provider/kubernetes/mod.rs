@@ -7,6 +7,7 @@ mod config;
 mod connect;
 mod failure;
 mod fields;
+mod ignored;
 mod metadata;
 mod names;
 mod namespace;
@@ -21,6 +22,7 @@ mod token;
 pub use client::{FIELD_MANAGER, KubernetesClients, Target};
 pub use config::{Exec, Settings, provider_block};
 pub use connect::destination;
+pub use ignored::Ignored;
 pub use token::{EksTokens, TokenError, stand_in};
 
 use super::{DataSource, ResourceKind};

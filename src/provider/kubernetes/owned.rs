@@ -93,13 +93,15 @@ pub(super) async fn read(
 ) -> Result<Option<Recorded>, ProviderError> {
     let before = to_json(&recorded.object);
     let target = Target::of(kind, &before);
-    let Some(live) = KubernetesClients::of(ctx)?
+    let clients = KubernetesClients::of(ctx)?;
+    let Some(live) = clients
         .get(ctx, &target.doing("reading"), &target.path)
         .await?
     else {
         return Ok(None);
     };
-    let observed = metadata::with_quiet_version(&before, kind.observed(&before, &live));
+    let observed = kind.observed(&before, &clients.looked_at(live, &before));
+    let observed = metadata::with_quiet_version(&before, observed);
     record(&kind.schema().block, &observed).map(Some)
 }
 
@@ -118,11 +120,23 @@ pub(super) async fn find(
         (scope, _) => return Err(malformed(kind, scope, &identity.0)),
     };
     let target = Target::new(kind, namespace, name);
-    let live = KubernetesClients::of(ctx)?
+    let clients = KubernetesClients::of(ctx)?;
+    let live = clients
         .get(ctx, &target.doing("reading"), &target.path)
         .await?;
-    live.map(|live| record(&kind.schema().block, &kind.observed(&Json::Null, &live)))
+    live.map(|live| observed(kind, clients, &Json::Null, live))
         .transpose()
+}
+
+/// A live object as it is recorded, in the words of `recorded`, without what the configuration ignores.
+fn observed(
+    kind: &dyn OwnedKind,
+    clients: &KubernetesClients,
+    recorded: &Json,
+    live: Json,
+) -> Result<Recorded, ProviderError> {
+    let live = clients.looked_at(live, recorded);
+    record(&kind.schema().block, &kind.observed(recorded, &live))
 }
 
 fn malformed(kind: &dyn OwnedKind, scope: Scope, id: &str) -> ProviderError {
@@ -172,7 +186,7 @@ async fn create_object(
     let live = clients
         .apply(ctx, &doing, &target.path, FIELD_MANAGER, Force::No, &body)
         .await?;
-    record(&kind.schema().block, &kind.observed(&planned, &live))
+    observed(kind, clients, &planned, live)
 }
 
 /// Makes a name of `generate_name` where there is none: applying needs one.
@@ -248,7 +262,7 @@ async fn update_object(
     let live = clients
         .apply(ctx, &doing, &target.path, FIELD_MANAGER, force, &body)
         .await?;
-    record(&kind.schema().block, &kind.observed(&planned, &live))
+    observed(kind, clients, &planned, live)
 }
 
 /// Makes a configuration apply to this very object: not to a later version, and not to another one of its name.

@@ -103,6 +103,7 @@ fn names_and_values_are_no_markup() {
     plan.not_read.push(NotRead {
         address: plan.changes[0].address.clone(),
         failure: ReadFailure {
+            settings: false,
             credentials: false,
             malformed: false,
             message: format!("{nasty}\nsecond line"),

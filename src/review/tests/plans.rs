@@ -218,6 +218,7 @@ fn drift_reads_that_wait_and_what_was_not_read_have_sections() {
             failure: ReadFailure {
                 malformed: false,
                 credentials: false,
+                settings: false,
                 message: "AccessDenied: no".to_owned(),
             },
         }],

@@ -70,7 +70,7 @@ impl Rules for CallerIdentity {
 #[async_trait]
 impl DataSource for CallerIdentity {
     async fn read(&self, ctx: &ProviderContext, _: &Known) -> Result<Known, ProviderError> {
-        identity(&AwsClients::of(ctx)?.facts().await?)
+        identity(&AwsClients::of(ctx)?.identity().await?)
     }
 }
 
