@@ -24,6 +24,7 @@ mod pages;
 mod properties;
 mod review;
 mod s3;
+mod servers;
 mod services;
 mod state_commands;
 mod streams;
@@ -47,6 +48,7 @@ const MODULES: &[fn() -> Vec<Trial>] = &[
     properties::trials,
     review::trials,
     s3::trials,
+    servers::trials,
     services::trials,
     streams::trials,
     state_commands::trials,
