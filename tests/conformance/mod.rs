@@ -1,5 +1,8 @@
-//! The sandbox's Kubernetes API against a real kube-apiserver: the same requests to both, and a document of what differs.
+//! The sandbox against servers that somebody else wrote: its Kubernetes API against a real kube-apiserver, its AWS half
+//! against stand-ins; the same requests to all, and a document of what differs.
 
+mod answer;
+mod aws;
 mod kubernetes;
 mod table;
 
@@ -27,6 +30,7 @@ const PAUSE: Duration = Duration::from_millis(200);
 pub fn trials() -> Vec<Trial> {
     let cases = load(&folder().join("kubernetes")).expect("the cases");
     let mut trials: Vec<Trial> = cases.into_iter().map(trial).collect();
+    trials.extend(aws::trials());
     trials.push(finds_nothing(
         "conformance::the_document_is_the_table",
         table::is_up_to_date,

@@ -3,27 +3,44 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use super::aws;
 use super::differences;
 use super::kubernetes::Difference;
 use crate::common::{UPDATE, repository};
 
 const INTRODUCTION: &str = "\
-# Where the sandbox's Kubernetes API differs from a real one
+# Where the sandbox differs from servers that somebody else wrote
+
+A test compares this page with the tables that it is written from; `cargo cases -- --update` rewrites it.
+
+# The Kubernetes API, against a real kube-apiserver
 
 The same requests go to the sandbox and to a real kube-apiserver (`tests/conformance/kubernetes/`), and the answers are
 compared whole: status, warnings and every member of the body, apart from what no two servers have in common (unique ids,
-times, revisions). What is not in these tables is answered alike. This page is written from
-`tests/conformance/kubernetes-differences.json` by `cargo cases -- --update`, and a test compares the two.
+times, revisions). What is not in these tables is answered alike. They are written from
+`tests/conformance/kubernetes-differences.json`.
 
 *At* is a JSON pointer into the answer's body; `http` stands for the status, `warnings` for the warnings, and an empty
 pointer for the whole body. *Right* says whom to believe: `kube-apiserver`, `sandbox` (a whole cluster answers as the
 sandbox does; the test's server lacks a part), or `both` where Kubernetes leaves it open.
 ";
 
+const AWS: &str = "
+# AWS, against moto and ministack
+
+The same requests of IAM, STS and EKS go to the sandbox and to two stand-ins (`tests/conformance/aws/`); status and every
+member of the answers are compared, apart from identifiers, times and the words of errors. What AWS itself does is said by
+each request's expectation, from the API references, and the sandbox is held to that. The tables are written from
+`tests/conformance/aws-differences.json`.
+
+*Right* says whom to believe: `sandbox`, a stand-in by its name, or `both` where AWS leaves it open. No stand-in is believed
+only because it differs.
+";
+
 /// Finds where the document differs from the table; with `--update` it is rewritten instead.
 pub(super) fn is_up_to_date() -> Vec<String> {
     let path = repository().join("docs/sandbox-differences.md");
-    let wanted = document(&differences());
+    let wanted = document(&differences()) + &about_aws(&aws::table());
     if std::env::args().any(|argument| argument == UPDATE) {
         std::fs::write(&path, wanted).expect("the document is written");
         return Vec::new();
@@ -64,6 +81,38 @@ fn document(differences: &[Difference]) -> String {
             };
             writeln!(text, "| {} | {at} | {right} | {} |", cell(step), cell(why))
                 .expect("a text grows");
+        }
+    }
+    text
+}
+
+fn about_aws(differences: &[aws::Difference]) -> String {
+    let mut cases: BTreeMap<&str, Vec<&aws::Difference>> = BTreeMap::new();
+    for known in differences {
+        cases.entry(&known.case).or_default().push(known);
+    }
+    let mut text = AWS.to_owned();
+    for (case, known) in cases {
+        write!(
+            text,
+            "\n## {case}\n\n| Request | Server | At | Right | Why |\n|---|---|---|---|---|\n"
+        )
+        .expect("a text grows");
+        for row in known {
+            let at = if row.at.is_empty() {
+                String::new()
+            } else {
+                format!("`{}`", row.at)
+            };
+            writeln!(
+                text,
+                "| {} | {} | {at} | {} | {} |",
+                cell(&row.step),
+                row.server,
+                row.right,
+                cell(&row.why)
+            )
+            .expect("a text grows");
         }
     }
     text
