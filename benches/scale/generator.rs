@@ -10,6 +10,8 @@ pub enum Mode {
     Blocks,
     /// `b`: two `terraform_data` blocks with `for_each`, the accounts referring to `role[each.key]`.
     ForEach,
+    /// `c`: a call of a local module for every role and its account, of `terraform_data`.
+    Modules,
     /// `n`: roles and service accounts as nouns, in the sandbox; the size counts bindings.
     Nouns,
     /// `p`: the same objects as `n` in plain resources, in the sandbox.
@@ -22,6 +24,7 @@ impl Mode {
         match letter {
             "a" => Self::Blocks,
             "b" => Self::ForEach,
+            "c" => Self::Modules,
             "n" => Self::Nouns,
             "p" => Self::Plain,
             other => panic!("no mode is called {other}"),
@@ -30,7 +33,7 @@ impl Mode {
 
     /// Whether Terraform can do it without providers and accounts.
     pub fn is_for_terraform(self) -> bool {
-        matches!(self, Self::Blocks | Self::ForEach)
+        matches!(self, Self::Blocks | Self::ForEach | Self::Modules)
     }
 
     /// The arguments of a command in this mode.
@@ -51,6 +54,7 @@ impl fmt::Display for Mode {
         f.write_str(match self {
             Self::Blocks => "a",
             Self::ForEach => "b",
+            Self::Modules => "c",
             Self::Nouns => "n",
             Self::Plain => "p",
         })
@@ -59,10 +63,11 @@ impl fmt::Display for Mode {
 
 /// Writes a configuration of about `size` resources (bindings, for nouns) into a folder.
 pub fn write(mode: Mode, size: usize, folder: &Path) {
-    let pairs = (size - 2) / 2;
+    let pairs = size.saturating_sub(2) / 2;
     let text = match mode {
         Mode::Blocks => blocks(pairs),
         Mode::ForEach => for_each(),
+        Mode::Modules => modules(pairs),
         Mode::Nouns => NOUNS.to_owned(),
         Mode::Plain => PLAIN.to_owned(),
     };
@@ -70,13 +75,19 @@ pub fn write(mode: Mode, size: usize, folder: &Path) {
     if mode == Mode::ForEach {
         write_accounts(folder, pairs);
     }
+    if mode == Mode::Modules {
+        let module = folder.join("binding");
+        std::fs::create_dir_all(&module).expect("a folder");
+        std::fs::write(module.join("main.tf"), MODULE).expect("a module");
+    }
     if !mode.is_for_terraform() {
         write_accounts(folder, size);
         std::fs::write(folder.join("sandbox.json"), SANDBOX).expect("sandbox.json");
     }
 }
 
-fn write_accounts(folder: &Path, count: usize) {
+/// Writes the file of variables that names so many accounts.
+pub fn write_accounts(folder: &Path, count: usize) {
     let accounts: serde_json::Map<String, serde_json::Value> = (0..count)
         .map(|number| {
             (
@@ -158,6 +169,109 @@ fn blocks(pairs: usize) -> String {
     text
 }
 
+fn modules(pairs: usize) -> String {
+    let mut text = SHARED.to_owned();
+    for number in 0..pairs {
+        write!(
+            text,
+            r#"
+module "binding_{number}" {{
+  source     = "./binding"
+  name       = "{number}"
+  namespace  = "ns"
+  account    = local.account
+  url        = terraform_data.provider.output.url
+  client_ids = terraform_data.provider.output.client_ids
+  cluster    = terraform_data.cluster.output.name
+  tags       = local.tags
+  enabled    = true
+}}
+"#
+        )
+        .expect("text");
+    }
+    text
+}
+
+/// The module of mode `c`: a role, an account that may be left out, eight variables, two outputs.
+const MODULE: &str = r#"
+variable "name" {
+  type = string
+}
+
+variable "namespace" {
+  type    = string
+  default = "default"
+}
+
+variable "account" {
+  type = string
+}
+
+variable "url" {
+  type = string
+}
+
+variable "client_ids" {
+  type = list(string)
+}
+
+variable "cluster" {
+  type = string
+}
+
+variable "tags" {
+  type    = map(string)
+  default = {}
+}
+
+variable "enabled" {
+  type    = bool
+  default = true
+}
+
+resource "terraform_data" "role" {
+  input = {
+    name = "role-${var.name}"
+    assume_role_policy = jsonencode({
+      Version = "2012-10-17"
+      Statement = [{
+        Effect    = "Allow"
+        Principal = { Federated = "arn:aws:iam::${var.account}:oidc-provider/${var.url}" }
+        Action    = "sts:AssumeRoleWithWebIdentity"
+        Condition = {
+          StringEquals = {
+            "${var.url}:sub" = "system:serviceaccount:${var.namespace}:sa-${var.name}"
+            "${var.url}:aud" = var.client_ids[0]
+          }
+        }
+      }]
+    })
+    tags = merge(var.tags, { cluster = var.cluster })
+  }
+}
+
+resource "terraform_data" "account" {
+  count = var.enabled ? 1 : 0
+  input = {
+    metadata = {
+      name        = "sa-${var.name}"
+      namespace   = var.namespace
+      annotations = { role-arn = "arn:aws:iam::${var.account}:role/${terraform_data.role.output.name}-${terraform_data.role.id}" }
+      labels      = { cluster = var.cluster }
+    }
+  }
+}
+
+output "role" {
+  value = terraform_data.role.id
+}
+
+output "account" {
+  value = one(terraform_data.account[*].id)
+}
+"#;
+
 fn for_each() -> String {
     let role = ROLE.replace("NAME", "${each.key}");
     let account = ACCOUNT
@@ -190,7 +304,8 @@ const SANDBOX: &str = r#"{
 }
 "#;
 
-const NOUNS: &str = r#"
+/// Modes `n` on any server: the cluster is there.
+pub const NOUNS: &str = r#"
 variable "service_accounts" {
   type = map(object({ namespace = string }))
 }

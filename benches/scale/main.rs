@@ -5,7 +5,7 @@
 //!
 //! | argument | meaning |
 //! |---|---|
-//! | `--modes a,b,n` | which configurations (see [`generator::Mode`]) |
+//! | `--modes a,b,c,n` | which configurations (see [`generator::Mode`]) |
 //! | `--sizes 1000,10000` | how many resources they have |
 //! | `--terraform-limit 1000` | the largest size that Terraform is asked for too; it takes the better part of an hour beyond |
 //! | `--terraform-plan-10000` | its first plan of mode a at 10,000 all the same |
@@ -78,6 +78,13 @@ fn measured(
     let their_folder = tempfile::tempdir().expect("a folder");
     generator::write(mode, size, our_folder.path());
     generator::write(mode, size, their_folder.path());
+    if mode == Mode::Modules {
+        let init = ["init".to_owned(), "-input=false".to_owned()];
+        ours.run(our_folder.path(), &init);
+        if let Some(theirs) = theirs {
+            theirs.run(their_folder.path(), &init);
+        }
+    }
     let mut rows = Vec::new();
     for (work, arguments) in [
         ("first plan", &["plan"][..]),
@@ -108,7 +115,13 @@ fn measured(
 impl Settings {
     fn parse(arguments: impl Iterator<Item = String>) -> Self {
         let mut settings = Self {
-            modes: vec![Mode::Blocks, Mode::ForEach, Mode::Nouns, Mode::Plain],
+            modes: vec![
+                Mode::Blocks,
+                Mode::ForEach,
+                Mode::Modules,
+                Mode::Nouns,
+                Mode::Plain,
+            ],
             sizes: vec![1_000, 10_000],
             terraform_limit: 1_000,
             terraform_plan_10000: false,
