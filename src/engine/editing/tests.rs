@@ -55,22 +55,22 @@ fn what_moves_and_what_does_not() {
         (
             "t.a",
             "t.z",
-            "t.b t.z module.m[0].module.n.t.in module.m[0].t.in",
+            "t.b t.z module.m[0].t.in module.m[0].module.n.t.in",
         ),
         (
             "t.a",
             "t.a[\"k\"]",
-            "t.a[\"k\"] t.b module.m[0].module.n.t.in module.m[0].t.in",
+            "t.a[\"k\"] t.b module.m[0].t.in module.m[0].module.n.t.in",
         ),
         (
             "t.a",
             "module.q.t.a",
-            "t.b module.m[0].module.n.t.in module.m[0].t.in module.q.t.a",
+            "t.b module.m[0].t.in module.q.t.a module.m[0].module.n.t.in",
         ),
         (
             "module.m[0]",
             "module.q",
-            "t.a t.b module.q.module.n.t.in module.q.t.in",
+            "t.a t.b module.q.t.in module.q.module.n.t.in",
         ),
         ("t.a", "t.b", "there is already a resource at that address"),
         ("t.a[0]", "t.z", "does not match anything"),

@@ -144,7 +144,7 @@ fn unknown_requests_are_refused_by_the_service_they_are_for() {
             "<Code>InvalidAction</Code>",
         ),
         ("eks", "GET", "/addons", "", "UnknownOperationException"),
-        ("s3", "GET", "/", "", "no service `s3`"),
+        ("sqs", "GET", "/", "", "no service `sqs`"),
     ];
     for (service, method, path, body, expected) in cases {
         let (status, body) = send(&sandbox, service, method, path, body);

@@ -381,7 +381,8 @@ async fn a_cluster_that_takes_too_long_is_recorded() {
     assert_eq!(object.text("status"), Some("CREATING"));
     assert_eq!(to_json(&object)["timeouts"]["create"], "2m");
     assert_eq!(to_json(&object)["identity"], json!([]));
-    // The next run finishes it.
+    // The next run, with more patience, finishes it.
+    let config = cluster(json!({ "timeouts": { "create": "30m" } }));
     let planned = world.plan(KIND, &config, Some(&object)).await;
     assert!(planned.get("status").unwrap().is_unknown());
     let finished = world.update(KIND, &object, &config).await;

@@ -22,7 +22,7 @@ use crate::provider::aws::validate::Checks;
 use crate::provider::{
     ObjectType, Outcome, ProviderContext, ProviderError, Recorded, ResourceKind,
 };
-use crate::schema::{Attribute, Block, Identity, Problem, Rules, TypeSchema};
+use crate::schema::{Attribute, Block, Identity, Problem, Rules, Tie, TypeSchema};
 use crate::value::{Type, Value};
 use async_trait::async_trait;
 use std::sync::LazyLock;
@@ -49,7 +49,17 @@ static SCHEMA: LazyLock<TypeSchema> = LazyLock::new(|| TypeSchema {
     },
 });
 
+/// What a role may have is said of that role, and again of one that takes its name.
+static TIES: [Tie; 1] = [Tie {
+    resource_type: "aws_iam_role",
+    attributes: &[("role_name", "name")],
+}];
+
 impl Rules for ExclusiveRules {
+    fn ties(&self) -> &'static [Tie] {
+        &TIES
+    }
+
     fn validate(&self, config: &Value) -> Vec<Problem> {
         let mut checks = Checks::of(config);
         checks.role_name("role_name").no_nulls("policy_names");

@@ -3,13 +3,19 @@
 use crate::provider::aws::draft::Draft;
 use crate::provider::aws::names;
 use crate::provider::aws::validate::Checks;
-use crate::schema::{Facts, Identity, Problem, Rules};
+use crate::schema::{Facts, Identity, Problem, Rules, Tie};
 use crate::value::Value;
 
 /// The longest name of a policy (IAM User Guide, "IAM and AWS STS quotas").
 const LONGEST_NAME: usize = 128;
 /// All inline policies of a role together may have so many characters, white space not counted (the same place).
 const LARGEST: usize = 10_240;
+
+/// An inline policy is a part of its role.
+static TIES: [Tie; 1] = [Tie {
+    resource_type: "aws_iam_role",
+    attributes: &[("role", "name")],
+}];
 
 pub(super) struct RolePolicyRules;
 
@@ -32,6 +38,10 @@ impl Rules for RolePolicyRules {
             draft.predict("id", Some(Value::string(format!("{role}:{name}"))));
         }
         draft.finish(self.documents())
+    }
+
+    fn ties(&self) -> &'static [Tie] {
+        &TIES
     }
 
     fn identity(&self, planned: &Value, _: &Facts) -> Option<Identity> {

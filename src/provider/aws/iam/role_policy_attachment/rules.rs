@@ -2,8 +2,20 @@
 
 use crate::provider::aws::draft::Draft;
 use crate::provider::aws::validate::Checks;
-use crate::schema::{Facts, Identity, Problem, Rules};
+use crate::schema::{Facts, Identity, Problem, Rules, Tie};
 use crate::value::Value;
+
+/// An attachment goes with either of its ends, also when a new one has the same name.
+static TIES: [Tie; 2] = [
+    Tie {
+        resource_type: "aws_iam_role",
+        attributes: &[("role", "name")],
+    },
+    Tie {
+        resource_type: "aws_iam_policy",
+        attributes: &[("policy_arn", "arn")],
+    },
+];
 
 pub(super) struct AttachmentRules;
 
@@ -21,6 +33,10 @@ impl Rules for AttachmentRules {
             draft.predict("id", Some(Value::string(format!("{role}/{policy}"))));
         }
         draft.finish(&[])
+    }
+
+    fn ties(&self) -> &'static [Tie] {
+        &TIES
     }
 
     fn identity(&self, planned: &Value, _: &Facts) -> Option<Identity> {
