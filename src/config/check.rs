@@ -6,7 +6,7 @@ use super::load::Configuration;
 use super::module::{Condition, Dependency, Module, ModuleCall, Repetition, Resource, module_name};
 use crate::address::{ModulePath, Name, ResourceMode};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::lang::{Expression, Reference, Step, Subject};
+use crate::lang::{Expression, Reference, Step, Subject, unknown_calls};
 use crate::schema::{Block, Presence, Schemas, TypeEntry};
 use crate::source::{FileId, Span};
 use std::path::Path;
@@ -370,6 +370,7 @@ impl Checker<'_> {
     }
 
     fn expression(&mut self, expression: &Expression, allowed: Allowed) {
+        self.diagnostics.extend(unknown_calls(expression));
         let mut found = Vec::new();
         expression.each_reference(&mut |reference, steps| found.push((reference, steps)));
         for (reference, steps) in found {

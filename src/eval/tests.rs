@@ -128,8 +128,8 @@ fn values_follow_references() {
             "Invalid index",
         ),
         (
-            "locals { a = nope(1) }\noutput \"o\" { value = local.a }",
-            "Call to unknown function",
+            "locals { a = abs(\"x\") }\noutput \"o\" { value = local.a }",
+            "Invalid function argument",
         ),
     ]);
 }

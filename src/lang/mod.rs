@@ -18,7 +18,7 @@ mod tests;
 mod types;
 
 pub use constant::{evaluate_constant, evaluate_text};
-pub use evaluate::{equals, evaluate, evaluate_with_names};
+pub use evaluate::{equals, evaluate, evaluate_with_names, unknown_calls};
 pub use expression::{
     BinaryOperator, Expression, ExpressionKind, FixedStep, ForExpression, ForResult, ObjectItem,
     Step, TemplatePart, UnaryOperator,

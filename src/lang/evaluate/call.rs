@@ -263,6 +263,31 @@ impl Context<'_> {
     }
 }
 
+/// The calls of functions that do not exist, in the order they stand. What `try` and `can` are there to catch is left to them.
+pub fn unknown_calls(expression: &Expression) -> Diagnostics {
+    let mut found = Diagnostics::new();
+    collect_unknown_calls(expression, &mut found);
+    found
+}
+
+fn collect_unknown_calls(expression: &Expression, found: &mut Diagnostics) {
+    if let ExpressionKind::Call {
+        name, name_span, ..
+    } = expression.kind.as_ref()
+    {
+        match name.as_ref() {
+            "try" | "can" => return,
+            name if functions::SPECIAL.contains(&name) || functions::find(name).is_some() => {}
+            name => {
+                if let Halt::Failed(problems) = no_function(name, *name_span) {
+                    found.extend(*problems);
+                }
+            }
+        }
+    }
+    expression.each_part(&mut |part| collect_unknown_calls(part, found));
+}
+
 /// A name that cannot be called, and why.
 fn no_function(name: &str, span: Span) -> Halt {
     if functions::UNSUPPORTED.contains(&name) {

@@ -14,6 +14,7 @@ mod operators;
 mod splat;
 mod template;
 
+pub use call::unknown_calls;
 pub use equality::equals;
 
 use super::{Evaluated, Expression, ExpressionKind, Halt, Scope};
