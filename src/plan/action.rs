@@ -47,6 +47,8 @@ pub enum ActionReason {
     NoConfiguration,
     /// The block has no such instance any more.
     NoInstance,
+    /// The block has instances of another kind: keys of `for_each`, numbers of `count`, or one without a key.
+    WrongRepetition,
     /// It was moved to an address that is not in the configuration.
     NoMoveTarget,
     /// The module instance is gone.
@@ -110,6 +112,7 @@ impl fmt::Display for ActionReason {
             ActionReason::Tied => "replace_by_triggers",
             ActionReason::NoConfiguration => "delete_because_no_resource_config",
             ActionReason::NoInstance => "delete_because_each_key",
+            ActionReason::WrongRepetition => "delete_because_wrong_repetition",
             ActionReason::NoMoveTarget => "delete_because_no_move_target",
             ActionReason::NoModule => "delete_because_no_module",
             ActionReason::ConfigUnknown => "read_because_config_unknown",

@@ -12,6 +12,7 @@ use super::{Action, ActionReason};
 use crate::address::{
     InstanceAddress, InstanceKey, ModuleInstance, ProviderConfigAddress, ResourceMode,
 };
+use crate::config::Repetition;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::graph::Node;
 use crate::lang::{Evaluated, Halt};
@@ -308,14 +309,30 @@ impl Planner<'_> {
         if !instances.is_ok_and(|instances| instances.contains(&address.module)) {
             return ActionReason::NoModule;
         }
-        match index
+        let declared = index
             .resources
             .get(&address.resource)
-            .and_then(|node| self.program.graph.node(*node))
-        {
-            Some(Node::Resource(_)) => ActionReason::NoInstance,
-            _ => self.not_declared(address),
+            .and_then(|node| self.program.graph.node(*node));
+        if !matches!(declared, Some(Node::Resource(_))) {
+            return self.not_declared(address);
         }
+        match self.has_such_keys(address) {
+            true => ActionReason::NoInstance,
+            false => ActionReason::WrongRepetition,
+        }
+    }
+
+    /// Whether the block of an instance makes instances with keys of its kind.
+    fn has_such_keys(&self, address: &InstanceAddress) -> bool {
+        let module = self.program.configuration.module(&address.module.path());
+        let resource = module.and_then(|module| module.resources.get(&address.resource));
+        let repetition = resource.map(|resource| &resource.repetition);
+        matches!(
+            (&address.key, repetition),
+            (InstanceKey::Int(_), Some(Repetition::Count(_)))
+                | (InstanceKey::String(_), Some(Repetition::ForEach(_)))
+                | (InstanceKey::None, Some(Repetition::None))
+        )
     }
 
     fn not_declared(&self, address: &InstanceAddress) -> ActionReason {

@@ -237,13 +237,18 @@ fn why(change: &Change) -> Option<String> {
         }
         ActionReason::NoModule => format!("because {} is not in configuration", address.module),
         ActionReason::NoInstance => match &address.key {
-            InstanceKey::None => "because resource uses count or for_each".to_owned(),
+            InstanceKey::None => return None,
             InstanceKey::Int(index) => {
                 format!("because index [{index}] is out of range for count")
             }
             key @ InstanceKey::String(_) => {
                 format!("because key {key} is not in for_each map")
             }
+        },
+        ActionReason::WrongRepetition => match &address.key {
+            InstanceKey::None => "because resource uses count or for_each".to_owned(),
+            InstanceKey::Int(_) => "because resource does not use count".to_owned(),
+            InstanceKey::String(_) => "because resource does not use for_each".to_owned(),
         },
         ActionReason::Tied => "because what it was made for, or lies in, is made again".to_owned(),
         ActionReason::None

@@ -11,7 +11,7 @@ use crate::address::{
     AttributePath, InstanceAddress, InstanceKey, ModuleInstance, Name, PathStep, ResourceMode,
 };
 use crate::config::Configuration;
-use crate::plan::{Action, ActionReason, Change, DataChange, Drift, OutputChange};
+use crate::plan::{Action, ActionReason, Change, DataChange, Drift, Mode, OutputChange};
 use crate::review::compare::attribute_paths;
 use crate::review::human::Review;
 use crate::review::secrets::{self, Secrets};
@@ -40,7 +40,7 @@ pub fn plan(review: Review<'_>, surroundings: Surroundings<'_>) -> Json {
         secrets: Secrets::of(review.snapshot),
     };
     let plan = review.plan;
-    let complete = plan.not_read.is_empty();
+    let readable = plan.not_read.is_empty();
     let mut members = Map::new();
     members.insert("format_version".into(), json!("1.2"));
     members.insert(
@@ -63,7 +63,9 @@ pub fn plan(review: Review<'_>, surroundings: Surroundings<'_>) -> Json {
         members.insert("output_changes".into(), output_changes(&plan.outputs));
     }
     let snapshot = review.snapshot;
-    if !snapshot.resources.is_empty() || !snapshot.outputs.is_empty() || !plan.data.is_empty() {
+    let has_imports = plan.changes.iter().any(|change| change.importing.is_some());
+    let has_recorded = !snapshot.resources.is_empty() || !snapshot.outputs.is_empty();
+    if has_recorded || has_imports || !plan.data.is_empty() {
         members.insert(
             "prior_state".into(),
             writer.prior_state(surroundings.terraform_version),
@@ -82,7 +84,8 @@ pub fn plan(review: Review<'_>, surroundings: Surroundings<'_>) -> Json {
         members.insert("checks".into(), Json::Array(checks));
     }
     members.insert("timestamp".into(), json!(surroundings.timestamp));
-    members.insert("applyable".into(), json!(complete && applyable(review)));
+    members.insert("applyable".into(), json!(readable && applyable(review)));
+    let complete = readable && plan.options.targets.is_empty();
     members.insert("complete".into(), json!(complete));
     members.insert("errored".into(), json!(false));
     members.extend(ours(plan).map(|ours| ("trustform".to_owned(), ours)));
@@ -126,10 +129,22 @@ impl Writer<'_> {
             .changes
             .iter()
             .filter(|change| change.deposed.is_none());
+        // Nothing of the configuration is planned when the state is only brought up to date.
+        let managed = managed.filter(|_| plan.options.mode != Mode::RefreshOnly);
         let managed = managed.filter_map(|change| {
-            let after = change.after.as_ref()?;
-            let gone = matches!(change.action, Action::Delete | Action::Forget);
-            (!gone).then(|| self.planned(&change.address, change.provider.provider(), after))
+            let provider = change.provider.provider();
+            match change.action {
+                Action::Delete => None,
+                Action::Forget => Some(self.forgotten(&change.address, provider)),
+                Action::NoOp
+                | Action::Create
+                | Action::Update
+                | Action::Replace(_)
+                | Action::Read => {
+                    let after = change.after.as_ref()?;
+                    Some(self.planned(&change.address, provider, after))
+                }
+            }
         });
         let deferred = plan.deferred.iter();
         let deferred =
@@ -153,6 +168,24 @@ impl Writer<'_> {
         Json::Object(members)
     }
 
+    /// What Terraform tells of an object that is given up: that it is there, and nothing of its values.
+    fn forgotten(
+        &self,
+        address: &InstanceAddress,
+        provider: &impl ToString,
+    ) -> (ModuleInstance, Json) {
+        let resource = &address.resource;
+        let entry = self
+            .review
+            .schemas
+            .find(resource.mode, &resource.resource_type);
+        let version = entry.map(|entry| entry.schema.version).unwrap_or_default();
+        let mut members = named(address, &provider.to_string());
+        members.insert("schema_version".into(), json!(version));
+        members.insert("sensitive_values".into(), json!(false));
+        (address.module.clone(), Json::Object(members))
+    }
+
     fn planned(
         &self,
         address: &InstanceAddress,
@@ -174,7 +207,9 @@ impl Writer<'_> {
 
     fn resource_changes(&self) -> Vec<Json> {
         let plan = self.review.plan;
-        let managed = plan.changes.iter().map(|change| self.change(change));
+        let planned = plan.changes.iter();
+        let planned = planned.filter(|_| plan.options.mode != Mode::RefreshOnly);
+        let managed = planned.map(|change| self.change(change));
         let deferred = plan.deferred.iter().map(|data| self.read(data));
         managed.chain(deferred).collect()
     }
@@ -262,6 +297,14 @@ impl Writer<'_> {
             let value = secrets::planned(self.block(&data.address), &data.value);
             self.planned(&data.address, data.provider.provider(), &value)
         };
+        // What is to be imported has been read, and is of the state before from then on.
+        let imported = self.review.plan.changes.iter().filter_map(|change| {
+            change.importing.as_ref()?;
+            let live = change.before.as_ref()?.object.value();
+            let block = self.block(&change.address);
+            let value = self.secrets.marked(&change.address, None, block, live);
+            Some(self.planned(&change.address, change.provider.provider(), &value))
+        });
         let now = |address: &InstanceAddress, recorded: Current| match changes.get(address) {
             None if address.resource.mode == ResourceMode::Data => None,
             None => Some(recorded),
@@ -281,7 +324,7 @@ impl Writer<'_> {
             self.review.schemas,
             terraform_version,
             &now,
-            data.into_iter().map(read).collect(),
+            data.into_iter().map(read).chain(imported).collect(),
         )
     }
 }
@@ -340,9 +383,6 @@ pub fn reason(change: &Change) -> Option<String> {
     }
     let text = match (change.reason, &change.address.key) {
         (ActionReason::NoInstance, InstanceKey::Int(_)) => "delete_because_count_index".to_owned(),
-        (ActionReason::NoInstance, InstanceKey::None) => {
-            "delete_because_wrong_repetition".to_owned()
-        }
         (reason, _) => reason.to_string(),
     };
     (!text.is_empty()).then_some(text)

@@ -40,8 +40,19 @@ pub fn compare(case: &Case, terraform: &Terraform) -> Result<(), Failed> {
         &normal::changes(&our_json),
         &normal::changes(&their_json),
     )?;
-    if forget_moves(&mut their_json) > forget_moves(&mut our_json) {
+    let (their_moves, our_moves) = (forget_moves(&mut their_json), forget_moves(&mut our_json));
+    if their_moves > our_moves {
         their_json["applyable"] = our_json["applyable"].clone();
+    }
+    for plan in [&mut their_json, &mut our_json] {
+        if their_moves > 0 {
+            // What was recorded follows a move here, and keeps the old names there until it is written again.
+            remove_everywhere(&mut plan["prior_state"], "depends_on");
+        }
+        if case.command.has("-target") {
+            // Which outputs outside the targets are followed is a matter of their order of evaluation.
+            remove_everywhere(plan, "relevant_attributes");
+        }
     }
     documents::compare(
         &documents::comparable_plan(their_json),
@@ -119,6 +130,22 @@ fn forget_moves(plan: &mut Json) -> usize {
     changes
         .filter_map(|change| change.remove("previous_address"))
         .count()
+}
+
+/// Takes a member away wherever it stands.
+fn remove_everywhere(json: &mut Json, member: &str) {
+    match json {
+        Json::Object(members) => {
+            members.remove(member);
+            members
+                .values_mut()
+                .for_each(|value| remove_everywhere(value, member));
+        }
+        Json::Array(elements) => elements
+            .iter_mut()
+            .for_each(|value| remove_everywhere(value, member)),
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {}
+    }
 }
 
 /// The recorded results of conditions, in an order of their own.

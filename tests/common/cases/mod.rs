@@ -80,6 +80,12 @@ impl CommandLine {
         kept.collect()
     }
 
+    /// Whether an option of this name is among the arguments.
+    pub fn has(&self, option: &str) -> bool {
+        let mut arguments = self.arguments.iter();
+        arguments.any(|argument| argument.split('=').next() == Some(option))
+    }
+
     /// The arguments of `plan` with which the case begins.
     pub fn planning(&self) -> Vec<&str> {
         let destroy = (self.command == "destroy").then_some("-destroy");
