@@ -37,7 +37,7 @@ fn foreign_manager(server: &Arc<KubeApiServer>) {
         "conflict with",
         "argocd",
         ROLE_ARN,
-        "service_account_reader",
+        "service_account.reader",
     ] {
         assert!(ran.stderr.contains(said), "{said}\n{ran}");
     }

@@ -65,7 +65,7 @@ fn what_moves_and_what_does_not() {
         (
             "t.a",
             "module.q.t.a",
-            "t.b module.m[0].t.in module.q.t.a module.m[0].module.n.t.in",
+            "t.b module.m[0].t.in module.m[0].module.n.t.in module.q.t.a",
         ),
         (
             "module.m[0]",
