@@ -152,16 +152,21 @@ fn of_bucket(bucket: &str, key: &str) -> S3Settings {
     }
 }
 
+/// How a server is had.
+pub type Start = fn() -> Result<Server, Missing>;
+
+/// The real servers.
+pub const SERVERS: [(&str, Start); 2] = [
+    ("seaweedfs", Server::seaweedfs),
+    ("ministack", Server::ministack),
+];
+
 /// A trial for each real server.
 pub fn on_each(name: &str, test: fn(&Server)) -> Vec<Trial> {
-    let servers: [(&str, fn() -> Result<Server, Missing>); 2] = [
-        ("seaweedfs", Server::seaweedfs),
-        ("ministack", Server::ministack),
-    ];
-    let trial = |(server, start): (&str, fn() -> Result<Server, Missing>)| {
+    let trial = |(server, start): (&str, Start)| {
         Trial::ignorable_test(format!("s3::{server}::{name}"), move || on(start(), test))
     };
-    servers.into_iter().map(trial).collect()
+    SERVERS.into_iter().map(trial).collect()
 }
 
 fn on(server: Result<Server, Missing>, test: fn(&Server)) -> Result<Completion, Failed> {

@@ -8,10 +8,9 @@ use std::time::{Duration, Instant};
 use libtest_mimic::{Completion, Failed, Trial};
 use trustform_state::backend::Backend as _;
 use trustform_state::lock::LockInfo;
-use trustform_test_support::Missing;
 use trustform_test_support::terraform::terraform;
 
-use super::servers::{Server, wait};
+use super::servers::{SERVERS, Server, Start, wait};
 use crate::common::project::{Project, Ran, ran};
 use crate::common::without;
 
@@ -21,12 +20,8 @@ pub fn trials() -> Vec<Trial> {
         ("a_run_of_ours_keeps_terraform_out", our_lock),
         ("both_take_turns_in_one_directory", turns),
     ];
-    let servers: [(&str, fn() -> Result<Server, Missing>); 2] = [
-        ("seaweedfs", Server::seaweedfs),
-        ("ministack", Server::ministack),
-    ];
     let mut trials = Vec::new();
-    for (server, start) in servers {
+    for (server, start) in SERVERS {
         for (name, test) in tests {
             trials.push(Trial::ignorable_test(
                 format!("s3::{server}::{name}"),
@@ -39,10 +34,7 @@ pub fn trials() -> Vec<Trial> {
 
 type Test = fn(&Server);
 
-fn beside_terraform(
-    start: fn() -> Result<Server, Missing>,
-    test: Test,
-) -> Result<Completion, Failed> {
+fn beside_terraform(start: Start, test: Test) -> Result<Completion, Failed> {
     match terraform().and_then(|_| start()) {
         Ok(server) => {
             test(&server);
