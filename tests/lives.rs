@@ -73,14 +73,11 @@ fn check(folder: &Path, update: bool) -> Result<(), Failed> {
     if update {
         return Ok(fs::write(&path, lived)?);
     }
-    match lived == written {
-        true => Ok(()),
-        false => Err(Failed::from(normal::difference(
-            LIFE,
-            Some(&written),
-            Some(&lived),
-        ))),
+    if lived == written {
+        return Ok(());
     }
+    let difference = normal::difference(LIFE, Some(&written), Some(&lived));
+    Err(Failed::from(difference))
 }
 
 /// Whether a line is a command or a remark, and not what a command came to.
@@ -91,7 +88,8 @@ fn is_told(line: &str) -> bool {
 /// A directory with all that the folder holds but its steps, which `use` brings in.
 fn project(folder: &Path) -> Project {
     let project = Project::new();
-    project.copy(folder, |name| name == LIFE || name.ends_with(".tf"));
+    let is_step = |name: &str| Path::new(name).extension().is_some_and(|it| it == "tf");
+    project.copy(folder, |name| name == LIFE || is_step(name));
     project
 }
 

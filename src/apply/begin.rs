@@ -306,9 +306,9 @@ async fn delete(
     spares_content: bool,
 ) -> Result<Reply, ProviderError> {
     if spares_content {
-        let content = kind.content(context, before).await?;
-        if !content.is_empty() {
-            return Ok(Reply::Kept(content));
+        let others = kind.content(context, before).await?;
+        if !others.is_empty() {
+            return Ok(Reply::Kept(others));
         }
     }
     kind.delete(context, before).await.map(|()| Reply::Gone)

@@ -316,9 +316,10 @@ impl Planner<'_> {
         if !matches!(declared, Some(Node::Resource(_))) {
             return self.not_declared(address);
         }
-        match self.has_such_keys(address) {
-            true => ActionReason::NoInstance,
-            false => ActionReason::WrongRepetition,
+        if self.has_such_keys(address) {
+            ActionReason::NoInstance
+        } else {
+            ActionReason::WrongRepetition
         }
     }
 

@@ -6,6 +6,10 @@ use std::path::PathBuf;
 
 /// Arguments of everything that plans.
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the command line"
+)]
 pub(in crate::cli) struct Planning {
     /// The value of a variable, NAME=VALUE; may be repeated
     #[arg(long, value_name = "NAME=VALUE")]

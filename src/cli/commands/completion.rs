@@ -39,12 +39,12 @@ _trustform() {
 }
 compdef _trustform trustform"#;
 
-const FISH: &str = r#"# fish completion of trustform: trustform completion fish > ~/.config/fish/completions/trustform.fish
+const FISH: &str = r"# fish completion of trustform: trustform completion fish > ~/.config/fish/completions/trustform.fish
 function __trustform_complete
     set -l words (commandline -opc) (commandline -ct)
     $words[1] complete -- $words[2..-1] 2>/dev/null
 end
-complete -c trustform -a '(__trustform_complete)'"#;
+complete -c trustform -a '(__trustform_complete)'";
 
 /// Prints the script of a shell.
 pub(crate) fn script(arguments: &CompletionArguments) -> ExitCode {

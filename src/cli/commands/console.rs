@@ -216,6 +216,6 @@ fn object_text(object: &ObjectType, indent: usize) -> String {
 
 fn indented(lines: impl Iterator<Item = String>, indent: usize) -> String {
     let space = " ".repeat(indent + 4);
-    let text: String = lines.map(|line| format!("{space}{line},\n")).collect();
-    format!("{text}{}", " ".repeat(indent))
+    let lines: Vec<String> = lines.map(|line| format!("{space}{line},\n")).collect();
+    format!("{}{}", lines.concat(), " ".repeat(indent))
 }

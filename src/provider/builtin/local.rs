@@ -14,6 +14,9 @@ use std::sync::LazyLock;
 /// Attributes that a kind gives values to.
 pub(super) type Made = Vec<(&'static str, Value)>;
 
+/// Makes what an import id describes.
+pub(super) type Import = fn(&Surroundings, &str) -> Result<Made, String>;
+
 /// A kind whose objects exist in the state alone.
 pub(super) struct LocalKind {
     pub(super) name: &'static str,
@@ -24,7 +27,7 @@ pub(super) struct LocalKind {
     pub(super) make: fn(&Surroundings, &Value) -> Result<Made, ProviderError>,
     /// The attributes of the object that an import id describes; the others are null. `None` where the provider has no
     /// import. Errors are texts that say what is wrong with the id.
-    pub(super) import: Option<fn(&Surroundings, &str) -> Result<Made, String>>,
+    pub(super) import: Option<Import>,
 }
 
 impl ObjectType for LocalKind {

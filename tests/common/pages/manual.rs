@@ -97,7 +97,7 @@ fn paragraphs(lines: &[&str]) -> Vec<String> {
     let mut in_code = false;
     for line in lines {
         let fence = line.starts_with("```");
-        if (line.is_empty() && !in_code) || (fence && !in_code) {
+        if !in_code && (line.is_empty() || fence) {
             found.push(String::new());
         }
         if let Some(last) = found.last_mut() {

@@ -73,7 +73,8 @@ pub fn index(pages: &[Page]) -> String {
 }
 
 fn line(page: &Page) -> String {
-    let aliases: String = page.aliases.iter().map(|a| format!(", `{a}`")).collect();
+    let aliases: Vec<String> = page.aliases.iter().map(|a| format!(", `{a}`")).collect();
+    let aliases = aliases.concat();
     let description = page.entry.schema.description;
     format!(
         "- [{}](../{}/{}.md){aliases}: {description}",

@@ -167,7 +167,7 @@ fn refusal(text: &str) -> Result<ErrorMetadata, XmlDecodeError> {
     let mut root = document.root_element()?;
     while let Some(mut errors) = root.next_tag() {
         while let Some(mut error) = errors.next_tag() {
-            for (name, value) in texts(&mut error)? {
+            for (name, value) in texts(&mut error) {
                 builder = match name.as_str() {
                     "Code" => builder.code(value),
                     "Message" => builder.message(value),
@@ -180,14 +180,12 @@ fn refusal(text: &str) -> Result<ErrorMetadata, XmlDecodeError> {
 }
 
 /// The names and texts of the elements in an element; those with elements of their own have an empty text.
-pub(super) fn texts(
-    element: &mut ScopedDecoder<'_, '_>,
-) -> Result<Vec<(String, String)>, XmlDecodeError> {
+pub(super) fn texts(element: &mut ScopedDecoder<'_, '_>) -> Vec<(String, String)> {
     let mut found = Vec::new();
     while let Some(mut part) = element.next_tag() {
         let name = part.start_el().local().to_owned();
         let text = try_data(&mut part).map(std::borrow::Cow::into_owned);
         found.push((name, text.unwrap_or_default()));
     }
-    Ok(found)
+    found
 }

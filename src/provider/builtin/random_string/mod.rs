@@ -50,6 +50,10 @@ fn make(around: &Surroundings, planned: &Value) -> Result<Made, ProviderError> {
     Ok(named(&result))
 }
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "other kinds refuse ids, and all have one type"
+)]
 fn import(_: &Surroundings, id: &str) -> Result<Made, String> {
     let mut made = generate::arguments_of(id);
     made.extend(named(id));

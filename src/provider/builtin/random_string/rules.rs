@@ -89,8 +89,12 @@ impl Rules for CharacterRules {
             };
             fill("length", json!(length));
             fill("numeric", digits);
-            SORTS.iter().for_each(|name| fill(name, json!(true)));
-            LEAST.iter().for_each(|name| fill(name, json!(0)));
+            for name in &SORTS {
+                fill(name, json!(true));
+            }
+            for name in &LEAST {
+                fill(name, json!(0));
+            }
         }
         (self.upgrade)(version, recorded)
     }

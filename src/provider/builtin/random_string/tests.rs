@@ -38,7 +38,7 @@ async fn the_least_numbers_are_kept() {
         r#""length": 10, "min_numeric": 3, "min_special": 2, "min_upper": 4, "min_lower": 1"#;
     let text = made(least).await;
     let count = |is: fn(&char) -> bool| text.chars().filter(is).count();
-    assert_eq!(count(|c| c.is_ascii_digit()), 3);
+    assert_eq!(count(char::is_ascii_digit), 3);
     assert_eq!(count(char::is_ascii_uppercase), 4);
     assert_eq!(count(char::is_ascii_lowercase), 1);
     assert_eq!(count(|c| !c.is_ascii_alphanumeric()), 2);

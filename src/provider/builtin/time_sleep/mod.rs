@@ -197,7 +197,7 @@ fn import(around: &Surroundings, id: &str) -> Result<Known, ProviderError> {
         ..ProviderError::internal("importing time_sleep", &why)
     };
     let durations = id.split_once(',').filter(|(create, destroy)| {
-        !destroy.contains(',') && !(create.is_empty() && destroy.is_empty())
+        !destroy.contains(',') && (!create.is_empty() || !destroy.is_empty())
     });
     let Some((create, destroy)) = durations else {
         return Err(wrong(format!(

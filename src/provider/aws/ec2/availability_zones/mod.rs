@@ -142,7 +142,7 @@ fn zones(answer: &str) -> Result<Vec<Zone>, XmlDecodeError> {
         }
         while let Some(mut item) = part.next_tag() {
             let mut zone = Zone::default();
-            for (name, value) in call::texts(&mut item)? {
+            for (name, value) in call::texts(&mut item) {
                 match name.as_str() {
                     "zoneName" => zone.name = value,
                     "zoneId" => zone.id = value,
