@@ -6,7 +6,7 @@ use super::planner::{Planner, ProviderStatus, Subject};
 use super::propose::{ignore_changes, propose, unknown_ignored};
 use super::reads::{Answer, LiveObject, Read, ReadFailure, ReadKey};
 use super::{Action, ActionReason, ReplaceOrder};
-use crate::address::{AttributePath, Name, PathStep};
+use crate::address::{AttributePath, InstanceAddress, Name, PathStep};
 use crate::config::Resource;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::lang::{Evaluated, Halt};
@@ -210,6 +210,54 @@ impl Planner<'_> {
         }
     }
 
+    /// What is to be created is there: because of somebody else, or under another address of the state.
+    fn already_exists(&self, subject: &Subject<'_>, identity: &Identity, facts: &Facts) -> Halt {
+        let exists = format!(
+            "{} is to be created, but an object of that identity exists already: `{}`.",
+            subject.address, identity.0
+        );
+        let (why, hint) = match self.recorded_as(subject, identity, facts) {
+            Some(recorded) => (
+                format!("The state records it as {recorded}."),
+                format!(
+                    "If it is the same object, write a `moved` block with `from = {recorded}` and `to = {}`. Else give the \
+                     new one another name.",
+                    subject.address
+                ),
+            ),
+            None => (
+                "It is not in the state, so somebody or something else made it.".to_owned(),
+                without_making_it(subject).to_owned(),
+            ),
+        };
+        Diagnostic::error(Code::AlreadyExists, format!("{exists} {why}"))
+            .at(subject.resource.span)
+            .about(&subject.address)
+            .hint(hint)
+            .into()
+    }
+
+    /// The address under which the state records an object of an identity.
+    fn recorded_as(
+        &self,
+        subject: &Subject<'_>,
+        identity: &Identity,
+        facts: &Facts,
+    ) -> Option<&InstanceAddress> {
+        let resource_type = &subject.address.resource.resource_type;
+        let mut recorded = self.prior.instances.iter().filter(|(address, _)| {
+            address.resource.resource_type == *resource_type && **address != subject.address
+        });
+        let found = recorded.find(|(_, instance)| {
+            let current = instance.current.as_ref();
+            let object = current.and_then(|current| current.object.as_ref());
+            let own =
+                object.and_then(|live| subject.entry.rules.identity(live.object.value(), facts));
+            own.as_ref() == Some(identity)
+        });
+        found.map(|(address, _)| address)
+    }
+
     fn create(&mut self, subject: &Subject<'_>, config: &Value, facts: &Facts) -> Evaluated {
         let planned = Self::planned_anew(subject, config, facts);
         // Also where nobody is asked: files that the settings need are read while planning, or not at all.
@@ -223,7 +271,7 @@ impl Planner<'_> {
         }
         if let Some(identity) = subject.entry.rules.identity(&planned, facts) {
             match self.existing(subject, &identity)? {
-                Live::Found(_) => return Err(already_exists(subject, &identity)),
+                Live::Found(_) => return Err(self.already_exists(subject, &identity, facts)),
                 Live::NotRead(failure) => {
                     return Ok(self.maybe_there(subject, config, facts, failure));
                 }
@@ -346,7 +394,7 @@ impl Planner<'_> {
                     .into());
             }
             (Some(new), _) if Some(&new) != old.as_ref() => match self.existing(subject, &new)? {
-                Live::Found(_) => return Err(already_exists(subject, &new)),
+                Live::Found(_) => return Err(self.already_exists(subject, &new, facts)),
                 Live::NotRead(failure) => {
                     return Ok(self.maybe_there(subject, config, facts, failure));
                 }
@@ -422,19 +470,6 @@ impl Planner<'_> {
         });
         Err(Halt::Failed(Box::new(diagnostics.collect())))
     }
-}
-
-fn already_exists(subject: &Subject<'_>, identity: &Identity) -> Halt {
-    let detail = format!(
-        "{} is to be created, but an object of that identity exists already: `{}`. It is not in the state, so somebody \
-         or something else made it.",
-        subject.address, identity.0
-    );
-    Diagnostic::error(Code::AlreadyExists, detail)
-        .at(subject.resource.span)
-        .about(&subject.address)
-        .hint(without_making_it(subject))
-        .into()
 }
 
 /// What to write for an object that exists already.
