@@ -7,7 +7,9 @@
 )]
 
 mod explanations;
+mod pods;
 mod properties;
+mod reverse;
 mod rules;
 mod vectors;
 
