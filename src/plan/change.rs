@@ -26,6 +26,8 @@ pub struct Plan {
     pub bindings: Vec<super::Binding>,
     /// What came of the conditions that the configuration has.
     pub checks: super::Checks,
+    /// What changes about who can assume which role, by role.
+    pub access: Vec<super::AccessChange>,
     /// What could not be read.
     pub not_read: Vec<NotRead>,
     /// The operations in their order.

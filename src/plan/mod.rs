@@ -5,6 +5,7 @@
 //! lacks a fact it notes a [`Read`] and leaves out what depends on it. Whoever calls it answers the reads and calls
 //! again, until a [`Plan`] comes back. The same inputs always give the same plan.
 
+mod access;
 mod action;
 mod change;
 mod checks;
@@ -34,6 +35,7 @@ pub(crate) mod tests;
 mod ties;
 mod witnessed;
 
+pub use access::{AccessChange, Reach, Workload};
 pub use action::{Action, ActionReason, ReplaceOrder};
 pub use change::{Change, DataChange, Drift, NotRead, OutputChange, Plan};
 pub use checks::{CheckStatus, Checkable, CheckedInstance, Checks};

@@ -35,6 +35,13 @@ pub struct Binding {
     pub finding: Finding,
 }
 
+impl Binding {
+    /// Whether it is certain that the pods can assume the role.
+    pub fn is_proved(&self) -> bool {
+        matches!(&self.finding, Finding::Decided { decision, .. } if decision.verdict == Verdict::Proved)
+    }
+}
+
 /// What is known of a binding.
 #[derive(Clone, Debug)]
 pub enum Finding {
@@ -68,7 +75,9 @@ impl Planner<'_> {
     /// Decides every binding of the plan. Refuted ones are errors; questions it needs answered are noted as any other.
     pub(super) fn prove(&mut self) {
         let accounts: Vec<Account> = self.plan.changes.iter().filter_map(account).collect();
-        if accounts.is_empty() {
+        let has_roles =
+            |change: &Change| change.address.resource.resource_type.as_ref() == "aws_iam_role";
+        if accounts.is_empty() && !self.plan.changes.iter().any(has_roles) {
             return;
         }
         let first = Witnessed::new(self, Which::First);
@@ -82,6 +91,21 @@ impl Planner<'_> {
             self.judge(&binding);
             self.plan.bindings.push(binding);
         }
+        self.plan.access = self.access(&first);
+    }
+
+    /// The OIDC providers that were found outside the configuration.
+    pub(super) fn found_providers(&self) -> Vec<Provider> {
+        let asked = self
+            .answers
+            .reads
+            .iter()
+            .filter(|(key, _)| key.is_existing());
+        let found = asked.filter_map(|(_, answer)| match answer {
+            Answer::Object(Some(live)) => provider(live.object.value()),
+            Answer::Object(None) | Answer::Data(_) | Answer::Facts(_) | Answer::NotRead(_) => None,
+        });
+        found.collect()
     }
 
     fn decide(

@@ -76,6 +76,11 @@ impl ReadKey {
         ))
     }
 
+    /// Whether it is a question about an object of an identity.
+    pub fn is_existing(&self) -> bool {
+        self.0.starts_with("existing ")
+    }
+
     /// The question of a data source with these arguments.
     pub fn data(provider: &ProviderKey, data_type: &str, config: &Known) -> Self {
         ReadKey(format!(

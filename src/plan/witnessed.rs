@@ -80,22 +80,34 @@ impl<'p> Witnessed<'p> {
                 .ok()?;
             return issuer.as_str().map(str::to_owned);
         }
-        let settings = provider_config(&self.evaluation, connection).ok()?;
-        let host = settings
-            .get("host")?
-            .as_str()?
-            .trim_end_matches('/')
-            .to_owned();
-        let cluster = self.objects.iter().find(|(address, object)| {
-            address.resource.resource_type.as_ref() == "aws_eks_cluster"
-                && object
-                    .get("endpoint")
-                    .and_then(Value::as_str)
-                    .is_some_and(|e| e.trim_end_matches('/') == host)
-        });
-        issuer(cluster?.1)
+        let cluster = self.cluster_of(connection)?;
+        issuer(self.objects.get(&cluster)?)
             .and_then(Value::as_str)
             .map(str::to_owned)
+    }
+
+    /// The cluster that a Kubernetes provider configuration leads to: that of the noun it was made for, or the one at its host.
+    pub(super) fn cluster_of(&self, connection: &ProviderKey) -> Option<InstanceAddress> {
+        let is_cluster = |address: &InstanceAddress| {
+            address.resource.resource_type.as_ref() == "aws_eks_cluster"
+        };
+        if let Some((label, key)) = connected_cluster(connection) {
+            let module = ModuleInstance::root().child(format!("cluster_{label}").as_str(), key);
+            let mut addresses = self.objects.keys();
+            return addresses
+                .find(|address| is_cluster(address) && address.module == module)
+                .cloned();
+        }
+        let settings = provider_config(&self.evaluation, connection).ok()?;
+        let host = settings.get("host")?.as_str()?.trim_end_matches('/');
+        let at_host = |object: &Value| {
+            let endpoint = object.get("endpoint").and_then(Value::as_str);
+            endpoint.is_some_and(|endpoint| endpoint.trim_end_matches('/') == host)
+        };
+        let mut clusters = self.objects.iter();
+        let (address, _) =
+            clusters.find(|(address, object)| is_cluster(address) && at_host(object))?;
+        Some(address.clone())
     }
 
     fn fill(&mut self, planner: &Planner<'p>, which: Which) {
@@ -256,7 +268,7 @@ impl<'p> Witnessed<'p> {
 }
 
 /// How people refer to a cluster.
-fn origin(address: &InstanceAddress) -> String {
+pub(super) fn origin(address: &InstanceAddress) -> String {
     match address.module.steps() {
         [(name, key)] if name.starts_with("cluster_") => {
             format!("cluster.{}{key}", name.trim_start_matches("cluster_"))
@@ -265,7 +277,8 @@ fn origin(address: &InstanceAddress) -> String {
     }
 }
 
-fn issuer(cluster: &Value) -> Option<&Value> {
+/// The issuer of a cluster.
+pub(super) fn issuer(cluster: &Value) -> Option<&Value> {
     let identity = cluster.get("identity")?.as_elements()?.first()?;
     identity.get("oidc")?.as_elements()?.first()?.get("issuer")
 }

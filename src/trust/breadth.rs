@@ -90,6 +90,18 @@ impl OverBroad {
     }
 }
 
+impl Breadth {
+    /// Whether a service account is among those it speaks of.
+    pub fn covers(&self, subject: &Subject) -> bool {
+        match self {
+            Self::Cluster => true,
+            Self::Namespace(namespace) => subject.namespace() == namespace,
+            Self::AnyNamespace(name) => subject.name() == name,
+            Self::Pattern(pattern) => Glob::new(pattern).matches(&subject.to_string()),
+        }
+    }
+}
+
 impl fmt::Display for Breadth {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -3,7 +3,7 @@
 
 use super::Scene;
 use crate::address::InstanceAddress;
-use crate::plan::{Binding, Change, Finding, Plan};
+use crate::plan::{AccessChange, Binding, Change, Finding, Plan, Reach, Workload};
 use crate::review::display::{display_address, noun};
 use crate::trust::Verdict;
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,15 +11,84 @@ use std::collections::{BTreeMap, BTreeSet};
 impl Scene<'_> {
     /// The section on access; empty when no service account of the plan has a role.
     pub(super) fn access(&self) -> String {
-        let bindings = &self.review.plan.bindings;
-        if bindings.is_empty() || self.is_quiet() {
+        let plan = self.review.plan;
+        if (plan.bindings.is_empty() && plan.access.is_empty()) || self.is_quiet() {
             return String::new();
         }
-        let mut text = format!("{}\n\n", self.palette.strong("Access:"));
-        for binding in bindings {
+        let mut text = format!("{}\n", self.palette.strong("Access:"));
+        for change in &plan.access {
+            text.push_str(&self.access_change(change));
+        }
+        text.push_str(&self.bindings(&plan.bindings));
+        text.push_str(&self.symbolic_policies(&plan.bindings));
+        text
+    }
+
+    /// Who gains and who loses a role: whoever comes in without being named first, then who is shut out, then who is let in.
+    fn access_change(&self, change: &AccessChange) -> String {
+        let role = self.palette.strong(&name(&change.role));
+        let mut text = format!("\n  {role}\n");
+        let mut line = |sign: &str, what: String| text.extend([format!("    {sign} {what}\n")]);
+        for reach in &change.broadened {
+            let what = format!("{} can assume it{}", reached(reach), today(reach));
+            line(&self.palette.danger("!"), what);
+        }
+        for reach in &change.narrowed {
+            line(
+                &self.palette.success("-"),
+                format!("{} no longer can", reached(reach)),
+            );
+        }
+        for workload in &change.lost {
+            let Workload { cluster, subject } = workload;
+            let what = format!("{subject} of {cluster} can no longer assume it");
+            line(&self.palette.danger("-"), what);
+        }
+        for workload in &change.gained {
+            let Workload { cluster, subject } = workload;
+            line(
+                &self.palette.success("+"),
+                format!("{subject} of {cluster} can assume it"),
+            );
+        }
+        text
+    }
+
+    /// A line for each binding that something happens to or that is not proved, and one for the others.
+    fn bindings(&self, bindings: &[Binding]) -> String {
+        let changing: BTreeSet<&InstanceAddress> = self
+            .review
+            .plan
+            .changes
+            .iter()
+            .filter(|change| change.action.is_change())
+            .map(|change| &change.address)
+            .collect();
+        let is_news = |binding: &&Binding| {
+            !binding.is_proved()
+                || changing.contains(&binding.account)
+                || binding
+                    .role
+                    .as_ref()
+                    .is_some_and(|role| changing.contains(role))
+        };
+        let (news, rest): (Vec<&Binding>, Vec<&Binding>) = bindings.iter().partition(is_news);
+        let mut text = String::new();
+        if !bindings.is_empty() {
+            text.push('\n');
+        }
+        for binding in &news {
             text.push_str(&self.binding(binding));
         }
-        text.push_str(&self.symbolic_policies(bindings));
+        let count = rest.len();
+        match (news.is_empty(), count) {
+            (_, 0) => {}
+            (true, 1) => text.push_str("  1 service account can assume its role, as before\n"),
+            (true, _) => text.extend([format!(
+                "  {count} service accounts can assume their roles, as before\n"
+            )]),
+            (false, _) => text.extend([format!("  {count} more can, as before\n")]),
+        }
         text
     }
 
@@ -76,6 +145,23 @@ impl Scene<'_> {
             text.extend([format!("\n    {role} will trust:\n      {lines}\n")]);
         }
         text
+    }
+}
+
+/// Whom a reach speaks of.
+fn reached(reach: &Reach) -> String {
+    format!("{} ({})", reach.reach.breadth, reach.cluster)
+}
+
+/// The known service accounts that come in by a reach; else one that nobody has heard of.
+fn today(reach: &Reach) -> String {
+    const SHOWN: usize = 5;
+    let known = &reach.today;
+    let names: Vec<&str> = known.iter().take(SHOWN).map(String::as_str).collect();
+    match known.len().saturating_sub(SHOWN) {
+        _ if known.is_empty() => format!(", such as {}", reach.reach.witness),
+        0 => format!(", today {}", names.join(", ")),
+        more => format!(", today {} and {more} more", names.join(", ")),
     }
 }
 
