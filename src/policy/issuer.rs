@@ -49,6 +49,21 @@ impl Issuer {
             .filter(|_| self.host().starts_with("oidc.eks."))
     }
 
+    /// The region that an issuer of EKS names in its host, the dual-stack alias included.
+    pub fn region(&self) -> Option<&str> {
+        let host = self.host();
+        let rest = host
+            .strip_prefix("oidc.eks.")
+            .or_else(|| host.strip_prefix("oidc-eks."))?;
+        rest.split_once('.').map(|(region, _)| region)
+    }
+
+    /// The partition of the cluster, by the region in the host; for an issuer of another kind, the commercial one.
+    pub fn partition(&self) -> Partition {
+        self.region()
+            .map_or_else(Partition::aws, Partition::of_region)
+    }
+
     /// Whether the host is EKS's dual-stack alias, which serves the same documents but never stands in a token.
     pub fn is_dual_stack_alias(&self) -> bool {
         self.host().starts_with("oidc-eks.")

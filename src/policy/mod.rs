@@ -16,6 +16,7 @@
 
 mod arn;
 mod canonical;
+mod coalesce;
 mod document;
 mod equivalence;
 mod error;
@@ -31,6 +32,7 @@ mod size;
 mod tests;
 
 pub use arn::{AccountId, Arn, ArnError, OidcProviderArn, Partition, RoleArn};
+pub use coalesce::QuotaAdvice;
 pub use document::{
     ActionClause, Effect, PolicyDocument, PrincipalClause, PrincipalKind, Principals,
     ResourceClause, Statement, Version,
@@ -39,5 +41,5 @@ pub use equivalence::equivalent;
 pub use error::{JsonPath, PathStep, PolicyError, PolicyProblem, ProblemKind};
 pub use issuer::{Issuer, IssuerError};
 pub use names::{ActionPattern, ConditionKey};
-pub use operator::{BaseOperator, ConditionOperator, SetQuantifier};
+pub use operator::{BaseOperator, ConditionOperator, OperatorKind, SetQuantifier};
 pub use size::{PolicyQuota, QuotaExceeded, measured_size};

@@ -114,7 +114,59 @@ base_operators! {
     Null,
 }
 
+/// What an operator compares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum OperatorKind {
+    /// Texts.
+    String,
+    /// Numbers.
+    Numeric,
+    /// Instants.
+    Date,
+    /// Booleans.
+    Bool,
+    /// Bytes.
+    Binary,
+    /// Addresses with ranges.
+    Address,
+    /// ARNs, part by part.
+    Arn,
+    /// Nothing: whether there is a value.
+    Null,
+}
+
 impl BaseOperator {
+    /// What the operator compares.
+    pub fn kind(self) -> OperatorKind {
+        match self {
+            Self::StringEquals
+            | Self::StringNotEquals
+            | Self::StringEqualsIgnoreCase
+            | Self::StringNotEqualsIgnoreCase
+            | Self::StringLike
+            | Self::StringNotLike => OperatorKind::String,
+            Self::NumericEquals
+            | Self::NumericNotEquals
+            | Self::NumericLessThan
+            | Self::NumericLessThanEquals
+            | Self::NumericGreaterThan
+            | Self::NumericGreaterThanEquals => OperatorKind::Numeric,
+            Self::DateEquals
+            | Self::DateNotEquals
+            | Self::DateLessThan
+            | Self::DateLessThanEquals
+            | Self::DateGreaterThan
+            | Self::DateGreaterThanEquals => OperatorKind::Date,
+            Self::Bool => OperatorKind::Bool,
+            Self::BinaryEquals => OperatorKind::Binary,
+            Self::IpAddress | Self::NotIpAddress => OperatorKind::Address,
+            Self::ArnEquals | Self::ArnNotEquals | Self::ArnLike | Self::ArnNotLike => {
+                OperatorKind::Arn
+            }
+            Self::Null => OperatorKind::Null,
+        }
+    }
+
     /// Whether the operator is true when **no** value of the policy matches.
     pub fn is_negated(self) -> bool {
         matches!(

@@ -454,3 +454,65 @@ proptest! {
         drop(PolicyDocument::parse(&text).map_err(|error| error.to_string()));
     }
 }
+
+#[test]
+fn an_issuer_tells_its_region_and_partition() {
+    let cases = [
+        (
+            "oidc.eks.ap-northeast-2.amazonaws.com/id/A",
+            Some("ap-northeast-2"),
+            "aws",
+        ),
+        (
+            "oidc.eks.cn-north-1.amazonaws.com.cn/id/A",
+            Some("cn-north-1"),
+            "aws-cn",
+        ),
+        (
+            "oidc.eks.us-gov-west-1.amazonaws.com/id/A",
+            Some("us-gov-west-1"),
+            "aws-us-gov",
+        ),
+        (
+            "oidc.eks.eusc-de-east-1.amazonaws.eu/id/A",
+            Some("eusc-de-east-1"),
+            "aws-eusc",
+        ),
+        (
+            "oidc.eks.us-iso-east-1.c2s.ic.gov/id/A",
+            Some("us-iso-east-1"),
+            "aws-iso",
+        ),
+        (
+            "oidc.eks.us-isob-east-1.sc2s.sgov.gov/id/A",
+            Some("us-isob-east-1"),
+            "aws-iso-b",
+        ),
+        (
+            "oidc.eks.eu-isoe-west-1.cloud.adc-e.uk/id/A",
+            Some("eu-isoe-west-1"),
+            "aws-iso-e",
+        ),
+        (
+            "oidc.eks.us-isof-south-1.csp.hci.ic.gov/id/A",
+            Some("us-isof-south-1"),
+            "aws-iso-f",
+        ),
+        (
+            "oidc-eks.ap-northeast-2.api.aws/id/A",
+            Some("ap-northeast-2"),
+            "aws",
+        ),
+        ("tokens.example.com/cluster", None, "aws"),
+    ];
+    for (text, region, partition) in cases {
+        let issuer: Issuer = text.parse().unwrap();
+        assert_eq!(issuer.region(), region, "{text}");
+        assert_eq!(issuer.partition().as_str(), partition, "{text}");
+        if !issuer.is_dual_stack_alias()
+            && let Some(region) = region
+        {
+            assert_eq!(issuer, Issuer::eks(region, &issuer.partition(), "A"));
+        }
+    }
+}
