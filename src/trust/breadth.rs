@@ -8,6 +8,7 @@ use super::document::TrustPolicy;
 use super::example::subject_matching;
 use super::glob::Glob;
 use super::kleene::Truth;
+use super::reach::{View, is_closed, wildcards};
 use super::statement::WebIdentity;
 use crate::policy::{BaseOperator, Effect};
 use std::collections::BTreeSet;
@@ -40,6 +41,9 @@ impl OverBroad {
     ///
     /// `call` is the call of that subject: other subjects are tried with its provider, issuer and audience.
     pub fn of(policy: &TrustPolicy, subject: &Subject, call: &WebIdentity<'_>) -> Vec<Self> {
+        if is_closed(policy, call.provider, call.token.issuer) {
+            return Vec::new();
+        }
         let probe = Probe { policy, call };
         let [fresh, other] = policy.unlisted_names();
         let (namespace, name) = (subject.namespace(), subject.name());
@@ -71,11 +75,17 @@ impl OverBroad {
                 || (of_name.is_some() && witness.name() == name)
         };
         let patterns = probe.patterns(subject, already_told);
-        in_namespace
+        let found: Vec<Self> = in_namespace
             .into_iter()
             .chain(of_name)
             .chain(patterns)
-            .collect()
+            .collect();
+        if found.is_empty() {
+            let view = View::of(policy, call.token.issuer);
+            let beyond = view.and_then(|view| view.beyond(|one| probe.admits(one)));
+            return beyond.into_iter().collect();
+        }
+        found
     }
 
     /// Whether the policy also admits the subject's token for an audience that is written nowhere.
@@ -91,6 +101,20 @@ impl OverBroad {
 }
 
 impl Breadth {
+    /// What a pattern stands for: a namespace, a name, everyone, or itself.
+    pub(super) fn of_pattern(glob: &Glob) -> Self {
+        let text = glob.text();
+        let parts = text
+            .strip_prefix(SUBJECT_PREFIX)
+            .and_then(|rest| rest.split_once(':'));
+        let is_plain = |part: &str| !part.contains(['*', '?', ':']);
+        match parts {
+            Some((namespace, "*")) if is_plain(namespace) => Self::Namespace(namespace.to_owned()),
+            Some(("*", name)) if is_plain(name) => Self::AnyNamespace(name.to_owned()),
+            Some(_) | None => Self::Pattern(text),
+        }
+    }
+
     /// Whether a service account is among those it speaks of.
     pub fn covers(&self, subject: &Subject) -> bool {
         match self {
@@ -156,10 +180,7 @@ impl Probe<'_> {
                 condition.operator.base == BaseOperator::StringLike
                     && Claim::of_key(&condition.key, self.call.token.issuer) == Some(Claim::Subject)
             });
-        let globs: BTreeSet<&Glob> = conditions
-            .flat_map(|condition| &condition.values)
-            .filter_map(|value| value.plain().filter(|glob| glob.has_wildcard()))
-            .collect();
+        let globs: BTreeSet<&Glob> = conditions.flat_map(wildcards).collect();
         let reach = |glob: &Glob| {
             let fresh = self.policy.unlisted_names().iter();
             let matching = fresh.filter_map(|fresh| subject_matching(glob, fresh)?.parse().ok());

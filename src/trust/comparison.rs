@@ -3,7 +3,8 @@
 //! Source: IAM User Guide, "IAM JSON policy elements: Condition operators": numbers are integers or decimals, dates ISO 8601 or epoch seconds, addresses CIDR ranges or single ones, binary values base64, and the six parts of an ARN are matched one by one.
 //! What cannot be read so is returned as the error: AWS does not document what follows, so that the condition stays undecided.
 
-use super::glob::Glob;
+use super::glob::{Glob, Token};
+use crate::policy::{BaseOperator, OperatorKind};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ipnet::IpNet;
@@ -28,11 +29,7 @@ pub(super) fn date(value: &str, policy: &str, relation: fn(Ordering) -> bool) ->
 /// Whether the request's address lies in the policy's range.
 pub(super) fn address(value: &str, policy: &str) -> Outcome {
     let value = read(value, |text| text.parse::<IpAddr>().ok())?;
-    let range = read(policy, |text| {
-        text.parse::<IpNet>()
-            .ok()
-            .or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))
-    })?;
+    let range = read(policy, range)?;
     Ok(range.contains(&value))
 }
 
@@ -59,8 +56,8 @@ pub(super) fn binary(value: &str, policy: &str) -> Outcome {
 
 /// Whether the six parts match one by one; nothing if the value or the pattern has not six.
 pub(super) fn arn(pattern: &Glob, value: &str) -> Option<bool> {
-    let pattern = pattern.text();
-    let patterns: Vec<&str> = pattern.splitn(6, ':').collect();
+    let colon = |token: &Token| *token == Token::Exactly(':');
+    let patterns: Vec<&[Token]> = pattern.tokens().splitn(6, colon).collect();
     let parts: Vec<&str> = value.splitn(6, ':').collect();
     if patterns.len() != 6 || parts.len() != 6 || parts.first() != Some(&"arn") {
         return None;
@@ -69,8 +66,27 @@ pub(super) fn arn(pattern: &Glob, value: &str) -> Option<bool> {
         patterns
             .iter()
             .zip(parts)
-            .all(|(pattern, part)| Glob::new(pattern).matches(part)),
+            .all(|(pattern, part)| pattern.iter().copied().collect::<Glob>().matches(part)),
     )
+}
+
+/// Whether a value of a policy can be read as what its operator compares.
+pub(super) fn is_readable(operator: BaseOperator, text: &str) -> bool {
+    match operator.kind() {
+        OperatorKind::String | OperatorKind::Arn => true,
+        OperatorKind::Numeric => read(text, Decimal::read).is_ok(),
+        OperatorKind::Date => read(text, instant).is_ok(),
+        OperatorKind::Bool | OperatorKind::Null => {
+            text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false")
+        }
+        OperatorKind::Binary => read(text, |text| STANDARD.decode(text).ok()).is_ok(),
+        OperatorKind::Address => read(text, range).is_ok(),
+    }
+}
+
+fn range(text: &str) -> Option<IpNet> {
+    let whole = text.parse::<IpNet>().ok();
+    whole.or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))
 }
 
 fn read<T>(text: &str, reader: impl FnOnce(&str) -> Option<T>) -> Result<T, String> {

@@ -21,6 +21,8 @@ pub struct TokenContext<'a> {
 pub enum Knowledge<'a> {
     /// It has this one value.
     Value(&'a str),
+    /// It has these values; set operators judge them one by one.
+    Values(&'a [&'a str]),
     /// It has a value, which is not known.
     Present,
     /// It is not in the request.
@@ -89,7 +91,7 @@ impl<'a> TokenContext<'a> {
 }
 
 /// Keys that are no claim of the token: those of AWS by name, those of any identity provider absent.
-fn lookup_foreign(key: &ConditionKey) -> Knowledge<'static> {
+pub(super) fn lookup_foreign(key: &ConditionKey) -> Knowledge<'static> {
     let folded = key.folded();
     if folded.starts_with("aws:") || folded.starts_with("sts:") {
         return lookup_global(&folded);

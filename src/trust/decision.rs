@@ -278,7 +278,7 @@ impl Verdict {
 }
 
 impl Decision {
-    fn bare(verdict: Verdict) -> Self {
+    pub(super) fn bare(verdict: Verdict) -> Self {
         Self {
             verdict,
             over_broad: Vec::new(),
@@ -288,19 +288,24 @@ impl Decision {
 }
 
 /// How a gate was passed.
-enum Passage {
+pub(super) enum Passage {
+    /// It is open.
     Holds,
+    /// It is closed, for this cause.
     Fails(Cause),
+    /// It depends on these inputs.
     Unknown(BTreeSet<Unknown>),
 }
 
 impl Passage {
-    fn unknown(input: Input) -> Self {
+    /// It depends on one input.
+    pub(super) fn unknown(input: Input) -> Self {
         Self::Unknown(BTreeSet::from([Unknown::Input(input)]))
     }
 }
 
-fn verdict(gates: impl IntoIterator<Item = (Gate, Passage)>) -> Verdict {
+/// The verdict of gates in order: the first that is closed refutes; else what is unknown leaves it undecided.
+pub(super) fn verdict(gates: impl IntoIterator<Item = (Gate, Passage)>) -> Verdict {
     let mut unknown = BTreeSet::new();
     for (gate, passage) in gates {
         match passage {

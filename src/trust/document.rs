@@ -3,7 +3,7 @@
 //! Source: IAM User Guide, "Policy evaluation logic".
 
 use super::kleene::Truth;
-use super::statement::{TrustStatement, WebIdentity};
+use super::statement::{Call, TrustStatement};
 use crate::policy::{Effect, PolicyDocument, PolicyError};
 
 /// A trust policy that IAM accepts, ready to be judged many times.
@@ -54,7 +54,7 @@ impl TrustPolicy {
     }
 
     /// Whether the policy lets the call through.
-    pub fn admits(&self, call: &WebIdentity<'_>) -> Truth {
+    pub fn admits(&self, call: &impl Call) -> Truth {
         let denied = self.some_matches(Effect::Deny, call);
         if denied == Truth::True {
             return Truth::False;
@@ -63,7 +63,7 @@ impl TrustPolicy {
     }
 
     /// Whether a statement of this effect matches the call.
-    pub fn some_matches(&self, effect: Effect, call: &WebIdentity<'_>) -> Truth {
+    pub fn some_matches(&self, effect: Effect, call: &impl Call) -> Truth {
         Truth::any(
             self.with_effect(effect)
                 .map(|statement| statement.matches(call)),

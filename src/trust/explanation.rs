@@ -3,7 +3,8 @@
 use super::context::Knowledge;
 use super::gate::{Code, Gate};
 use super::hint::{Hint, PrefixFault};
-use super::statement::{Conjunct, StatementRef, TrustStatement, WebIdentity};
+use super::operator::Condition;
+use super::statement::{Call, Conjunct, StatementRef, TrustStatement, WebIdentity};
 use crate::policy::{
     AccountId, ArnError, ConditionKey, ConditionOperator, Issuer, OidcProviderArn, Partition,
     RoleArn,
@@ -67,6 +68,22 @@ pub enum Cause {
     ExplicitDeny(Vec<StatementRef>),
     /// No statement allows it; one entry for every Allow.
     NotAllowed(Vec<StatementRefusal>),
+    /// The association's role is no role ARN.
+    AssociationNotARole(ArnError),
+    /// The association names another role.
+    AssociationElsewhere {
+        /// What it names.
+        named: RoleArn,
+        /// The role in question.
+        role: RoleArn,
+    },
+    /// The association's role lies in another account than the cluster.
+    RoleOfAnotherAccount {
+        /// The role's.
+        role: AccountId,
+        /// The cluster's.
+        cluster: AccountId,
+    },
     /// The session is too long.
     Duration {
         /// The session asked for, in seconds.
@@ -116,6 +133,15 @@ pub enum Failure {
         named: Vec<String>,
         /// Whether it speaks of all but those.
         inverted: bool,
+        /// The action that is asked for.
+        asked: &'static str,
+    },
+    /// It speaks of other callers than an AWS service or a role that calls.
+    Caller {
+        /// The principals it names.
+        named: Vec<String>,
+        /// Who calls.
+        actual: String,
     },
     /// A condition does not hold.
     Condition {
@@ -154,10 +180,12 @@ impl Refutation {
     pub fn code(&self) -> Code {
         match &self.cause {
             Cause::NoAnnotation => Code::NoAnnotation,
-            Cause::AnnotationNotARole(_) => Code::AnnotationNotARole,
-            Cause::AnnotationElsewhere { .. } | Cause::CrossPartition { .. } => {
-                Code::AnnotationElsewhere
+            Cause::AnnotationNotARole(_) | Cause::AssociationNotARole(_) => {
+                Code::AnnotationNotARole
             }
+            Cause::AnnotationElsewhere { .. }
+            | Cause::CrossPartition { .. }
+            | Cause::AssociationElsewhere { .. } => Code::AnnotationElsewhere,
             Cause::ShadowedByPodIdentity { .. } => Code::ShadowedByPodIdentity,
             Cause::NoRole(_) => Code::NoRole,
             Cause::NoProvider { near, .. } => near.first().map_or(Code::NoProvider, near_code),
@@ -166,6 +194,7 @@ impl Refutation {
             Cause::NotAllowed(refusals) => {
                 nearest(refusals).map_or(Code::NoAllow, StatementRefusal::code)
             }
+            Cause::RoleOfAnotherAccount { .. } => Code::OtherAccount,
             Cause::Duration { .. } => Code::Duration,
         }
     }
@@ -176,6 +205,7 @@ pub fn nearest(refusals: &[StatementRefusal]) -> Option<&StatementRefusal> {
     refusals.iter().min_by_key(|refusal| match refusal.failure {
         Failure::Condition { .. } => (0, None),
         Failure::Action { .. } => (1, None),
+        Failure::Caller { .. } => (2, None),
         Failure::Principal { difference, .. } => (2, Some(difference)),
     })
 }
@@ -185,25 +215,37 @@ impl StatementRefusal {
     pub fn explain(statement: &TrustStatement, call: &WebIdentity<'_>) -> Option<Self> {
         let (failure, hints) = match statement.first_failure(call)? {
             Conjunct::Principal => (principal_failure(statement, call), Vec::new()),
-            Conjunct::Action => (action_failure(statement), Vec::new()),
-            Conjunct::Condition(condition) => {
-                let failure = Failure::Condition {
-                    operator: condition.operator,
-                    key: condition.key.clone(),
-                    expected: condition
-                        .values
-                        .iter()
-                        .map(|one| one.text().to_owned())
-                        .collect(),
-                    actual: actual_value(&condition.key, call),
-                };
-                (failure, Hint::for_condition(condition, call))
-            }
+            Conjunct::Action => (action_failure(statement, call), Vec::new()),
+            Conjunct::Condition(condition) => (
+                condition_failure(condition, call),
+                Hint::for_condition(condition, call),
+            ),
         };
         Some(Self {
             statement: statement.reference.clone(),
             failure,
             hints,
+        })
+    }
+
+    /// The same for a call of an AWS service or of a role, `caller`, for which there are no hints.
+    pub(super) fn explain_call(
+        statement: &TrustStatement,
+        caller: &str,
+        call: &impl Call,
+    ) -> Option<Self> {
+        let failure = match statement.first_failure(call)? {
+            Conjunct::Principal => Failure::Caller {
+                named: statement.principals(),
+                actual: caller.to_owned(),
+            },
+            Conjunct::Action => action_failure(statement, call),
+            Conjunct::Condition(condition) => condition_failure(condition, call),
+        };
+        Some(Self {
+            statement: statement.reference.clone(),
+            failure,
+            hints: Vec::new(),
         })
     }
 
@@ -215,6 +257,7 @@ impl StatementRefusal {
         match &self.failure {
             Failure::Principal { difference, .. } => difference.code(),
             Failure::Action { .. } => Code::Action,
+            Failure::Caller { .. } => Code::OtherPrincipal,
             Failure::Condition { key, actual, .. } => match (actual, key.folded().as_str()) {
                 (Some(_), key) if key.ends_with(":sub") => Code::Subject,
                 (Some(_), key) if key.ends_with(":aud") => Code::Audience,
@@ -281,16 +324,31 @@ fn principal_failure(statement: &TrustStatement, call: &WebIdentity<'_>) -> Fail
     }
 }
 
-fn action_failure(statement: &TrustStatement) -> Failure {
+fn action_failure(statement: &TrustStatement, call: &impl Call) -> Failure {
     Failure::Action {
+        asked: call.action(),
         named: statement.actions.iter().map(ToString::to_string).collect(),
         inverted: statement.inverted_actions,
     }
 }
 
-fn actual_value(key: &ConditionKey, call: &WebIdentity<'_>) -> Option<String> {
-    match call.token.lookup(key) {
+fn condition_failure(condition: &Condition, call: &impl Call) -> Failure {
+    Failure::Condition {
+        operator: condition.operator,
+        key: condition.key.clone(),
+        expected: condition
+            .values
+            .iter()
+            .map(|one| one.text().to_owned())
+            .collect(),
+        actual: actual_value(&condition.key, call),
+    }
+}
+
+fn actual_value(key: &ConditionKey, call: &impl Call) -> Option<String> {
+    match call.lookup(key) {
         Knowledge::Value(value) => Some(value.to_owned()),
+        Knowledge::Values(values) => Some(values.join(", ")),
         Knowledge::Absent | Knowledge::Present | Knowledge::Unknown => None,
     }
 }

@@ -43,6 +43,11 @@ impl Glob {
         text.chars().map(Token::read).collect()
     }
 
+    /// Reads `*` and `?` as ordinary characters.
+    pub fn literal(text: &str) -> Self {
+        text.chars().map(Token::Exactly).collect()
+    }
+
     /// Whether the whole of `text` matches.
     pub fn matches(&self, text: &str) -> bool {
         let text: Vec<char> = text.chars().collect();

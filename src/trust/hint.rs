@@ -1,12 +1,13 @@
 //! What a person most likely meant: the differences between what a statement says and what the token says, most telling first.
 
-use super::binding::SUBJECT_PREFIX;
+use super::binding::{SUBJECT_PREFIX, Subject};
 use super::context::Claim;
 use super::gate::Code;
 use super::glob::Glob;
 use super::operator::Condition;
 use super::statement::WebIdentity;
 use crate::policy::{BaseOperator, ConditionKey, Issuer};
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// A likely mistake. The order of the variants is the order in which they are told.
@@ -32,6 +33,20 @@ pub enum Hint {
     LetterCase,
     /// The value differs only in white space around it.
     WhiteSpace,
+    /// Nobody has the subject, and an account is called nearly so.
+    NearAccount {
+        /// The subject as written.
+        written: Subject,
+        /// The account that comes nearest.
+        account: Subject,
+    },
+    /// Nobody has the subject, and there are accounts of that name in other namespaces.
+    OtherNamespace {
+        /// The subject as written.
+        written: Subject,
+        /// Where an account of that name is.
+        namespaces: BTreeSet<String>,
+    },
 }
 
 /// How the prefix of a condition key differs from the issuer.
@@ -85,7 +100,9 @@ impl Hint {
         match self {
             Self::KeyPrefix(fault) => fault.code(),
             Self::KeyClaim { .. } | Self::Swapped => Code::SwappedOrMisspeltKey,
-            Self::SubjectForm(_) => Code::Subject,
+            Self::SubjectForm(_) | Self::NearAccount { .. } | Self::OtherNamespace { .. } => {
+                Code::Subject
+            }
             Self::LiteralWildcard { .. } => Code::LiteralWildcard,
             Self::LetterCase | Self::WhiteSpace => Code::LetterCase,
         }
@@ -178,6 +195,9 @@ fn is_swapped(claim: Claim, value: &str, call: &WebIdentity<'_>) -> bool {
 fn subject_fault(value: &str, subject: &str) -> Option<SubjectFault> {
     let (namespace, name) = subject.strip_prefix(SUBJECT_PREFIX)?.split_once(':')?;
     let Some(rest) = value.trim().strip_prefix(SUBJECT_PREFIX) else {
+        if value.trim().to_lowercase().starts_with(SUBJECT_PREFIX) {
+            return None;
+        }
         let foreign = value.contains('*') || value.contains('?') || value.contains("${");
         return (!foreign).then_some(SubjectFault::Prefix);
     };
@@ -220,6 +240,28 @@ impl fmt::Display for Hint {
             Self::LetterCase => formatter.write_str("the value differs only in letter case"),
             Self::WhiteSpace => {
                 formatter.write_str("the value differs only in white space around it")
+            }
+            Self::NearAccount { written, account } => write!(
+                formatter,
+                "there is no service account `{}/{}`, but one called `{}/{}`",
+                written.namespace(),
+                written.name(),
+                account.namespace(),
+                account.name()
+            ),
+            Self::OtherNamespace {
+                written,
+                namespaces,
+            } => {
+                let namespaces: Vec<String> =
+                    namespaces.iter().map(|one| format!("`{one}`")).collect();
+                write!(
+                    formatter,
+                    "there is no service account `{}/{}`, but one of that name in namespace {}",
+                    written.namespace(),
+                    written.name(),
+                    namespaces.join(", ")
+                )
             }
         }
     }

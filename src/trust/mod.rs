@@ -4,7 +4,7 @@
 //! [`Verdict::Undecided`] with the inputs it hangs on, [`Verdict::Invalid`] for a policy that IAM would refuse. Pure and synchronous; one file per idea, each opening with its rule and the rule's source.
 //!
 //! From the question downwards: [`Question`] (decision), [`TrustPolicy`] (document), [`TrustStatement`] (statement), [`Condition`] (operator), [`PolicyValue`] (variable), [`Glob`] (glob), [`TokenContext`] (context), [`Truth`] (Kleene's logic);
-//! and the answers: [`Refutation`] (explanation), [`Hint`] (hint), [`OverBroad`] (breadth). [`Witness`] stands in for what does not exist yet.
+//! and the answers: [`Refutation`] (explanation), [`Hint`] (hint), [`OverBroad`] (breadth). [`Door`] (reverse) asks who can; [`AssociationQuestion`] (association) decides the other binding, Pod Identity. [`Witness`] stands in for what does not exist yet.
 //!
 //! ```
 //! use std::collections::BTreeSet;
@@ -56,6 +56,8 @@
 //! # }
 //! ```
 
+mod association;
+mod association_call;
 mod binding;
 mod breadth;
 mod comparison;
@@ -69,10 +71,13 @@ mod glob;
 mod hint;
 mod kleene;
 mod narration;
+mod near;
 mod note;
 mod operator;
 pub mod pod;
+mod reach;
 mod reverse;
+mod search;
 mod statement;
 mod unknown;
 mod variable;
@@ -81,6 +86,8 @@ mod witness;
 #[cfg(test)]
 mod tests;
 
+pub use association::{Association, AssociationQuestion};
+pub use association_call::{SERVICE as POD_IDENTITY_SERVICE, SESSION_TAGS};
 pub use binding::{
     Binding, Cluster, DEFAULT_AUDIENCE, Fact, Provider, Providers, Role, SUBJECT_PREFIX, Subject,
     SubjectError,
@@ -99,7 +106,9 @@ pub use kleene::Truth;
 pub use note::Note;
 pub use operator::Condition;
 pub use reverse::{Admitted, Door};
-pub use statement::{Conjunct, StatementRef, TrustStatement, WEB_IDENTITY_ACTION, WebIdentity};
+pub use statement::{
+    Call, Conjunct, StatementRef, TrustStatement, WEB_IDENTITY_ACTION, WebIdentity,
+};
 pub use unknown::{Input, Unknown};
 pub use variable::{PolicyValue, Resolved};
 pub use witness::{Which, Witness, Witnesses};

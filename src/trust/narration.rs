@@ -6,7 +6,6 @@ use super::explanation::{
     Cause, Failure, NearProvider, PrincipalDifference, Refutation, StatementRefusal,
 };
 use super::note::Note;
-use super::statement::WEB_IDENTITY_ACTION;
 use std::fmt;
 
 impl fmt::Display for Verdict {
@@ -57,6 +56,41 @@ impl fmt::Display for Note {
             } => write!(
                 formatter,
                 "{statement}: wildcards have no meaning in the principal `{principal}`, it never matches"
+            ),
+            Self::PrincipalGone { statement, id } => write!(
+                formatter,
+                "{statement} names `{id}`, the id of a role or user that was deleted; one made again under its name is another"
+            ),
+            Self::UnreadableValue {
+                statement,
+                operator,
+                key,
+                value,
+            } => write!(
+                formatter,
+                "{statement}: `{operator}` on `{key}` cannot read \"{value}\"; what comes of it is not documented"
+            ),
+            Self::ArnOperatorOnClaim {
+                statement,
+                operator,
+                key,
+            } => write!(
+                formatter,
+                "{statement}: `{operator}` compares ARNs, and the value of `{key}` is none; write StringEquals or StringLike"
+            ),
+            Self::AsksForCaller { statement, key } => write!(
+                formatter,
+                "{statement} asks for `{key}`, though a pod that presents a token is no principal of AWS yet"
+            ),
+            Self::AnyAssociation => formatter.write_str(
+                "every pod identity association of the account can use the role; restrict it by aws:RequestTag/kubernetes-namespace, …/kubernetes-service-account and …/eks-cluster-arn",
+            ),
+            Self::AnyCluster => formatter.write_str(
+                "the service account of that name can use the role in every cluster of the account; restrict it by aws:RequestTag/eks-cluster-arn",
+            ),
+            Self::AnnotationOverridden(annotation) => write!(
+                formatter,
+                "the pod identity association takes precedence over the annotation for `{annotation}`: pods made from now on get the association's role only, older ones keep the annotation's until they are made again"
             ),
             Self::HoldsWithoutKey {
                 statement,
@@ -139,6 +173,20 @@ impl fmt::Display for Cause {
                     .iter()
                     .try_for_each(|refusal| write!(formatter, "; {refusal}"))
             }
+            Self::AssociationNotARole(error) => {
+                write!(
+                    formatter,
+                    "the role of the pod identity association: {error}"
+                )
+            }
+            Self::AssociationElsewhere { named, role } => write!(
+                formatter,
+                "the pod identity association names `{named}`, the role is `{role}`"
+            ),
+            Self::RoleOfAnotherAccount { role, cluster } => write!(
+                formatter,
+                "the role lies in account {role}, the cluster in {cluster}; the role of a pod identity association must be in the cluster's account (name one of another account as its target role)"
+            ),
             Self::Duration { requested, maximum } => write!(
                 formatter,
                 "a session of {requested} seconds is asked for, the role allows {maximum}"
@@ -196,7 +244,11 @@ impl fmt::Display for Failure {
                     "it names no federated principal, the token comes from `{actual}`"
                 )
             }
-            Self::Action { named, inverted } => {
+            Self::Action {
+                named,
+                inverted,
+                asked,
+            } => {
                 let names = if *inverted {
                     "every action but"
                 } else {
@@ -204,10 +256,15 @@ impl fmt::Display for Failure {
                 };
                 write!(
                     formatter,
-                    "it is about {names} {}, asked for is `{WEB_IDENTITY_ACTION}`",
+                    "it is about {names} {}, asked for is `{asked}`",
                     listed(named)
                 )
             }
+            Self::Caller { named, actual } => write!(
+                formatter,
+                "it is about {}, the call comes from `{actual}`",
+                listed(named)
+            ),
             Self::Condition {
                 operator,
                 key,

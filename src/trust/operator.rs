@@ -7,12 +7,13 @@
 //! | absent | false | true | true | false | true | "true" |
 //! | present | some value matches | no value matches | as plain | as plain | as plain | "false" |
 //!
-//! The keys of a web identity have one value each, so that a set operator sees a set of one. `IfExists` decides before a set operator does.
+//! The keys of a web identity have one value each, so that a set operator sees a set of one; a key of several values without a set operator is left undecided. `IfExists` decides before a set operator does.
 
 use super::comparison;
-use super::context::{Knowledge, TokenContext};
+use super::context::Knowledge;
 use super::glob::Glob;
 use super::kleene::Truth;
+use super::statement::Call;
 use super::unknown::Unknown;
 use super::variable::{PolicyValue, Resolved};
 use crate::policy::{BaseOperator, ConditionKey, ConditionOperator, SetQuantifier};
@@ -30,11 +31,12 @@ pub struct Condition {
 }
 
 impl Condition {
-    /// Whether the condition holds for a token.
-    pub fn holds(&self, context: &TokenContext<'_>) -> Truth {
-        match context.lookup(&self.key) {
+    /// Whether the condition holds for a call.
+    pub fn holds(&self, call: &impl Call) -> Truth {
+        match call.lookup(&self.key) {
             Knowledge::Absent => self.holds_for_absent(),
-            Knowledge::Value(value) => self.holds_for_value(value, context),
+            Knowledge::Value(value) => self.holds_for_value(value, call),
+            Knowledge::Values(values) => self.holds_for_set(values, call),
             Knowledge::Present if self.operator.base == BaseOperator::Null => {
                 self.null_holds(Presence::Present)
             }
@@ -42,6 +44,25 @@ impl Condition {
                 Truth::unknown(Unknown::ConditionKey(self.key.clone()))
             }
         }
+    }
+
+    /// The texts of which the key's value must match one, if that is what the condition asks for and no variable stands in them.
+    pub(super) fn wanted(&self) -> Option<Vec<Glob>> {
+        let plain: Vec<&Glob> = self
+            .values
+            .iter()
+            .map(PolicyValue::plain)
+            .collect::<Option<_>>()?;
+        let read: fn(&Glob) -> Glob = if self.operator.base == BaseOperator::StringLike {
+            Clone::clone
+        } else if self.operator.base == BaseOperator::StringEquals {
+            |glob| Glob::literal(&glob.text())
+        } else if self.operator.base == BaseOperator::StringEqualsIgnoreCase {
+            |glob| Glob::literal(&glob.text().to_lowercase())
+        } else {
+            return None;
+        };
+        Some(plain.into_iter().map(read).collect())
     }
 
     fn holds_for_absent(&self) -> Truth {
@@ -58,7 +79,17 @@ impl Condition {
         }
     }
 
-    fn holds_for_value(&self, value: &str, context: &TokenContext<'_>) -> Truth {
+    fn holds_for_set(&self, values: &[&str], call: &impl Call) -> Truth {
+        let each = values.iter().map(|value| self.holds_for_value(value, call));
+        match (self.operator.base, self.operator.set) {
+            (BaseOperator::Null, _) => self.null_holds(Presence::Present),
+            (_, Some(SetQuantifier::ForAllValues)) => Truth::all(each),
+            (_, Some(SetQuantifier::ForAnyValue)) => Truth::any(each),
+            (_, None) => Truth::unknown(Unknown::ConditionKey(self.key.clone())),
+        }
+    }
+
+    fn holds_for_value(&self, value: &str, call: &impl Call) -> Truth {
         let base = self.operator.base;
         if base == BaseOperator::Null {
             let presence = if value.is_empty() {
@@ -68,11 +99,7 @@ impl Condition {
             };
             return self.null_holds(presence);
         }
-        let matched = Truth::any(
-            self.values
-                .iter()
-                .map(|one| self.matches(one, value, context)),
-        );
+        let matched = Truth::any(self.values.iter().map(|one| self.matches(one, value, call)));
         if base.is_negated() {
             matched.negated()
         } else {
@@ -92,53 +119,70 @@ impl Condition {
     }
 
     /// Whether one value of the policy matches, before a negated operator turns it round.
-    fn matches(&self, policy: &PolicyValue, value: &str, context: &TokenContext<'_>) -> Truth {
+    fn matches(&self, policy: &PolicyValue, value: &str, call: &impl Call) -> Truth {
+        match policy.resolve(call) {
+            Resolved::Text(glob) => self.compare(&glob, value),
+            Resolved::Nothing => Truth::False,
+            Resolved::Unknown(reason) => Truth::unknown(reason),
+        }
+    }
+
+    fn compare(&self, policy: &Glob, value: &str) -> Truth {
         use BaseOperator as Op;
-        let text = policy.text();
-        let read = |outcome: comparison::Outcome| match outcome {
-            Ok(matched) => Truth::from(matched),
-            Err(unreadable) => self.unreadable(&unreadable),
-        };
+        let read =
+            |compare: fn(&str, &str) -> comparison::Outcome| match compare(value, &policy.text()) {
+                Ok(matched) => Truth::from(matched),
+                Err(unreadable) => self.unreadable(&unreadable),
+            };
         match self.operator.base {
-            Op::StringEquals | Op::StringNotEquals => {
-                resolved(policy, context, |glob| glob.is_text(value).into())
-            }
+            Op::StringEquals | Op::StringNotEquals => policy.is_text(value).into(),
             Op::StringEqualsIgnoreCase | Op::StringNotEqualsIgnoreCase => {
-                let folded = value.to_lowercase();
-                resolved(policy, context, |glob| {
-                    (glob.text().to_lowercase() == folded).into()
-                })
+                (policy.text().to_lowercase() == value.to_lowercase()).into()
             }
-            Op::StringLike | Op::StringNotLike => {
-                resolved(policy, context, |glob| glob.matches(value).into())
-            }
+            Op::StringLike | Op::StringNotLike => policy.matches(value).into(),
             Op::ArnEquals | Op::ArnNotEquals | Op::ArnLike | Op::ArnNotLike => {
-                resolved(policy, context, |glob| match comparison::arn(glob, value) {
+                match comparison::arn(policy, value) {
                     Some(matched) => matched.into(),
                     None => Truth::unknown(Unknown::ArnOperator {
                         operator: self.operator,
                         key: self.key.clone(),
                     }),
-                })
+                }
             }
             Op::NumericEquals | Op::NumericNotEquals => {
-                read(comparison::number(value, text, Ordering::is_eq))
+                read(|value, policy| comparison::number(value, policy, Ordering::is_eq))
             }
-            Op::NumericLessThan => read(comparison::number(value, text, Ordering::is_lt)),
-            Op::NumericLessThanEquals => read(comparison::number(value, text, Ordering::is_le)),
-            Op::NumericGreaterThan => read(comparison::number(value, text, Ordering::is_gt)),
-            Op::NumericGreaterThanEquals => read(comparison::number(value, text, Ordering::is_ge)),
+            Op::NumericLessThan => {
+                read(|value, policy| comparison::number(value, policy, Ordering::is_lt))
+            }
+            Op::NumericLessThanEquals => {
+                read(|value, policy| comparison::number(value, policy, Ordering::is_le))
+            }
+            Op::NumericGreaterThan => {
+                read(|value, policy| comparison::number(value, policy, Ordering::is_gt))
+            }
+            Op::NumericGreaterThanEquals => {
+                read(|value, policy| comparison::number(value, policy, Ordering::is_ge))
+            }
             Op::DateEquals | Op::DateNotEquals => {
-                read(comparison::date(value, text, Ordering::is_eq))
+                read(|value, policy| comparison::date(value, policy, Ordering::is_eq))
             }
-            Op::DateLessThan => read(comparison::date(value, text, Ordering::is_lt)),
-            Op::DateLessThanEquals => read(comparison::date(value, text, Ordering::is_le)),
-            Op::DateGreaterThan => read(comparison::date(value, text, Ordering::is_gt)),
-            Op::DateGreaterThanEquals => read(comparison::date(value, text, Ordering::is_ge)),
-            Op::Bool => comparison::boolean(value, text).into(),
-            Op::BinaryEquals => read(comparison::binary(value, text)),
-            Op::IpAddress | Op::NotIpAddress => read(comparison::address(value, text)),
-            Op::Null => self.unreadable(text),
+            Op::DateLessThan => {
+                read(|value, policy| comparison::date(value, policy, Ordering::is_lt))
+            }
+            Op::DateLessThanEquals => {
+                read(|value, policy| comparison::date(value, policy, Ordering::is_le))
+            }
+            Op::DateGreaterThan => {
+                read(|value, policy| comparison::date(value, policy, Ordering::is_gt))
+            }
+            Op::DateGreaterThanEquals => {
+                read(|value, policy| comparison::date(value, policy, Ordering::is_ge))
+            }
+            Op::Bool => comparison::boolean(value, &policy.text()).into(),
+            Op::BinaryEquals => read(comparison::binary),
+            Op::IpAddress | Op::NotIpAddress => read(comparison::address),
+            Op::Null => self.unreadable(&policy.text()),
         }
     }
 
@@ -155,16 +199,4 @@ enum Presence {
     Absent,
     Empty,
     Present,
-}
-
-fn resolved(
-    policy: &PolicyValue,
-    context: &TokenContext<'_>,
-    compare: impl FnOnce(&Glob) -> Truth,
-) -> Truth {
-    match policy.resolve(context) {
-        Resolved::Text(glob) => compare(&glob),
-        Resolved::Nothing => Truth::False,
-        Resolved::Unknown(reason) => Truth::unknown(reason),
-    }
 }

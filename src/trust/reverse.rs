@@ -10,9 +10,9 @@ use super::document::TrustPolicy;
 use super::example::subject_matching;
 use super::glob::Glob;
 use super::kleene::Truth;
+use super::reach::{View, is_closed, wildcards};
 use super::statement::{TrustStatement, WebIdentity};
 use super::unknown::Unknown;
-use super::variable::PolicyValue;
 use crate::policy::{BaseOperator, Effect, Issuer};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -82,21 +82,34 @@ impl Door<'_> {
         let mut candidates = BTreeSet::new();
         let allows = self.policy.with_effect(Effect::Allow);
         for statement in allows.filter(|statement| self.concerns(statement)) {
-            match self.wanted(statement) {
-                None => candidates.extend(known.iter().cloned()),
-                Some(values) => {
-                    for glob in values.into_iter().filter_map(PolicyValue::plain) {
-                        candidates.extend(glob.text().parse::<Subject>());
-                        if glob.has_wildcard() {
-                            let matching = known.iter();
-                            let matching = matching.filter(|one| glob.matches(&one.to_string()));
-                            candidates.extend(matching.cloned());
-                        }
-                    }
+            let lists = statement.wanted_subjects(self.issuer);
+            let named = lists.iter().flatten().filter(|glob| !glob.has_wildcard());
+            candidates.extend(named.filter_map(|glob| glob.text().parse::<Subject>().ok()));
+            match lists.first() {
+                None => {
+                    candidates.extend(known.iter().cloned());
+                    candidates.extend(self.written());
                 }
+                Some(list) if list.iter().any(Glob::has_wildcard) => {
+                    let fits = |one: &&Subject| {
+                        let text = one.to_string();
+                        list.iter().any(|glob| glob.matches(&text))
+                    };
+                    candidates.extend(known.iter().filter(fits).cloned());
+                    candidates.extend(self.written());
+                }
+                Some(_) => {}
             }
         }
         candidates
+    }
+
+    /// The subjects that are written anywhere in the policy, also where it denies.
+    fn written(&self) -> impl Iterator<Item = Subject> {
+        let statements = self.policy.statements().iter();
+        let conditions = statements.flat_map(|statement| &statement.conditions);
+        let values = conditions.flat_map(|condition| &condition.values);
+        values.filter_map(|value| value.text().to_lowercase().parse().ok())
     }
 
     /// Whether a statement speaks of the cluster's provider at all.
@@ -104,37 +117,28 @@ impl Door<'_> {
         statement.everyone || statement.federated.contains(self.provider)
     }
 
-    /// The subjects a statement asks for, one of which must be the token's; `None` when it may admit others.
-    fn wanted<'s>(&self, statement: &'s TrustStatement) -> Option<Vec<&'s PolicyValue>> {
-        let wanted = statement.conditions.iter().find(|condition| {
-            let operator = condition.operator;
-            let exact = matches!(
-                operator.base,
-                BaseOperator::StringEquals | BaseOperator::StringLike
-            );
-            exact
-                && Claim::of_key(&condition.key, self.issuer) == Some(Claim::Subject)
-                && condition.values.iter().all(|value| value.plain().is_some())
-        });
-        wanted.map(|condition| condition.values.iter().collect())
-    }
-
     /// Whom the policy admits beyond the subjects it names.
     fn beyond(&self) -> Vec<OverBroad> {
+        if is_closed(self.policy, self.provider, self.issuer) {
+            return Vec::new();
+        }
         let [fresh, other] = self.policy.unlisted_names();
         let anyone = [written(fresh, other), written(other, fresh)];
-        if anyone.iter().all(|one| self.admits(one) == Truth::True) {
+        if anyone.iter().all(|one| self.lets_in(one)) {
             let [witness, _] = anyone;
             return vec![OverBroad {
                 breadth: Breadth::Cluster,
                 witness,
             }];
         }
-        let mut beyond: Vec<OverBroad> = self
-            .globs()
-            .into_iter()
-            .filter_map(|glob| self.reach(glob))
+        let view = View::of(self.policy, self.issuer);
+        let globs = self.globs().into_iter();
+        let mut beyond: Vec<OverBroad> = globs
+            .filter_map(|glob| self.reach(glob, view.as_ref()))
             .collect();
+        if beyond.is_empty() {
+            beyond.extend(view.and_then(|view| view.beyond(|one| self.lets_in(one))));
+        }
         beyond.sort_by(|one, other| one.breadth.cmp(&other.breadth));
         beyond
     }
@@ -148,36 +152,24 @@ impl Door<'_> {
                 condition.operator.base == BaseOperator::StringLike
                     && Claim::of_key(&condition.key, self.issuer) == Some(Claim::Subject)
             });
-        asked
-            .flat_map(|condition| &condition.values)
-            .filter_map(|value| value.plain().filter(|glob| glob.has_wildcard()))
-            .collect()
+        asked.flat_map(wildcards).collect()
     }
 
     /// How far a pattern reaches, if a subject that is written nowhere comes through by it.
-    fn reach(&self, glob: &Glob) -> Option<OverBroad> {
+    fn reach(&self, glob: &Glob, view: Option<&View<'_>>) -> Option<OverBroad> {
         let fresh = self.policy.unlisted_names().iter();
-        let witness = fresh
+        let guessed = fresh
             .filter_map(|fresh| subject_matching(glob, fresh))
-            .find(|subject| !self.policy.lists(subject) && self.admits(subject) == Truth::True)?;
+            .find(|subject| !self.policy.lists(subject) && self.lets_in(subject));
+        let searched = || view?.unnamed(|subject| glob.matches(subject) && self.lets_in(subject));
         Some(OverBroad {
-            breadth: breadth(glob),
-            witness,
+            breadth: Breadth::of_pattern(glob),
+            witness: guessed.or_else(searched)?,
         })
     }
-}
 
-/// What a pattern stands for: a namespace, a name, or itself.
-fn breadth(glob: &Glob) -> Breadth {
-    let text = glob.text();
-    let parts = text
-        .strip_prefix(SUBJECT_PREFIX)
-        .and_then(|rest| rest.split_once(':'));
-    let is_plain = |part: &str| !part.contains(['*', '?', ':']);
-    match parts {
-        Some((namespace, "*")) if is_plain(namespace) => Breadth::Namespace(namespace.to_owned()),
-        Some(("*", name)) if is_plain(name) => Breadth::AnyNamespace(name.to_owned()),
-        Some(_) | None => Breadth::Pattern(text),
+    fn lets_in(&self, subject: &str) -> bool {
+        self.admits(subject) == Truth::True
     }
 }
 

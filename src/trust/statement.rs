@@ -1,22 +1,37 @@
-//! One statement of a trust policy against one web identity: principal, action, then each condition; all must hold.
+//! One statement of a trust policy against one call: principal, action, then each condition; all must hold.
 //!
 //! Source: IAM User Guide, "AWS JSON policy elements: Principal" and "Action". A federated principal matches by exact text, wildcards have no meaning in it; an action is matched as a glob without regard to letter case.
 
-use super::context::TokenContext;
+use super::context::{Claim, Knowledge, TokenContext};
 use super::glob::Glob;
 use super::kleene::Truth;
 use super::operator::Condition;
 use super::unknown::Unknown;
 use super::variable::PolicyValue;
 use crate::policy::{
-    ActionClause, ActionPattern, Effect, PrincipalClause, PrincipalKind, Principals, Statement,
-    Version,
+    ActionClause, ActionPattern, ConditionKey, Effect, Issuer, PrincipalClause, PrincipalKind,
+    Principals, Statement, Version,
 };
 use std::collections::BTreeSet;
 use std::fmt;
 
 /// The action a pod's SDK asks for.
 pub const WEB_IDENTITY_ACTION: &str = "sts:AssumeRoleWithWebIdentity";
+
+/// A call that a trust policy is asked about: who calls, what for, and what is known of the condition keys.
+pub trait Call {
+    /// The action.
+    fn action(&self) -> &'static str;
+
+    /// Whether a statement speaks of the caller.
+    fn is_meant_by(&self, statement: &TrustStatement) -> Truth;
+
+    /// What a condition on `key` will find.
+    fn lookup(&self, key: &ConditionKey) -> Knowledge<'_>;
+
+    /// What a policy variable naming `key` will find.
+    fn variable(&self, key: &ConditionKey) -> Knowledge<'_>;
+}
 
 /// A call of [`WEB_IDENTITY_ACTION`].
 #[derive(Debug, Clone, Copy)]
@@ -25,6 +40,28 @@ pub struct WebIdentity<'a> {
     pub provider: &'a str,
     /// What the token says.
     pub token: TokenContext<'a>,
+}
+
+impl Call for WebIdentity<'_> {
+    fn action(&self) -> &'static str {
+        WEB_IDENTITY_ACTION
+    }
+
+    /// What everyone means to a web identity is not documented: a Deny is taken to match, an Allow to be unknown.
+    fn is_meant_by(&self, statement: &TrustStatement) -> Truth {
+        if statement.federated.contains(self.provider) {
+            return Truth::True;
+        }
+        statement.means_everyone()
+    }
+
+    fn lookup(&self, key: &ConditionKey) -> Knowledge<'_> {
+        self.token.lookup(key)
+    }
+
+    fn variable(&self, key: &ConditionKey) -> Knowledge<'_> {
+        self.token.variable(key)
+    }
 }
 
 /// A statement, ready to be judged.
@@ -46,6 +83,8 @@ pub struct TrustStatement {
     pub inverted_actions: bool,
     /// The conditions, all of which must hold.
     pub conditions: Vec<Condition>,
+    /// The actions as patterns, letter case folded.
+    action_globs: Vec<Glob>,
 }
 
 /// How a statement is named to people.
@@ -86,6 +125,10 @@ impl TrustStatement {
             everyone: false,
             actions: actions.iter().cloned().collect(),
             inverted_actions,
+            action_globs: actions
+                .iter()
+                .map(|action| Glob::new(&action.folded()))
+                .collect(),
             conditions: conditions(statement, version),
         };
         // A document with `NotPrincipal`, or without a principal, is refused before it comes here.
@@ -96,12 +139,12 @@ impl TrustStatement {
     }
 
     /// Whether the statement matches the call.
-    pub fn matches(&self, call: &WebIdentity<'_>) -> Truth {
+    pub fn matches(&self, call: &impl Call) -> Truth {
         Truth::all(self.conjuncts().map(|conjunct| self.holds(conjunct, call)))
     }
 
     /// The first part of the statement that certainly fails.
-    pub fn first_failure(&self, call: &WebIdentity<'_>) -> Option<Conjunct<'_>> {
+    pub fn first_failure(&self, call: &impl Call) -> Option<Conjunct<'_>> {
         self.conjuncts()
             .find(|conjunct| self.holds(*conjunct, call) == Truth::False)
     }
@@ -114,19 +157,26 @@ impl TrustStatement {
     }
 
     /// Whether one part holds for the call.
-    pub fn holds(&self, conjunct: Conjunct<'_>, call: &WebIdentity<'_>) -> Truth {
+    pub fn holds(&self, conjunct: Conjunct<'_>, call: &impl Call) -> Truth {
         match conjunct {
-            Conjunct::Principal => self.principal_holds(call),
-            Conjunct::Action => self.action_holds().into(),
-            Conjunct::Condition(condition) => condition.holds(&call.token),
+            Conjunct::Principal => call.is_meant_by(self),
+            Conjunct::Action => self.covers(call.action()).into(),
+            Conjunct::Condition(condition) => condition.holds(call),
         }
     }
 
-    /// What everyone means to a web identity is not documented: a Deny is taken to match, an Allow to be unknown.
-    fn principal_holds(&self, call: &WebIdentity<'_>) -> Truth {
-        if self.federated.contains(call.provider) {
-            return Truth::True;
-        }
+    /// Whether an action is among those it speaks of; letter case does not tell actions apart.
+    pub fn covers(&self, action: &str) -> bool {
+        let asked = action.to_ascii_lowercase();
+        let named = self
+            .action_globs
+            .iter()
+            .any(|pattern| pattern.matches(&asked));
+        named != self.inverted_actions
+    }
+
+    /// What everyone means to a caller who is no principal of an account: true of a Deny, not known of an Allow.
+    pub(super) fn means_everyone(&self) -> Truth {
         match (self.everyone, self.effect) {
             (false, _) => Truth::False,
             (true, Effect::Deny) => Truth::True,
@@ -134,13 +184,21 @@ impl TrustStatement {
         }
     }
 
-    fn action_holds(&self) -> bool {
-        let asked = WEB_IDENTITY_ACTION.to_ascii_lowercase();
-        let named = self
-            .actions
-            .iter()
-            .any(|action| Glob::new(&action.folded()).matches(&asked));
-        named != self.inverted_actions
+    /// The principals as written, but for everyone.
+    pub fn principals(&self) -> Vec<String> {
+        let others = self.others.iter().map(|(_, name)| name);
+        self.federated.iter().chain(others).cloned().collect()
+    }
+
+    /// The subjects it asks for: for each condition on them a list, of which one must be the token's. Without any list it may match others.
+    ///
+    /// Wildcards are left in the patterns only where the operator reads them; where it ignores letter case, the patterns are in lower case, as subjects are.
+    pub fn wanted_subjects(&self, issuer: &Issuer) -> Vec<Vec<Glob>> {
+        let conditions = self.conditions.iter();
+        conditions
+            .filter(|one| Claim::of_key(&one.key, issuer) == Some(Claim::Subject))
+            .filter_map(Condition::wanted)
+            .collect()
     }
 
     fn take_principals(&mut self, principals: &Principals) {

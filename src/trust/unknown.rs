@@ -14,6 +14,8 @@ pub enum Unknown {
     MalformedVariable(String),
     /// An Allow for everyone; what it means for a web identity is not documented.
     UniversalPrincipal,
+    /// A session, or a unique id as IAM keeps it for a principal that is gone: perhaps the caller, perhaps not.
+    Principal(String),
     /// An ARN operator on a value that is no ARN; the outcome is not documented.
     ArnOperator {
         /// The operator.
@@ -43,6 +45,8 @@ pub enum Input {
     RoleAnnotation,
     /// The audience of the token.
     Audience,
+    /// The role of a pod identity association.
+    AssociationRole,
     /// Whether a pod identity association exists for the service account.
     PodIdentityAssociation,
     /// Whether the role exists.
@@ -66,6 +70,7 @@ impl Unknown {
             }
             Self::MalformedVariable(_)
             | Self::UniversalPrincipal
+            | Self::Principal(_)
             | Self::Unreadable { .. }
             | Self::Input(_)
             | Self::WitnessesDisagree => None,
@@ -97,6 +102,12 @@ impl fmt::Display for Unknown {
             Self::UniversalPrincipal => formatter.write_str(
                 "AWS does not document what an Allow for everyone means to a web identity",
             ),
+            Self::Principal(principal) => {
+                write!(
+                    formatter,
+                    "whether `{principal}` is the caller is only known during the call"
+                )
+            }
             Self::ArnOperator { operator, key } => {
                 write!(
                     formatter,
@@ -124,6 +135,9 @@ impl fmt::Display for Input {
             Self::Audience => formatter.write_str("the token's audience is"),
             Self::PodIdentityAssociation => {
                 formatter.write_str("the pod identity associations of the service account are")
+            }
+            Self::AssociationRole => {
+                formatter.write_str("the role of the pod identity association is")
             }
             Self::RoleExistence => formatter.write_str("the existence of the role is"),
             Self::TrustPolicy => formatter.write_str("the role's trust policy is"),

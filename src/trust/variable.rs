@@ -3,8 +3,9 @@
 //! Source: IAM User Guide, "IAM policy elements: Variables and tags". They exist in version 2012-10-17 only; in an older document, or one without a version, `${…}` is plain text.
 //! A variable of an absent key makes its value match nothing, unless it has a default, `${key, 'text'}`; `${*}`, `${?}` and `${$}` are those characters.
 
-use super::context::{Knowledge, TokenContext};
+use super::context::Knowledge;
 use super::glob::{Glob, Token};
+use super::statement::Call;
 use super::unknown::Unknown;
 use crate::policy::{ConditionKey, Version};
 use std::borrow::Cow;
@@ -72,7 +73,7 @@ impl PolicyValue {
     }
 
     /// Puts the request's values in place of the variables; what they contain is never a wildcard.
-    pub fn resolve(&self, context: &TokenContext<'_>) -> Resolved<'_> {
+    pub fn resolve(&self, call: &impl Call) -> Resolved<'_> {
         let parts = match &self.form {
             Form::Plain(glob) => return Resolved::Text(Cow::Borrowed(glob)),
             Form::Template(parts) => parts,
@@ -85,13 +86,13 @@ impl PolicyValue {
                 Part::Malformed => {
                     unknown.get_or_insert(Unknown::MalformedVariable(self.text.clone()));
                 }
-                Part::Variable { key, default } => match context.variable(key) {
+                Part::Variable { key, default } => match call.variable(key) {
                     Knowledge::Value(value) => tokens.extend(value.chars().map(Token::Exactly)),
                     Knowledge::Absent => match default {
                         Some(text) => tokens.extend(text.chars().map(Token::Exactly)),
                         None => return Resolved::Nothing,
                     },
-                    Knowledge::Present | Knowledge::Unknown => {
+                    Knowledge::Values(_) | Knowledge::Present | Knowledge::Unknown => {
                         unknown.get_or_insert(Unknown::Variable(key.clone()));
                     }
                 },
