@@ -190,3 +190,52 @@ fn notes_tell_what_a_reviewer_should_know() {
     );
     assert_eq!(notes(&document(&everyone)), 2);
 }
+
+/// A subject nobody has, against the accounts there are.
+#[test]
+fn near_misses_name_the_account_that_was_meant() {
+    let known: BTreeSet<Subject> = ["prod:web", "prod:payments", "infra:dns", "edge:dns"]
+        .map(|name| format!("{SUBJECT_PREFIX}{name}").parse().unwrap())
+        .into();
+    let cases = [
+        (
+            "prod:ap",
+            "there is no service account `prod/ap`, but one called `prod/app`",
+        ),
+        (
+            "prod:weeb",
+            "there is no service account `prod/weeb`, but one called `prod/web`",
+        ),
+        (
+            "prdo:payments",
+            "there is no service account `prdo/payments`, but one called `prod/payments`",
+        ),
+        (
+            "staging:app",
+            "there is no service account `staging/app`, but one of that name in namespace `prod`",
+        ),
+        (
+            "system:dns",
+            "there is no service account `system/dns`, but one of that name in namespace `edge`, `infra`",
+        ),
+        ("prod:web", ""),
+        ("batch:nightly", ""),
+    ];
+    for (written, expected) in cases {
+        let trust = document(&canonical().replace("SUB", &format!("{SUBJECT_PREFIX}{written}")));
+        let decision = Scene::new(&trust).decide().with_known_accounts(&known);
+        assert_eq!(
+            decision.verdict.refuted_at(),
+            Some((Gate::Trust, Code::Subject))
+        );
+        let Verdict::Refuted(Refutation {
+            cause: Cause::NotAllowed(refusals),
+            ..
+        }) = decision.verdict
+        else {
+            panic!()
+        };
+        let hints: Vec<String> = refusals[0].hints.iter().map(ToString::to_string).collect();
+        assert_eq!(hints.join("; "), expected, "{written}");
+    }
+}

@@ -6,11 +6,14 @@
     reason = "a test stops where it fails"
 )]
 
+mod associations;
 mod explanations;
+mod oracle;
 mod pods;
 mod properties;
 mod reverse;
 mod rules;
+mod table;
 mod vectors;
 
 use super::*;

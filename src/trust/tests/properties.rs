@@ -71,6 +71,8 @@ fn subject() -> impl Strategy<Value = Subject> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1_000))]
+
     #[test]
     fn an_allow_never_takes_away_and_a_deny_never_gives(
         statements in statements(),
