@@ -399,7 +399,7 @@ fn facts(planned: &Planned) -> BTreeMap<ProviderKey, Facts> {
     let known = planned.plan.providers.keys().filter_map(|provider| {
         match planned.answers.reads.get(&ReadKey::facts(provider))? {
             Answer::Facts(facts) => Some((provider.clone(), facts.clone())),
-            Answer::Object(_) | Answer::Data(_) | Answer::NotRead(_) => None,
+            Answer::Object(_) | Answer::Data(_) | Answer::Names(_) | Answer::NotRead(_) => None,
         }
     });
     known.collect()

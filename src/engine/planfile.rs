@@ -9,7 +9,9 @@ use crate::address::{AddressError, ModulePath, Name};
 use crate::config::{ModuleFiles, ModuleSource};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::eval::{FileAnswers, Program};
-use crate::plan::{Answer, Answers, LiveObject, Mode, Options, Plan, ReadFailure, ReadKey};
+use crate::plan::{
+    Answer, Answers, LiveObject, Mode, Options, Plan, ReadFailure, ReadKey, TrustRules,
+};
 use crate::schema::Facts;
 use crate::source::{LoadError, write_private};
 use crate::value::{Known, Value, decode, encode};
@@ -17,7 +19,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use trustform_state::snapshot::Snapshot;
@@ -56,6 +58,11 @@ struct SavedOptions {
     skip_refresh: bool,
     targets: Vec<String>,
     replace: Vec<String>,
+    /// Not in files of before there was a choice.
+    #[serde(default)]
+    allow_refuted: bool,
+    #[serde(default)]
+    strict: bool,
 }
 
 /// A saved answer.
@@ -64,6 +71,7 @@ struct SavedOptions {
 enum SavedAnswer {
     Object(Option<(Json, String)>),
     Data(Json),
+    Names(BTreeSet<String>),
     Facts(BTreeMap<String, String>, BTreeMap<String, String>),
     NotRead(bool, String),
 }
@@ -263,6 +271,8 @@ impl SavedOptions {
             skip_refresh: options.skip_refresh,
             targets: options.targets.iter().map(ToString::to_string).collect(),
             replace: options.replace.iter().map(ToString::to_string).collect(),
+            allow_refuted: options.trust.allow_refuted,
+            strict: options.trust.strict,
         }
     }
 
@@ -281,6 +291,10 @@ impl SavedOptions {
             skip_refresh: self.skip_refresh,
             targets: targets.map_err(|error| damaged(&error))?,
             replace: replace.map_err(|error| damaged(&error))?,
+            trust: TrustRules {
+                allow_refuted: self.allow_refuted,
+                strict: self.strict,
+            },
         })
     }
 }
@@ -321,6 +335,7 @@ fn saved(answer: &Answer) -> SavedAnswer {
             BASE64.encode(&live.private),
         ))),
         Answer::Data(value) => SavedAnswer::Data(encode(value.value())),
+        Answer::Names(names) => SavedAnswer::Names(names.clone()),
         Answer::Facts(facts) => {
             let members = [
                 ("partition", &facts.partition),
@@ -352,6 +367,7 @@ fn restored(answer: &SavedAnswer) -> Result<Answer, Diagnostics> {
             private: BASE64.decode(private).map_err(|error| damaged(&error))?,
         })),
         SavedAnswer::Data(value) => Answer::Data(known(value)?),
+        SavedAnswer::Names(names) => Answer::Names(names.clone()),
         SavedAnswer::Facts(members, default_tags) => {
             let text = |name: &str| members.get(name).cloned().unwrap_or_default();
             Answer::Facts(Facts {

@@ -28,6 +28,8 @@ pub struct Plan {
     pub checks: super::Checks,
     /// What changes about who can assume which role, by role.
     pub access: Vec<super::AccessChange>,
+    /// The service accounts whose pods will use another role than before.
+    pub switches: Vec<super::RoleSwitch>,
     /// What could not be read.
     pub not_read: Vec<NotRead>,
     /// The operations in their order.

@@ -88,7 +88,9 @@ impl Planner<'_> {
                 });
                 Err(Halt::Blocked)
             }
-            Some(Answer::Object(_) | Answer::Facts(_)) | None => Err(Halt::Blocked),
+            Some(Answer::Object(_) | Answer::Names(_) | Answer::Facts(_)) | None => {
+                Err(Halt::Blocked)
+            }
         }
     }
 

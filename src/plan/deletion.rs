@@ -220,7 +220,9 @@ impl Planner<'_> {
                 });
                 Ok(None)
             }
-            Some(Answer::Data(_) | Answer::Facts(_)) | None => Err(Halt::Blocked),
+            Some(Answer::Data(_) | Answer::Names(_) | Answer::Facts(_)) | None => {
+                Err(Halt::Blocked)
+            }
         }
     }
 

@@ -81,7 +81,9 @@ impl Planner<'_> {
             recorded: object.clone(),
         };
         match self.ask(ReadKey::object(&subject.address, None), &config, read) {
-            None | Some(Answer::Data(_) | Answer::Facts(_)) => Err(Halt::Blocked),
+            None | Some(Answer::Data(_) | Answer::Names(_) | Answer::Facts(_)) => {
+                Err(Halt::Blocked)
+            }
             Some(Answer::NotRead(failure)) => Ok(Live::NotRead(failure.clone())),
             Some(Answer::Object(found)) => {
                 self.drift(subject, object, found.as_ref());
@@ -206,7 +208,9 @@ impl Planner<'_> {
         match self.ask(key, &config, read) {
             Some(Answer::Object(found)) => Ok(found.clone().map_or(Live::Gone, Live::Found)),
             Some(Answer::NotRead(failure)) => Ok(Live::NotRead(failure.clone())),
-            Some(Answer::Data(_) | Answer::Facts(_)) | None => Err(Halt::Blocked),
+            Some(Answer::Data(_) | Answer::Names(_) | Answer::Facts(_)) | None => {
+                Err(Halt::Blocked)
+            }
         }
     }
 

@@ -7,6 +7,8 @@
 
 mod access;
 mod action;
+mod associated;
+mod bound;
 mod change;
 mod checks;
 mod data;
@@ -16,6 +18,8 @@ mod execution;
 mod focus;
 mod imported;
 mod instance;
+mod inventory;
+mod judge;
 mod lower;
 mod moved;
 mod options;
@@ -35,7 +39,7 @@ pub(crate) mod tests;
 mod ties;
 mod witnessed;
 
-pub use access::{AccessChange, Reach, Workload};
+pub use access::{AccessChange, Reach, RoleName, RoleSwitch, Workload};
 pub use action::{Action, ActionReason, ReplaceOrder};
 pub use change::{Change, DataChange, Drift, NotRead, OutputChange, Plan};
 pub use checks::{CheckStatus, Checkable, CheckedInstance, Checks};
@@ -44,11 +48,11 @@ pub use execution::{
     ExecutionGraph, ExecutionNode, Generation, Operation, OperationId, OperationKind,
 };
 pub use moved::{Moves, moves};
-pub use options::{Mode, Options};
+pub use options::{Mode, Options, TrustRules};
 pub use planner::{Step, plan};
 pub use prior::{PriorInstance, PriorObject, PriorState};
 pub use propose::{configured, propose};
-pub use prove::{Binding, Finding};
+pub use prove::{Binding, Finding, Way};
 pub use provider::{ProviderKey, hexadecimal, provider_config, provider_of};
 pub use reads::{Answer, Answers, LiveObject, Needs, Read, ReadFailure, ReadKey};
 pub use record::{attributes_json, decode_attributes, sensitive_paths};

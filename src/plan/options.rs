@@ -29,6 +29,17 @@ pub struct Options {
     pub targets: Vec<Target>,
     /// Instances that are replaced though nothing about them changes.
     pub replace: BTreeSet<InstanceAddress>,
+    /// Whether what is wrong with a trust policy keeps the plan from being made.
+    pub trust: TrustRules,
+}
+
+/// What becomes of bindings that cannot work and of trust that reaches too far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TrustRules {
+    /// Refuted bindings and policies that IAM would refuse are warnings (`-allow-refuted`), not errors.
+    pub allow_refuted: bool,
+    /// A trust policy that admits more than it names is an error (`-strict`), not a warning.
+    pub strict: bool,
 }
 
 impl Options {

@@ -324,6 +324,7 @@ impl<'p> Planner<'p> {
             Read::Object { provider, .. }
             | Read::Existing { provider, .. }
             | Read::Data { provider, .. }
+            | Read::Names { provider, .. }
             | Read::Facts { provider } => provider.clone(),
         };
         self.needs.providers.insert(provider, config.clone());
@@ -360,7 +361,9 @@ impl<'p> Planner<'p> {
                 self.diagnostics.push(diagnostic.about(&subject.provider));
                 Err(Halt::Blocked)
             }
-            Some(Answer::Object(_) | Answer::Data(_)) | None => Err(Halt::Blocked),
+            Some(Answer::Object(_) | Answer::Data(_) | Answer::Names(_)) | None => {
+                Err(Halt::Blocked)
+            }
         }
     }
 
@@ -421,7 +424,7 @@ impl<'p> Planner<'p> {
         }
         if !self.diagnostics.has_errors()
             && self.needs.is_empty()
-            && self.options.mode == Mode::Normal
+            && matches!(self.options.mode, Mode::Normal | Mode::Destroy)
         {
             self.prove();
         }

@@ -1,38 +1,48 @@
-//! Proof before apply: for each service account with a role annotation, whether its pods will be able to assume the role.
+//! Proof before apply: for each service account with a role, whether its pods will be able to assume it.
 //!
 //! The planner gathers what the decision needs from the plan itself; `trust` decides. Where a cluster is made in the same
 //! plan its issuer is not known: the documents are evaluated again with a made-up issuer in its place, twice with
 //! different ones, and the verdict holds only when both agree. No made-up value ever leaves this folder.
 
-use super::change::Plan;
-use super::planner::{Planner, ProviderStatus};
-use super::reads::{Answer, Read, ReadKey};
+use super::bound::{Account, Association, Associations};
+use super::inventory::{Inventory, Named};
+use super::options::Mode;
+use super::planner::Planner;
 use super::witnessed::Witnessed;
-use super::{Change, ProviderKey};
-use crate::address::{InstanceAddress, InstanceKey};
-use crate::diagnostic::{Code, Diagnostic};
-use crate::policy::{AccountId, Issuer, OidcProviderArn, Partition, RoleArn};
-use crate::schema::Identity;
+use super::{Action, Change, ProviderKey};
+use crate::address::InstanceAddress;
+use crate::policy::{Issuer, Partition, RoleArn};
 use crate::trust::{
-    Binding as Asked, Cluster, DEFAULT_AUDIENCE, Decision, Fact, Gate, Provider, Providers,
-    Question, Role, Subject, TrustPolicy, Verdict, Which, decide_with_witnesses,
+    Binding as Asked, Cause, Cluster, Decision, Fact, Gate, Providers, Question, Refutation,
+    Subject, Verdict, Which, decide_with_witnesses,
 };
-use crate::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 /// A service account, the role it asks for, and what was found out about the two.
 #[derive(Clone, Debug)]
 pub struct Binding {
-    /// The service account (or the annotations of one).
+    /// What binds the service account: itself (or the annotations of one), or the association for it.
     pub account: InstanceAddress,
+    /// How its pods come by the role.
+    pub way: Way,
     /// Namespace and name.
     pub subject: String,
     /// The role, when it is in this plan.
     pub role: Option<InstanceAddress>,
-    /// The ARN in the annotation; empty when it is known only after apply.
+    /// The ARN it is bound to; empty when it is known only after apply.
     pub role_arn: String,
     /// What was found out.
     pub finding: Finding,
+}
+
+/// How pods come by a role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// By their token, which STS takes for the role of the annotation (IAM roles for service accounts).
+    Token,
+    /// By an association, through the agent on their node (EKS Pod Identity).
+    PodIdentity,
 }
 
 impl Binding {
@@ -58,124 +68,174 @@ pub enum Finding {
     NotDecided(String),
 }
 
-const ROLE_ANNOTATION: &str = "eks.amazonaws.com/role-arn";
-const AUDIENCE_ANNOTATION: &str = "eks.amazonaws.com/audience";
-
-/// A service account as the plan leaves it.
-struct Account {
-    address: InstanceAddress,
-    provider: ProviderKey,
-    namespace: String,
-    name: String,
-    role_arn: Option<String>,
-    audience: Fact<String>,
+/// One world of made-up values, with what its service accounts and roles come to.
+pub(super) struct World<'p> {
+    pub(super) values: Witnessed<'p>,
+    pub(super) inventory: Inventory,
+    pub(super) associations: Associations,
+    /// The service accounts of clusters, where they were asked for.
+    known: BTreeMap<ProviderKey, Rc<BTreeSet<Subject>>>,
 }
 
-impl Planner<'_> {
-    /// Decides every binding of the plan. Refuted ones are errors; questions it needs answered are noted as any other.
+/// A service account or association as it is in both worlds; without a made-up value there is only one.
+struct InWorlds<T> {
+    first: T,
+    second: Option<T>,
+}
+
+impl<'p> Planner<'p> {
+    /// Decides every binding of the plan, and says who gains and who loses what. Refuted bindings are errors; questions
+    /// that need an answer are noted as any other.
     pub(super) fn prove(&mut self) {
-        let accounts: Vec<Account> = self.plan.changes.iter().filter_map(account).collect();
-        let has_roles =
-            |change: &Change| change.address.resource.resource_type.as_ref() == "aws_iam_role";
-        if accounts.is_empty() && !self.plan.changes.iter().any(has_roles) {
+        if !self.plan.changes.iter().any(speaks_of_access) {
             return;
         }
-        let first = Witnessed::new(self, Which::First);
-        let second = first
-            .has_witnesses()
-            .then(|| Witnessed::new(self, Which::Second));
-        let roles = roles_by_arn(&self.plan);
+        let mut first = self.world(Which::First);
+        if self.options.mode == Mode::Normal {
+            let second = first.values.has_witnesses();
+            let mut second = second.then(|| self.world(Which::Second));
+            self.prove_accounts(&mut first, second.as_mut());
+            self.prove_associations(&mut first, second.as_mut());
+        }
+        self.prove_reaches(&first);
+    }
+
+    /// What is wrong, once everything is known that could explain it.
+    pub(super) fn judge_all(&mut self, world: &Witnessed<'p>) {
+        let bindings = std::mem::take(&mut self.plan.bindings);
+        for binding in &bindings {
+            self.judge(binding);
+        }
+        self.plan.bindings = bindings;
+        self.judge_policies(world);
+    }
+
+    fn world(&mut self, which: Which) -> World<'p> {
+        let values = Witnessed::new(self, which);
+        World {
+            inventory: Inventory::of(&self.plan, &values),
+            associations: self.associations(&values),
+            known: BTreeMap::new(),
+            values,
+        }
+    }
+
+    fn prove_accounts(&mut self, first: &mut World<'p>, mut second: Option<&mut World<'p>>) {
+        let in_worlds = |change: &Change| {
+            let other = second.as_deref();
+            Some(InWorlds {
+                first: Account::of(change, &first.values)?,
+                second: other.and_then(|world| Account::of(change, &world.values)),
+            })
+        };
+        let accounts: Vec<InWorlds<Account>> =
+            self.plan.changes.iter().filter_map(in_worlds).collect();
         for account in accounts {
-            let role = account.role_arn.as_ref().and_then(|arn| roles.get(arn));
-            let binding = self.decide(&account, role, &first, second.as_ref());
-            self.judge(&binding);
+            let binding = self.account_binding(&account, first, second.as_deref_mut());
             self.plan.bindings.push(binding);
         }
-        self.plan.access = self.access(&first);
     }
 
-    /// The OIDC providers that were found outside the configuration.
-    pub(super) fn found_providers(&self) -> Vec<Provider> {
-        let asked = self
-            .answers
-            .reads
-            .iter()
-            .filter(|(key, _)| key.is_existing());
-        let found = asked.filter_map(|(_, answer)| match answer {
-            Answer::Object(Some(live)) => provider(live.object.value()),
-            Answer::Object(None) | Answer::Data(_) | Answer::Facts(_) | Answer::NotRead(_) => None,
-        });
-        found.collect()
-    }
-
-    fn decide(
+    fn account_binding(
         &mut self,
-        account: &Account,
-        role: Option<&Found>,
-        first: &Witnessed<'_>,
-        second: Option<&Witnessed<'_>>,
+        account: &InWorlds<Account>,
+        first: &mut World<'p>,
+        second: Option<&mut World<'p>>,
     ) -> Binding {
-        let mut binding = Binding {
-            account: account.address.clone(),
-            subject: format!("{}/{}", account.namespace, account.name),
-            role: role.map(|(address, _)| address.clone()),
-            role_arn: account.role_arn.clone().unwrap_or_default(),
-            finding: Finding::NotDecided("the role is known only after apply".to_owned()),
+        let one = self.asking(&account.first, first);
+        let two = account.second.as_ref().zip(second);
+        let two = two.map(|(account, world)| self.asking(account, world));
+        let role = one.as_ref().ok().and_then(|one| one.role.address.clone());
+        let finding = match (one, two) {
+            (Ok(one), None) => {
+                let decision = self.explained(one.question().decide(), &account.first, first);
+                finding(decision, &one.role, &first.values)
+            }
+            (Ok(one), Some(Ok(two))) => {
+                let decision = decide_with_witnesses(&one.question(), &two.question());
+                let decision = self.explained(decision, &account.first, first);
+                finding(decision, &one.role, &first.values)
+            }
+            (Err(finding), _) | (_, Some(Err(finding))) => *finding,
         };
-        let Some(role_arn) = &account.role_arn else {
-            return binding;
-        };
-        let Some((role_address, role_provider)) = role else {
-            binding.finding = Finding::NotDecided(format!(
-                "the role {role_arn} is not part of this configuration"
-            ));
-            return binding;
-        };
-        let mut ask = |witnessed: &Witnessed<'_>| {
-            self.facts_for(account, role_arn, role_address, role_provider, witnessed)
-        };
-        let one = ask(first);
-        let two = second.map(&mut ask);
-        binding.finding = match (one, two) {
-            (Ok(one), None) => finding(one.question().decide(), &one, first),
-            (Ok(one), Some(Ok(two))) => finding(
-                decide_with_witnesses(&one.question(), &two.question()),
-                &one,
-                first,
-            ),
-            (Err(reason), _) | (_, Some(Err(reason))) => Finding::NotDecided(reason),
-        };
-        binding
+        let role_arn = account.first.role_arn.as_deref().unwrap_or_default();
+        Binding {
+            account: account.first.address.clone(),
+            way: Way::Token,
+            subject: account.first.subject(),
+            role,
+            role_arn: first.values.display(role_arn),
+            finding,
+        }
     }
 
-    /// Gathers everything one question needs, or why it cannot be asked.
-    fn facts_for(
+    /// A decision with what the service accounts of the cluster tell of it: which one the policy may have meant.
+    fn explained(
         &mut self,
+        decision: Decision,
         account: &Account,
-        role_arn: &str,
-        role_address: &InstanceAddress,
-        role_provider: &ProviderKey,
-        witnessed: &Witnessed<'_>,
-    ) -> Result<Asking, String> {
-        let arn: RoleArn = role_arn.parse().map_err(|error| format!("{error}"))?;
-        let subject =
-            Subject::new(&account.namespace, &account.name).map_err(|error| error.to_string())?;
-        let issuer = witnessed
-            .issuer_of(&account.provider)
-            .ok_or("it is not known which cluster the Kubernetes connection leads to")?;
-        let issuer: Issuer = issuer.parse().map_err(|error| format!("{error}"))?;
-        let object = witnessed
-            .object(role_address)
-            .ok_or("the role's planned object is not known")?;
-        let document = object.get("assume_role_policy").and_then(Value::as_str);
-        let document = document
-            .ok_or("the role's trust policy is known only after apply")?
-            .to_owned();
-        let session = object
-            .get("max_session_duration")
-            .and_then(Value::as_number)
-            .and_then(crate::value::Number::as_u64);
-        let providers = self.inventory(&arn, &issuer, role_provider, witnessed)?;
+        world: &mut World<'p>,
+    ) -> Decision {
+        if decision.verdict.refuted_at().map(|(gate, _)| gate) != Some(Gate::Trust) {
+            return decision;
+        }
+        let known = match world.known.get(&account.provider) {
+            Some(known) => known.clone(),
+            None => self.known_accounts(&account.provider, world),
+        };
+        let decision = decision.with_known_accounts(&known);
+        world.known.insert(account.provider.clone(), known);
+        decision
+    }
+
+    /// The service accounts of a cluster, declared and live.
+    fn known_accounts(
+        &mut self,
+        connection: &ProviderKey,
+        world: &World<'p>,
+    ) -> Rc<BTreeSet<Subject>> {
+        let live = self.live_accounts(connection);
+        let declared = self
+            .plan
+            .changes
+            .iter()
+            .filter(|change| change.provider == *connection && change.action != Action::Delete);
+        let mut known: BTreeSet<Subject> = declared
+            .filter_map(|change| Account::of(change, &world.values))
+            .filter_map(|account| Subject::new(&account.namespace, &account.name).ok())
+            .collect();
+        known.extend(live.into_iter().flatten());
+        Rc::new(known)
+    }
+
+    /// Gathers everything one question needs, or says why it cannot be asked.
+    fn asking(&mut self, account: &Account, world: &mut World<'p>) -> Result<Asking, Box<Finding>> {
+        let role_arn = account
+            .role_arn
+            .as_ref()
+            .ok_or_else(|| not_decided("the role in its annotation is known only after apply"))?;
+        let arn: RoleArn = role_arn.parse().map_err(|error| {
+            refuted(Refutation {
+                gate: Gate::Annotation,
+                cause: Cause::AnnotationNotARole(error),
+            })
+        })?;
+        let subject = Subject::new(&account.namespace, &account.name)
+            .map_err(|error| not_decided(error.to_string()))?;
+        let connection = world.values.connection(&account.provider);
+        let issuer = connection.issuer.ok_or_else(|| no_cluster(account))?;
+        let role = self
+            .named_role(&arn, &mut world.inventory, &world.values)
+            .map_err(not_decided)?;
+        let providers = self
+            .providers_for(&role, &issuer, &world.inventory, &world.values)
+            .map_err(not_decided)?;
+        let cluster_arn = connection
+            .cluster
+            .and_then(|cluster| world.values.arn(&cluster));
+        let association = cluster_arn
+            .and_then(|arn| world.associations.get(&(arn, account.subject())))
+            .and_then(|association| overriding(association, role_arn));
         let partition = region_of(&issuer)
             .map_or_else(|| arn.partition().clone(), |r| Partition::of_region(&r));
         Ok(Asking {
@@ -185,169 +245,66 @@ impl Planner<'_> {
                     partition,
                 },
                 subject,
-                role_annotation: Fact::Known(Some(role_arn.to_owned())),
+                role_annotation: Fact::Known(Some(role_arn.clone())),
                 audience: account.audience.clone(),
-                association: Fact::Known(None),
+                association: Fact::Known(association),
                 duration: None,
             },
-            role: Role {
-                arn,
-                exists: Fact::Known(true),
-                trust: Fact::Known(TrustPolicy::parse(&document)),
-                max_session_duration: session
-                    .and_then(|seconds| u32::try_from(seconds).ok())
-                    .map_or(Fact::Unknown, Fact::Known),
-            },
+            role,
             providers,
-            document,
         })
     }
+}
 
-    /// The OIDC providers that matter: those of the plan, and the account's own for the issuer, which is asked for.
-    fn inventory(
-        &mut self,
-        role: &RoleArn,
-        issuer: &Issuer,
-        role_provider: &ProviderKey,
-        witnessed: &Witnessed<'_>,
-    ) -> Result<Providers, String> {
-        let mut providers = Providers {
-            known: witnessed.providers(),
-            complete_for: BTreeSet::new(),
-        };
-        let there = providers
-            .known
-            .iter()
-            .any(|p| p.account == *role.account() && p.issuer == *issuer);
-        if there || witnessed.is_witness(issuer) {
-            providers.complete_for.insert(role.account().clone());
-            return Ok(providers);
-        }
-        let arn = OidcProviderArn::new(
-            role.partition().clone(),
-            role.account().clone(),
-            issuer.clone(),
-        );
-        let config = match self.provider_status(role_provider) {
-            ProviderStatus::Known(config) => config,
-            ProviderStatus::Unknown | ProviderStatus::Blocked => {
-                return Err(
-                    "the role's account cannot be asked for its OIDC providers yet".to_owned(),
-                );
-            }
-        };
-        let identity = Identity(arn.to_string());
-        let resource_type = "aws_iam_openid_connect_provider";
-        let key = ReadKey::existing(role_provider, resource_type, &identity);
-        let read = Read::Existing {
-            resource_type: resource_type.into(),
-            provider: role_provider.clone(),
-            identity,
-        };
-        match self.ask(key, &config, read) {
-            Some(Answer::Object(found)) => {
-                if let Some(live) = found {
-                    providers.known.extend(provider(live.object.value()));
-                }
-                providers.complete_for.insert(role.account().clone());
-                Ok(providers)
-            }
-            Some(Answer::NotRead(failure)) => Err(failure.message.clone()),
-            Some(Answer::Data(_) | Answer::Facts(_)) | None => {
-                Err("the OIDC providers are not read yet".to_owned())
-            }
-        }
-    }
+/// Whether an instance has to do with who can assume what.
+fn speaks_of_access(change: &Change) -> bool {
+    matches!(
+        change.address.resource.resource_type.as_ref(),
+        "aws_iam_role"
+            | "aws_eks_pod_identity_association"
+            | "kubernetes_service_account"
+            | "kubernetes_service_account_v1"
+            | "kubernetes_annotations"
+    )
+}
 
-    /// Turns what is wrong with a binding into diagnostics at the service account.
-    fn judge(&mut self, binding: &Binding) {
-        let Finding::Decided {
-            decision, words, ..
-        } = &binding.finding
-        else {
-            return;
-        };
-        let span = self.span_of(&binding.account);
-        let place = |diagnostic: Diagnostic| {
-            let diagnostic = diagnostic.about(&binding.account);
-            span.map_or(diagnostic.clone(), |span| diagnostic.at(span))
-        };
-        match &decision.verdict {
-            Verdict::Proved => {
-                for broad in &decision.over_broad {
-                    let detail = format!("{}: {broad}.", binding.role_arn);
-                    self.diagnostics
-                        .push(place(Diagnostic::warning(Code::Overbroad, detail)));
-                }
-            }
-            Verdict::Refuted(refutation) => {
-                let code = if refutation.gate == Gate::Provider {
-                    Code::NoProvider
-                } else {
-                    Code::Refuted
-                };
-                let detail = format!(
-                    "The pods of {} will not be able to assume {}: {words}",
-                    binding.subject, binding.role_arn
-                );
-                let mut diagnostic = place(Diagnostic::error(code, detail));
-                if code == Code::NoProvider {
-                    diagnostic = diagnostic.hint(
-                        "Declare the provider: oidc_provider \"main\" { cluster = cluster.<name> }",
-                    );
-                }
-                self.diagnostics.push(diagnostic);
-            }
-            Verdict::Invalid(_) => {
-                let detail = format!(
-                    "IAM would refuse the trust policy of {}: {words}",
-                    binding.role_arn
-                );
-                self.diagnostics
-                    .push(place(Diagnostic::error(Code::Refuted, detail)));
-            }
-            Verdict::Undecided(_) => {}
-        }
-    }
-
-    fn span_of(&self, address: &InstanceAddress) -> Option<crate::source::Span> {
-        let module = self.program.configuration.module(&address.module.path())?;
-        let resource = module.resources.get(&address.resource)?;
-        let call = address.module.path().names().first().and_then(|name| {
-            self.program
-                .configuration
-                .root()
-                .calls
-                .get(name)
-                .filter(|call| call.noun.is_some())
-                .map(|call| call.span)
-        });
-        // A noun's resources stand in the prelude, which is no place of the user's.
-        Some(call.unwrap_or(resource.span))
-    }
+/// The association that keeps pods from the role of the annotation: one with another role. Where both name one role, pods
+/// made before the association still come by it with their token, and both ways are decided.
+fn overriding(association: &Association, role_arn: &str) -> Option<String> {
+    let same = association.role_arn.as_deref() == Some(role_arn);
+    (!same).then(|| association.address.to_string())
 }
 
 /// A question with everything it borrows.
 struct Asking {
     binding: Asked,
-    role: Role,
+    role: Named,
     providers: Providers,
-    document: String,
 }
 
 impl Asking {
     fn question(&self) -> Question<'_> {
         Question {
             binding: &self.binding,
-            role: &self.role,
+            role: &self.role.facts.role,
             providers: &self.providers,
         }
     }
 }
 
-fn finding(decision: Decision, asking: &Asking, witnessed: &Witnessed<'_>) -> Finding {
-    let words = witnessed.display(&decision.verdict.to_string());
-    let policy = witnessed.display(&asking.document);
+/// A decision as it is shown.
+pub(super) fn finding(decision: Decision, role: &Named, world: &Witnessed<'_>) -> Finding {
+    let words = match &decision.verdict {
+        Verdict::Proved => decision.verdict.to_string(),
+        Verdict::Refuted(_) | Verdict::Invalid(_) | Verdict::Undecided(_) => {
+            world.display(&decision.verdict.to_string())
+        }
+    };
+    let document = role.facts.document.as_deref().unwrap_or_default();
+    let policy = match &role.address {
+        Some(address) if world.is_made_up(address) => world.display(document),
+        Some(_) | None => document.to_owned(),
+    };
     Finding::Decided {
         decision: Box::new(decision),
         words,
@@ -355,89 +312,29 @@ fn finding(decision: Decision, asking: &Asking, witnessed: &Witnessed<'_>) -> Fi
     }
 }
 
-/// The service account that a change leaves, if it is one with a role annotation.
-fn account(change: &Change) -> Option<Account> {
-    let after = change.after.as_ref().filter(|_| change.deposed.is_none())?;
-    let metadata = after.get("metadata")?.as_elements()?.first()?.clone();
-    let annotations = match change.address.resource.resource_type.as_ref() {
-        "kubernetes_service_account" | "kubernetes_service_account_v1" => {
-            metadata.get("annotations")?.clone()
-        }
-        "kubernetes_annotations" if after.get("kind")?.as_str() == Some("ServiceAccount") => {
-            after.get("annotations")?.clone()
-        }
-        _ => return None,
-    };
-    let role = annotations
-        .get(ROLE_ANNOTATION)
-        .filter(|value| !value.is_null())?;
-    let audience = match annotations.get(AUDIENCE_ANNOTATION) {
-        None => Fact::Known(DEFAULT_AUDIENCE.to_owned()),
-        Some(value) => value
-            .as_str()
-            .map_or(Fact::Unknown, |text| Fact::Known(text.to_owned())),
-    };
-    Some(Account {
-        address: change.address.clone(),
-        provider: change.provider.clone(),
-        namespace: metadata
-            .get("namespace")
-            .and_then(Value::as_str)
-            .unwrap_or("default")
-            .to_owned(),
-        name: metadata.get("name")?.as_str()?.to_owned(),
-        role_arn: role.as_str().map(str::to_owned),
-        audience,
+fn refuted(refutation: Refutation) -> Box<Finding> {
+    let verdict = Verdict::Refuted(refutation);
+    Box::new(Finding::Decided {
+        words: verdict.to_string(),
+        decision: Box::new(Decision {
+            verdict,
+            over_broad: Vec::new(),
+            notes: BTreeSet::new(),
+        }),
+        policy: String::new(),
     })
 }
 
-/// A role of the plan, with its provider configuration.
-type Found = (InstanceAddress, ProviderKey);
-
-/// The roles of the plan by their ARN, managed ones before those that are only read.
-fn roles_by_arn(plan: &Plan) -> BTreeMap<String, Found> {
-    let arn = |address: &InstanceAddress, value: Option<&Value>| {
-        let is_role = address.resource.resource_type.as_ref() == "aws_iam_role";
-        value
-            .filter(|_| is_role)?
-            .get("arn")?
-            .as_str()
-            .map(str::to_owned)
-    };
-    let mut roles = BTreeMap::new();
-    for data in &plan.data {
-        if let Some(arn) = arn(&data.address, Some(&data.value)) {
-            roles.insert(arn, (data.address.clone(), data.provider.clone()));
-        }
-    }
-    for change in plan
-        .changes
-        .iter()
-        .filter(|change| change.deposed.is_none())
-    {
-        if let Some(arn) = arn(&change.address, change.after.as_ref()) {
-            roles.insert(arn, (change.address.clone(), change.provider.clone()));
-        }
-    }
-    roles
+fn not_decided(reason: impl Into<String>) -> Box<Finding> {
+    Box::new(Finding::NotDecided(reason.into()))
 }
 
-/// An OIDC provider as the decision wants it.
-pub(super) fn provider(object: &Value) -> Option<Provider> {
-    let arn: OidcProviderArn = object.get("arn")?.as_str()?.parse().ok()?;
-    let account: AccountId = arn.account().clone();
-    let ids = object.get("client_id_list").and_then(Value::as_elements);
-    let ids: Option<BTreeSet<String>> = ids.and_then(|ids| {
-        ids.iter()
-            .map(|id| id.as_str().map(str::to_owned))
-            .collect()
-    });
-    let issuer = arn.issuer().clone();
-    Some(Provider {
-        account,
-        issuer,
-        client_ids: ids.map_or(Fact::Unknown, Fact::Known),
-    })
+fn no_cluster(account: &Account) -> Box<Finding> {
+    not_decided(format!(
+        "it is not known which cluster {} leads to: declare the cluster (`cluster`, `aws_eks_cluster` or the data source \
+         of that name) and connect with its `endpoint`",
+        account.provider
+    ))
 }
 
 /// The region in an EKS issuer's host, `oidc.eks.<region>.<suffix>`.
@@ -445,11 +342,4 @@ fn region_of(issuer: &Issuer) -> Option<String> {
     let mut labels = issuer.host().split('.');
     (labels.next() == Some("oidc") && labels.next() == Some("eks"))
         .then(|| labels.next().map(str::to_owned))?
-}
-
-/// The label of the cluster that a linker-made connection belongs to.
-pub(super) fn connected_cluster(provider: &ProviderKey) -> Option<(String, InstanceKey)> {
-    let alias = provider.address.alias.as_ref()?;
-    let label = alias.strip_prefix("cluster_")?;
-    Some((label.to_owned(), provider.key.clone()))
 }

@@ -43,6 +43,13 @@ pub enum Read {
         /// The instance that asked first, for messages.
         address: InstanceAddress,
     },
+    /// What are the objects of this type called?
+    Names {
+        /// The type.
+        resource_type: Name,
+        /// The provider configuration.
+        provider: ProviderKey,
+    },
     /// Who is the caller of this provider configuration, and where?
     Facts {
         /// The provider configuration.
@@ -79,6 +86,11 @@ impl ReadKey {
     /// Whether it is a question about an object of an identity.
     pub fn is_existing(&self) -> bool {
         self.0.starts_with("existing ")
+    }
+
+    /// The question about the names of all objects of a type.
+    pub fn names(provider: &ProviderKey, resource_type: &str) -> Self {
+        ReadKey(format!("names {provider} {resource_type}"))
     }
 
     /// The question of a data source with these arguments.
@@ -126,6 +138,8 @@ pub enum Answer {
     Object(Option<LiveObject>),
     /// The data source.
     Data(Known),
+    /// The import ids of all objects of the type.
+    Names(BTreeSet<String>),
     /// The caller.
     Facts(Facts),
     /// It could not be read: it is not known whether it is there.

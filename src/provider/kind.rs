@@ -1,6 +1,6 @@
 //! What every kind of object offers.
 
-use super::{ProviderContext, ProviderError};
+use super::{ProviderContext, ProviderError, ProviderErrorKind};
 use crate::schema::{Identity, Rules, TypeSchema};
 use crate::value::{Known, Value};
 use async_trait::async_trait;
@@ -106,6 +106,18 @@ pub trait ResourceKind: ObjectType {
         ctx: &ProviderContext,
         identity: &Identity,
     ) -> Result<Option<Recorded>, ProviderError>;
+
+    /// The import ids of all objects of this type that the configuration reaches; a type that cannot say is an error.
+    async fn names(&self, ctx: &ProviderContext) -> Result<Vec<Identity>, ProviderError> {
+        let _ = ctx;
+        Err(ProviderError {
+            kind: ProviderErrorKind::InvalidInput,
+            doing: format!("listing {}", self.name()),
+            code: String::new(),
+            message: "objects of this type are not listed".to_owned(),
+            request_id: String::new(),
+        })
+    }
 
     /// Makes the planned object. Parts that only the service can give are unknown in `planned`.
     async fn create(&self, ctx: &ProviderContext, planned: &Value) -> Outcome;

@@ -45,7 +45,9 @@ pub(super) fn subject(read: &Read) -> Option<Subject> {
             is_data: true,
             id: None,
         }),
-        Read::Object { .. } | Read::Existing { .. } | Read::Facts { .. } => None,
+        Read::Object { .. } | Read::Existing { .. } | Read::Names { .. } | Read::Facts { .. } => {
+            None
+        }
     }
 }
 
@@ -53,7 +55,7 @@ pub(super) fn subject(read: &Read) -> Option<Subject> {
 pub(super) fn answered(subject: Subject, answer: &Answer) -> Option<Subject> {
     let id = match answer {
         Answer::NotRead(_) => return None,
-        Answer::Object(_) | Answer::Facts(_) => subject.id,
+        Answer::Object(_) | Answer::Names(_) | Answer::Facts(_) => subject.id,
         Answer::Data(value) => id(value.value()),
     };
     Some(Subject { id, ..subject })

@@ -130,6 +130,7 @@ fn provider_of(read: &Read) -> &ProviderKey {
         Read::Object { provider, .. }
         | Read::Existing { provider, .. }
         | Read::Data { provider, .. }
+        | Read::Names { provider, .. }
         | Read::Facts { provider } => provider,
     }
 }
@@ -174,6 +175,15 @@ async fn one(
                 .data(&data_type)
                 .ok_or_else(|| internal("the type has no implementation"))?;
             Ok(Answer::Data(source.read(&context, &config).await?))
+        }
+        Read::Names { resource_type, .. } => {
+            let kind = connector
+                .resource(&resource_type)
+                .ok_or_else(|| internal("the type has no implementation"))?;
+            let names = kind.names(&context).await?;
+            Ok(Answer::Names(
+                names.into_iter().map(|name| name.0).collect(),
+            ))
         }
         Read::Facts { provider } => Ok(Answer::Facts(
             connector.facts(provider.provider_type(), &context).await?,

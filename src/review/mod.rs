@@ -4,6 +4,7 @@
 //! belongs to one noun stands together, and what could not be read or was changed outside has sections of its own.
 //! Values that are marked as sensitive are never part of it.
 
+mod access;
 mod compare;
 mod display;
 mod draw;
@@ -22,7 +23,7 @@ mod words;
 pub(crate) use display::display_address;
 pub use expression::{output_text, recorded_text, value_text};
 pub use human::{Counts, Review, counts, human};
-pub use json::reason;
+pub use json::{access, reason};
 pub use markdown::{LIMIT as COMMENT_LIMIT, markdown};
 
 use crate::diagnostic::Style;

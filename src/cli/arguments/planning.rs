@@ -37,6 +37,12 @@ pub(in crate::cli) struct Planning {
     /// Destroy everything the state records
     #[arg(long)]
     pub(in crate::cli) destroy: bool,
+    /// Plan although a service account will not be able to assume its role, or IAM would refuse a trust policy
+    #[arg(long)]
+    pub(in crate::cli) allow_refuted: bool,
+    /// Make no plan in which a trust policy admits service accounts that it does not name
+    #[arg(long)]
+    pub(in crate::cli) strict: bool,
     #[arg(long, value_name = "ADDRESS", hide = true)]
     pub(in crate::cli) exclude: Vec<String>,
     #[arg(long, value_name = "FILE", hide = true)]

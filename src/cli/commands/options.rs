@@ -5,7 +5,7 @@ use crate::address::{InstanceAddress, ResourceMode, Target};
 use crate::cli::arguments::Planning;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::engine::Failure;
-use crate::plan::{Mode, Options};
+use crate::plan::{Mode, Options, TrustRules};
 use std::path::Path;
 
 /// How `plan` and `apply` plan.
@@ -41,6 +41,10 @@ pub(super) fn options(planning: &Planning) -> Result<Options, Failure> {
             .iter()
             .map(|text| replaced(text))
             .collect::<Result<_, _>>()?,
+        trust: TrustRules {
+            allow_refuted: planning.allow_refuted,
+            strict: planning.strict,
+        },
     })
 }
 
@@ -82,8 +86,8 @@ pub(super) fn nothing_asked(options: &Options) -> Result<(), Failure> {
     if *options == Options::default() {
         return Ok(());
     }
-    let detail = "A saved plan is applied as it was made: -target, -replace, -destroy, -refresh and -refresh-only \
-                  belong to the `plan` that makes it.";
+    let detail = "A saved plan is applied as it was made: -target, -replace, -destroy, -refresh, -refresh-only, \
+                  -strict and -allow-refuted belong to the `plan` that makes it.";
     Err(usage("Options of planning beside a saved plan", detail))
 }
 

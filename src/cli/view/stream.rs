@@ -8,7 +8,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::engine::{ApplySummary, VERSION};
 use crate::plan::{Action, Change, DataChange, Drift, OperationKind, Plan};
 use crate::refresh::{ReadEvent, Subject};
-use crate::review::{Counts, counts, reason};
+use crate::review::{Counts, access, counts, reason};
 use crate::source::SourceMap;
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
@@ -40,12 +40,13 @@ pub(super) fn diagnostic(diagnostic: &Diagnostic, sources: &SourceMap) -> Json {
     message(level, &text, "diagnostic", members)
 }
 
-/// Everything a plan says: drift, changes, their number, outputs.
+/// Everything a plan says: drift, changes, who gains and loses a role, their number, outputs.
 pub(super) fn plan(plan: &Plan, operation: &str) -> Vec<Json> {
     let drift = plan.drift.iter().map(drifted);
     let deferred = plan.deferred.iter().map(deferred);
     let changes = plan.changes.iter().filter(|change| change.is_change());
     let mut messages: Vec<Json> = drift.chain(deferred).chain(changes.map(planned)).collect();
+    messages.extend(access(plan).into_iter().map(access_change));
     messages.push(plan_summary(counts(plan), operation));
     let outputs: Map<String, Json> = plan
         .outputs
@@ -62,6 +63,14 @@ pub(super) fn plan(plan: &Plan, operation: &str) -> Vec<Json> {
         messages.push(outputs_message(&outputs));
     }
     messages
+}
+
+/// Who gains and who loses a role: a message that Terraform does not have.
+fn access_change(change: Json) -> Json {
+    let role = change.get("role").or_else(|| change.get("role_arn"));
+    let role = role.and_then(Json::as_str).unwrap_or_default();
+    let text = format!("{role}: Access changes");
+    message("info", &text, "access_change", json!({ "access": change }))
 }
 
 fn drifted(drift: &Drift) -> Json {

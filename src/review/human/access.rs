@@ -1,24 +1,29 @@
-//! Who will be able to assume what: one line for each service account with a role, and the trust policies that are not
-//! known in full before apply, with the parts that will be known named by where they come from.
+//! Who will be able to assume what: what changes about it, one line for each service account with a role, and the trust
+//! policies that are not known in full before apply, with the parts that will be known named by where they come from.
 
 use super::Scene;
 use crate::address::InstanceAddress;
-use crate::plan::{AccessChange, Binding, Change, Finding, Plan, Reach, Workload};
-use crate::review::display::{display_address, noun};
+use crate::plan::{
+    AccessChange, Binding, Change, Finding, Plan, RoleName, RoleSwitch, Way, Workload,
+};
+use crate::review::access::{SHOWN, name, reached, role_of, today};
 use crate::trust::Verdict;
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Scene<'_> {
-    /// The section on access; empty when no service account of the plan has a role.
+    /// The section on access; empty when the plan has nothing to say about it.
     pub(super) fn access(&self) -> String {
         let plan = self.review.plan;
-        if (plan.bindings.is_empty() && plan.access.is_empty()) || self.is_quiet() {
+        let is_silent =
+            plan.bindings.is_empty() && plan.access.is_empty() && plan.switches.is_empty();
+        if is_silent || self.is_quiet() {
             return String::new();
         }
         let mut text = format!("{}\n", self.palette.strong("Access:"));
         for change in &plan.access {
             text.push_str(&self.access_change(change));
         }
+        text.push_str(&self.switches(&plan.switches));
         text.push_str(&self.bindings(&plan.bindings));
         text.push_str(&self.symbolic_policies(&plan.bindings));
         text
@@ -26,12 +31,18 @@ impl Scene<'_> {
 
     /// Who gains and who loses a role: whoever comes in without being named first, then who is shut out, then who is let in.
     fn access_change(&self, change: &AccessChange) -> String {
-        let role = self.palette.strong(&name(&change.role));
+        let role = self.palette.strong(&role_of(change));
         let mut text = format!("\n  {role}\n");
         let mut line = |sign: &str, what: String| text.extend([format!("    {sign} {what}\n")]);
         for reach in &change.broadened {
             let what = format!("{} can assume it{}", reached(reach), today(reach));
             line(&self.palette.danger("!"), what);
+        }
+        if change.is_open {
+            line(
+                &self.palette.faint("?"),
+                "who can assume it is known only after apply".to_owned(),
+            );
         }
         for reach in &change.narrowed {
             line(
@@ -39,19 +50,39 @@ impl Scene<'_> {
                 format!("{} no longer can", reached(reach)),
             );
         }
-        for workload in &change.lost {
-            let Workload { cluster, subject } = workload;
-            let what = format!("{subject} of {cluster} can no longer assume it");
-            line(&self.palette.danger("-"), what);
+        let (danger, success) = (self.palette.danger("-"), self.palette.success("+"));
+        for what in folded(&change.lost, "can no longer assume it") {
+            line(&danger, what);
         }
-        for workload in &change.gained {
-            let Workload { cluster, subject } = workload;
-            line(
-                &self.palette.success("+"),
-                format!("{subject} of {cluster} can assume it"),
-            );
+        for what in folded(&change.gained, "can assume it") {
+            line(&success, what);
         }
         text
+    }
+
+    /// The accounts that get another role.
+    fn switches(&self, switches: &[RoleSwitch]) -> String {
+        let mut text = String::new();
+        for switch in switches {
+            let sign = self.palette.action("~");
+            let account = name(&switch.account);
+            let named = |role: &Option<RoleName>| role.as_ref().map(role_name);
+            let what = match (named(&switch.before), named(&switch.after)) {
+                (Some(before), Some(after)) => format!("now uses {after} instead of {before}"),
+                (Some(before), None) => format!("no longer uses {before}"),
+                (None, Some(after)) => format!("now uses {after}"),
+                (None, None) => continue,
+            };
+            let subject = &switch.subject;
+            text.extend([match subject.as_str() {
+                "" => format!("  {sign} {account} {what}\n"),
+                _ => format!("  {sign} {account} ({subject}) {what}\n"),
+            }]);
+        }
+        if text.is_empty() {
+            return text;
+        }
+        format!("\n{text}")
     }
 
     /// A line for each binding that something happens to or that is not proved, and one for the others.
@@ -118,8 +149,12 @@ impl Scene<'_> {
                 }
             },
         };
+        let way = match binding.way {
+            Way::Token => "",
+            Way::PodIdentity => " by pod identity",
+        };
         format!(
-            "  {sign} {account} ({}) → {role}: {what}\n",
+            "  {sign} {account} ({}) → {role}{way}: {what}\n",
             binding.subject
         )
     }
@@ -148,20 +183,21 @@ impl Scene<'_> {
     }
 }
 
-/// Whom a reach speaks of.
-fn reached(reach: &Reach) -> String {
-    format!("{} ({})", reach.reach.breadth, reach.cluster)
+/// A line for each account, and one for those that are too many.
+fn folded(workloads: &[Workload], what: &str) -> Vec<String> {
+    let shown = workloads.iter().take(SHOWN).map(|workload| {
+        let Workload { cluster, subject } = workload;
+        format!("{subject} of {cluster} {what}")
+    });
+    let more = workloads.len().saturating_sub(SHOWN);
+    let more = (more > 0).then(|| format!("and {more} more"));
+    shown.chain(more).collect()
 }
 
-/// The known service accounts that come in by a reach; else one that nobody has heard of.
-fn today(reach: &Reach) -> String {
-    const SHOWN: usize = 5;
-    let known = &reach.today;
-    let names: Vec<&str> = known.iter().take(SHOWN).map(String::as_str).collect();
-    match known.len().saturating_sub(SHOWN) {
-        _ if known.is_empty() => format!(", such as {}", reach.reach.witness),
-        0 => format!(", today {}", names.join(", ")),
-        more => format!(", today {} and {more} more", names.join(", ")),
+fn role_name(role: &RoleName) -> String {
+    match &role.address {
+        Some(address) => name(address),
+        None => role.arn.clone(),
     }
 }
 
@@ -179,9 +215,4 @@ fn not_known(plan: &Plan) -> BTreeSet<&InstanceAddress> {
         .filter(unknown)
         .map(|change| &change.address)
         .collect()
-}
-
-/// A noun by its own name, anything else by its address.
-fn name(address: &InstanceAddress) -> String {
-    noun(address).unwrap_or_else(|| display_address(address))
 }

@@ -14,5 +14,6 @@ mod state;
 mod tree;
 mod values;
 
+pub use bindings::access;
 pub use plan::{Surroundings, plan, reason};
 pub use state::state;

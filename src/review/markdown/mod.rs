@@ -102,7 +102,7 @@ fn lost(plan: &Plan) -> String {
 }
 
 fn access(plan: &Plan, room: usize) -> String {
-    let lines = access::findings(&plan.bindings);
+    let lines = access::lines(plan);
     if lines.is_empty() {
         return String::new();
     }

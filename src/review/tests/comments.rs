@@ -3,7 +3,7 @@
 use super::{REPLACE, change, kind::Kinds, plan_of, snapshot};
 use crate::address::{InstanceAddress, InstanceKey};
 use crate::plan::{
-    Action, ActionReason, Binding, Change, Finding, NotRead, OutputChange, Plan, ReadFailure,
+    Action, ActionReason, Binding, Change, Finding, NotRead, OutputChange, Plan, ReadFailure, Way,
 };
 use crate::review::{COMMENT_LIMIT, Review, markdown};
 use crate::value::{Marks, Value};
@@ -111,6 +111,7 @@ fn names_and_values_are_no_markup() {
     });
     plan.bindings.push(Binding {
         account: plan.changes[0].address.clone(),
+        way: Way::Token,
         subject: nasty.to_owned(),
         role: None,
         role_arn: nasty.to_owned(),

@@ -7,6 +7,7 @@
     reason = "a test stops where it fails"
 )]
 
+mod access;
 mod attributes;
 mod comments;
 mod documents;

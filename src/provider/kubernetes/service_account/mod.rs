@@ -16,6 +16,7 @@
 //! }
 //! ```
 
+mod listing;
 mod rules;
 mod schema;
 
@@ -73,6 +74,10 @@ impl ResourceKind for ServiceAccount {
         identity: &Identity,
     ) -> Result<Option<Recorded>, ProviderError> {
         owned::find(self, ctx, identity).await
+    }
+
+    async fn names(&self, ctx: &ProviderContext) -> Result<Vec<Identity>, ProviderError> {
+        listing::names(ctx).await
     }
 
     async fn create(&self, ctx: &ProviderContext, planned: &Value) -> Outcome {

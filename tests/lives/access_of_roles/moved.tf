@@ -1,0 +1,25 @@
+provider "aws" {
+  region = "eu-west-1"
+}
+
+cluster "main" {
+  name     = "main"
+  existing = true
+}
+
+oidc_provider "main" {
+  cluster = cluster.main
+}
+
+role "web" {
+  service_accounts = ["kube-system/mailer"]
+}
+role "jobs" {
+  service_accounts = ["kube-system/mailer"]
+}
+
+service_account "web" {
+  cluster   = cluster.main
+  namespace = "kube-system"
+  role      = role.jobs
+}
