@@ -2,7 +2,7 @@
 
 use super::Linker;
 use super::build::Make;
-use super::nouns::{default_name, is_false, is_given, is_true, literal, title};
+use super::nouns::{Ways, default_name, is_false, is_given, is_true, literal, title};
 use super::references::{References, Target};
 use super::subjects::Account;
 use crate::address::Name;
@@ -94,7 +94,7 @@ fn asks_for_namespace(account: &NounBlock) -> bool {
 
 impl<'a> Linker<'a> {
     /// The accounts that name a role, with what its subjects need of them.
-    pub(super) fn accounts_of(&mut self, role: &NounBlock) -> Vec<Account<'a>> {
+    pub(super) fn accounts_of(&mut self, role: &NounBlock, ways: Ways) -> Vec<Account<'a>> {
         let mut accounts = Vec::new();
         for label in self.accounts.of_role(&role.name) {
             let parts = self
@@ -108,16 +108,17 @@ impl<'a> Linker<'a> {
             let Some(namespace) = block.body.argument("namespace") else {
                 continue;
             };
-            let Some(cluster_local) = self.provider_local(cluster, role) else {
+            let cluster_local = ways.token.then(|| self.provider_local(cluster, role));
+            if cluster_local == Some(None) {
                 continue;
-            };
+            }
             accounts.push(Account {
                 block,
                 cluster,
                 role: target,
                 namespace: namespace.value.clone(),
                 name: name_of(block),
-                cluster_local,
+                cluster_local: cluster_local.flatten(),
             });
         }
         accounts

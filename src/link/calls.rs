@@ -3,10 +3,10 @@
 use super::Linker;
 use super::accounts::name_of;
 use super::build::Make;
-use super::instantiate::{Places, add_image_pull_secrets, instantiate};
-use super::nouns::{a, call_name, is_given, is_true, literal, variable_of, written_list};
+use super::instantiate::{Places, add_image_pull_secrets, instantiate, leave_out};
+use super::nouns::{Ways, a, call_name, is_given, is_true, literal, variable_of, written_list};
 use super::providers::own_name;
-use super::subjects::{of_accounts, of_block, own_key};
+use super::subjects::{Account, Form, of_accounts, own_key};
 use crate::address::{InstanceKey, Name};
 use crate::config::{
     Argument, Dependency, Module, ModuleCall, NounBlock, NounKind, ProviderReference, Repetition,
@@ -51,6 +51,9 @@ impl Linker<'_> {
                 if providers.is_empty() {
                     providers.extend(self.connection_of_account(block));
                 }
+                if self.ways_of_account(block).association {
+                    providers.extend(self.aws_of_account(block));
+                }
             }
         }
         arguments.extend(self.recorded(block));
@@ -63,6 +66,9 @@ impl Linker<'_> {
         let which = PreludeModule::Noun(block.kind);
         let mut module = instantiate(which, &places);
         self.add_secrets(block, &mut module);
+        if block.kind == NounKind::ServiceAccount && !self.ways_of_account(block).association {
+            leave_out(&mut module, "aws_eks_pod_identity_association");
+        }
         let call = ModuleCall {
             arguments,
             depends_on,
@@ -122,38 +128,61 @@ impl Linker<'_> {
             arguments.push(made("name", name_of(block)));
         }
         let make = Make(block.span);
-        let further = self.further_subjects(block);
+        let ways = Ways::of(block).unwrap_or(Ways {
+            token: true,
+            association: false,
+        });
+        let further = self.further_subjects(block, ways);
         let named = !self.accounts.of_role(&block.name).is_empty();
         if !named && !further.any && !is_given(block, "trust") && !is_true(block, "existing") {
             self.diagnostics.push(nobody(block));
         }
-        let accounts = self.accounts_of(block);
+        let accounts = self.accounts_of(block, ways);
+        let forms = [
+            (ways.token, Form::Token, "role", "bindings"),
+            (
+                ways.association,
+                Form::Association,
+                "associations",
+                "associations",
+            ),
+        ];
+        for (_, form, local, argument) in forms.into_iter().filter(|(wanted, ..)| *wanted) {
+            let mut lists = further.lists(form, make);
+            if !accounts.is_empty() {
+                lists.insert(0, self.subjects_of_accounts(block, &accounts, form, local));
+            }
+            if let [only] = lists.as_slice() {
+                arguments.push(made(argument, only.clone()));
+            } else if !lists.is_empty() {
+                arguments.push(made(argument, make.call("concat", lists)));
+            }
+        }
+    }
+
+    /// The subjects that accounts give a role, through a local value of the linker's own.
+    fn subjects_of_accounts(
+        &mut self,
+        block: &NounBlock,
+        accounts: &[Account<'_>],
+        form: Form,
+        local: &str,
+    ) -> Expression {
+        let make = Make(block.span);
         let repeated = !matches!(block.repetition, Repetition::None);
-        let mut lists = Vec::new();
-        if !accounts.is_empty() {
-            let local = own_name("role", &block.name, None);
-            self.add_local(&local, block.span, of_accounts(&accounts, repeated, make));
-            let key = own_key(&block.repetition, make);
-            lists.push(match key {
-                None => make.local(&local, None),
-                Some(key) => make.call(
-                    "lookup",
-                    vec![
-                        make.local(&local, None),
-                        make.call("tostring", vec![key]),
-                        make.tuple(Vec::new()),
-                    ],
-                ),
-            });
-        }
-        if !further.written.is_empty() {
-            lists.push(of_block(&further.written, make));
-        }
-        lists.extend(further.lists);
-        if let [only] = lists.as_slice() {
-            arguments.push(made("bindings", only.clone()));
-        } else if !lists.is_empty() {
-            arguments.push(made("bindings", make.call("concat", lists)));
+        let local = own_name(local, &block.name, None);
+        let subjects = of_accounts(accounts, form, repeated, make);
+        self.add_local(&local, block.span, subjects);
+        match own_key(&block.repetition, make) {
+            None => make.local(&local, None),
+            Some(key) => make.call(
+                "lookup",
+                vec![
+                    make.local(&local, None),
+                    make.call("tostring", vec![key]),
+                    make.tuple(Vec::new()),
+                ],
+            ),
         }
     }
 
@@ -162,10 +191,16 @@ impl Linker<'_> {
         if let Some(target) = self.accounts.role(&block.name).cloned() {
             let make = Make(target.span);
             let call = call_name(NounKind::Role, &target.label);
-            return vec![
+            let ways = self.ways_of_account(block);
+            let mut arguments = vec![
                 made("role_arn", make.output(&call, target.key, "arn")),
-                made("has_role", make.value(Value::bool(true))),
+                made("has_role", make.value(Value::bool(ways.token))),
             ];
+            if ways.association {
+                arguments.push(made("association", make.value(Value::bool(true))));
+                arguments.extend(self.cluster_name_of(block));
+            }
+            return arguments;
         }
         let Some(arn) = block.body.argument("role_arn") else {
             return Vec::new();
@@ -174,6 +209,36 @@ impl Linker<'_> {
         let null = Expression::literal(span, Value::null(Type::Dynamic));
         let kind = ExpressionKind::Binary(BinaryOperator::NotEqual, arn.value.clone(), null);
         vec![made("has_role", Expression::new(span, kind))]
+    }
+
+    /// How the pods of an account come by its role.
+    fn ways_of_account(&self, block: &NounBlock) -> Ways {
+        let role = self.accounts.role(&block.name);
+        let role = role.and_then(|role| self.block(NounKind::Role, &role.label));
+        role.and_then(Ways::of).unwrap_or(Ways {
+            token: true,
+            association: false,
+        })
+    }
+
+    /// The name of the account's cluster, for its association.
+    fn cluster_name_of(&self, block: &NounBlock) -> Option<Argument> {
+        let cluster = self.accounts.cluster(&block.name)?.clone();
+        let call = call_name(NounKind::Cluster, &cluster.label);
+        let name = Make(cluster.span).output(&call, cluster.key, "name");
+        Some(made("cluster_name", name))
+    }
+
+    /// The AWS configuration of the account's cluster, which has the associations.
+    fn aws_of_account(&self, block: &NounBlock) -> Option<(ProviderReference, ProviderReference)> {
+        let cluster = self.accounts.cluster(&block.name)?;
+        let span = cluster.span;
+        let own = self
+            .block(NounKind::Cluster, &cluster.label)?
+            .provider
+            .clone();
+        let outer = own.unwrap_or_else(|| plain_provider(&self.local_name_of("aws"), span));
+        Some((plain_provider("aws", span), outer))
     }
 
     /// The connection of the account's cluster, as its module's Kubernetes provider.

@@ -103,12 +103,17 @@ impl Linker<'_> {
 
     /// What the root module calls the Kubernetes provider.
     fn kubernetes(&self) -> Name {
-        let address = ProviderAddress::hashicorp("kubernetes");
+        self.local_name_of("kubernetes")
+    }
+
+    /// What the root module calls a provider of HashiCorp's.
+    pub(super) fn local_name_of(&self, provider: &str) -> Name {
+        let address = ProviderAddress::hashicorp(provider);
         let required = &self.root.required_providers;
         let own = required
             .iter()
             .find(|(_, required)| required.address == address);
-        own.map_or_else(|| "kubernetes".into(), |(name, _)| name.clone())
+        own.map_or_else(|| provider.into(), |(name, _)| name.clone())
     }
 }
 

@@ -2,9 +2,9 @@
 
 use super::Linker;
 use super::build::{Make, Part};
-use super::nouns::{literal, written_list};
+use super::nouns::{Ways, literal, written_list};
 use super::references::Target;
-use super::subjects::Further;
+use super::subjects::{Form, Further, of_block};
 use crate::address::Name;
 use crate::config::{NounBlock, NounKind, Repetition};
 use crate::diagnostic::{Code, Diagnostic};
@@ -16,35 +16,48 @@ use crate::value::Value;
 #[derive(Default)]
 pub(super) struct FurtherSubjects {
     pub(super) written: Vec<Further>,
-    /// Lists that are not written out, as subjects of the only cluster.
-    pub(super) lists: Vec<Expression>,
+    /// A list that is not written out, as subjects of the only cluster: of one element, and the list.
+    pub(super) computed: Option<(Further, Expression)>,
     /// Whether anything is written at all.
     pub(super) any: bool,
 }
 
+impl FurtherSubjects {
+    /// The subjects as lists of one form.
+    pub(super) fn lists(&self, form: Form, make: Make) -> Vec<Expression> {
+        let written = (!self.written.is_empty()).then(|| of_block(&self.written, form, make));
+        let computed = self.computed.as_ref().map(|(further, list)| {
+            let make = Make(list.span);
+            let one = make.element(of_block(std::slice::from_ref(further), form, make), 0);
+            make.for_each((None, "text"), list.clone(), one, None)
+        });
+        written.into_iter().chain(computed).collect()
+    }
+}
+
 impl Linker<'_> {
     /// Reads `service_accounts`.
-    pub(super) fn further_subjects(&mut self, role: &NounBlock) -> FurtherSubjects {
+    pub(super) fn further_subjects(&mut self, role: &NounBlock, ways: Ways) -> FurtherSubjects {
         let mut found = FurtherSubjects::default();
         let Some(argument) = role.body.argument("service_accounts") else {
             return found;
         };
         let Some(elements) = written_list(&argument.value) else {
             found.any = true;
-            self.computed_list(role, &argument.value, &mut found);
+            found.computed = self.computed_list(role, ways, &argument.value);
             return found;
         };
         found.any = !elements.is_empty();
         for element in &elements {
-            found.written.extend(self.further(role, element));
+            found.written.extend(self.further(role, ways, element));
         }
         found
     }
 
-    fn further(&mut self, role: &NounBlock, element: &Expression) -> Option<Further> {
+    fn further(&mut self, role: &NounBlock, ways: Ways, element: &Expression) -> Option<Further> {
         let make = Make(element.span);
         if let ExpressionKind::Object(items) = element.kind.as_ref() {
-            return self.further_object(role, items, make);
+            return self.further_object(role, ways, items, make);
         }
         if let Some(value) = literal(element) {
             if let Some(entries) = value.as_entries() {
@@ -53,13 +66,13 @@ impl Linker<'_> {
                     value: make.value(value.clone()),
                 };
                 let items: Vec<ObjectItem> = entries.iter().map(item).collect();
-                return self.further_object(role, &items, make);
+                return self.further_object(role, ways, &items, make);
             }
-            return self.further_text(role, value, element.span);
+            return self.further_text(role, ways, value, element.span);
         }
         let text = self.references.turn(element);
         let cluster = self.only_cluster(element.span)?;
-        let cluster_local = self.provider_local(&cluster, role)?;
+        let cluster_local = self.token_local(&cluster, role, ways)?;
         Some(Further {
             cluster,
             cluster_local,
@@ -67,7 +80,13 @@ impl Linker<'_> {
         })
     }
 
-    fn further_text(&mut self, role: &NounBlock, value: &Value, span: Span) -> Option<Further> {
+    fn further_text(
+        &mut self,
+        role: &NounBlock,
+        ways: Ways,
+        value: &Value,
+        span: Span,
+    ) -> Option<Further> {
         let parts = value.as_str().and_then(|text| text.split_once('/'));
         let Some((namespace, name)) = parts.filter(|(namespace, name)| {
             !namespace.is_empty() && !name.is_empty() && !name.contains('/')
@@ -79,7 +98,7 @@ impl Linker<'_> {
         };
         let subject = format!("system:serviceaccount:{namespace}:{name}");
         let cluster = self.only_cluster(span)?;
-        let cluster_local = self.provider_local(&cluster, role)?;
+        let cluster_local = self.token_local(&cluster, role, ways)?;
         Some(Further {
             cluster,
             cluster_local,
@@ -90,6 +109,7 @@ impl Linker<'_> {
     fn further_object(
         &mut self,
         role: &NounBlock,
+        ways: Ways,
         items: &[ObjectItem],
         make: Make,
     ) -> Option<Further> {
@@ -132,7 +152,7 @@ impl Linker<'_> {
             Part::Text(":"),
             Part::Of(self.references.turn(name)),
         ]);
-        let cluster_local = self.provider_local(&cluster, role)?;
+        let cluster_local = self.token_local(&cluster, role, ways)?;
         Some(Further {
             cluster,
             cluster_local,
@@ -141,24 +161,34 @@ impl Linker<'_> {
     }
 
     /// A list that is not written out: texts, on the only cluster.
-    fn computed_list(&mut self, role: &NounBlock, list: &Expression, found: &mut FurtherSubjects) {
-        let Some(cluster) = self.only_cluster(list.span) else {
-            return;
-        };
-        let Some(cluster_local) = self.provider_local(&cluster, role) else {
-            return;
-        };
+    fn computed_list(
+        &mut self,
+        role: &NounBlock,
+        ways: Ways,
+        list: &Expression,
+    ) -> Option<(Further, Expression)> {
+        let cluster = self.only_cluster(list.span)?;
+        let cluster_local = self.token_local(&cluster, role, ways)?;
         let make = Make(list.span);
         let further = Further {
             cluster,
             cluster_local,
             subject: subject_of_text(make.variable("text", Vec::new()), make),
         };
-        let one = make.element(super::subjects::of_block(&[further], make), 0);
-        let list = self.references.turn(list);
-        found
-            .lists
-            .push(make.for_each((None, "text"), list, one, None));
+        Some((further, self.references.turn(list)))
+    }
+
+    /// The local value of a cluster, where the role trusts its tokens; `None` when that has no provider.
+    fn token_local(
+        &mut self,
+        cluster: &Target,
+        role: &NounBlock,
+        ways: Ways,
+    ) -> Option<Option<Name>> {
+        if !ways.token {
+            return Some(None);
+        }
+        self.provider_local(cluster, role).map(Some)
     }
 
     /// The cluster that is meant where none is named: the only one there is.

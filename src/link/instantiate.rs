@@ -64,6 +64,19 @@ pub(super) fn instantiate(which: PreludeModule, places: &Places) -> Module {
     module
 }
 
+/// Leaves the resources of a type out of a module that does not need them, and whatever waits for them.
+pub(super) fn leave_out(module: &mut Module, resource_type: &str) {
+    module
+        .resources
+        .retain(|name, _| name.resource_type.as_ref() != resource_type);
+    for output in module.outputs.values_mut() {
+        output.depends_on.retain(|dependency| {
+            !matches!(&dependency.reference.subject, Subject::Resource(name)
+                if name.resource_type.as_ref() == resource_type)
+        });
+    }
+}
+
 /// Gives a service account one block for each of its image pull secrets.
 pub(super) fn add_image_pull_secrets(module: &mut Module, secrets: &[Expression], header: Span) {
     let name = ResourceName::managed("kubernetes_service_account_v1", "this");

@@ -91,11 +91,12 @@ const ROLE: Shape = Shape {
         "service_accounts",
         "trust",
         "binding",
+        "strict",
         "tags",
         "existing",
     ],
     required: &[],
-    of_existing: &["name", "binding", "existing"],
+    of_existing: &["name", "binding", "strict", "existing"],
     blocks: &[],
     attributes: &["arn", "name", "unique_id", "trust_policy", "subjects"],
 };
@@ -417,21 +418,48 @@ fn check_provider(block: &NounBlock) -> Diagnostics {
 fn check_role(block: &NounBlock) -> Diagnostics {
     let named = is_given(block, "name") || is_given(block, "name_prefix");
     let mut problems = named_if_repeated(block, "`name` or `name_prefix`", named);
-    let Some(binding) = block.body.argument("binding") else {
-        return problems;
-    };
-    match literal(&binding.value).and_then(Value::as_str) {
-        Some("irsa") => {}
-        Some(other @ ("pod_identity" | "both")) => {
-            let detail = format!("`binding = \"{other}\"` is not supported by this version.");
-            problems.push(Diagnostic::error(Code::NotSupportedYet, detail).at(binding.value.span));
-        }
-        Some(_) | None => {
-            let detail = "`binding` must be \"irsa\", written as a constant.";
-            problems.push(Diagnostic::error(Code::InvalidValue, detail).at(binding.value.span));
-        }
+    if let Some(binding) = block.body.argument("binding")
+        && Ways::of(block).is_none()
+    {
+        let detail =
+            "`binding` must be \"irsa\", \"pod_identity\" or \"both\", written as a constant.";
+        problems.push(Diagnostic::error(Code::InvalidValue, detail).at(binding.value.span));
+    }
+    if let Some(strict) = block.body.argument("strict")
+        && literal(&strict.value).and_then(Value::as_bool).is_none()
+    {
+        let detail = "`strict` must be true or false, written as a constant.";
+        problems.push(Diagnostic::error(Code::InvalidValue, detail).at(strict.value.span));
     }
     problems
+}
+
+/// How pods come by a role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Ways {
+    /// By their tokens, which the role trusts through an OIDC provider.
+    pub(super) token: bool,
+    /// By associations of EKS Pod Identity.
+    pub(super) association: bool,
+}
+
+impl Ways {
+    /// What the argument `binding` of a role says; `None` where it is none of the three words.
+    pub(super) fn of(role: &NounBlock) -> Option<Self> {
+        let Some(binding) = role.body.argument("binding") else {
+            return Some(Ways {
+                token: true,
+                association: false,
+            });
+        };
+        let (token, association) = match literal(&binding.value)?.as_str()? {
+            "irsa" => (true, false),
+            "pod_identity" => (false, true),
+            "both" => (true, true),
+            _ => return None,
+        };
+        Some(Ways { token, association })
+    }
 }
 
 /// Instances may not share a name.

@@ -5,11 +5,11 @@
 //! accounts: a name is known before any object exists, and there is no cycle.
 
 use super::build::{Make, Part};
-use super::nouns::is_given;
+use super::nouns::{call_name, is_given};
 use super::rebuild::Rebuild;
 use super::references::Target;
 use crate::address::Name;
-use crate::config::{NounBlock, Repetition};
+use crate::config::{NounBlock, NounKind, Repetition};
 use crate::lang::{EachPart, Expression, ExpressionKind, Reference, Step, Subject};
 use crate::source::Span;
 
@@ -28,21 +28,38 @@ pub(super) struct Account<'a> {
     pub(super) role: &'a Target,
     pub(super) namespace: Expression,
     pub(super) name: Expression,
-    /// The local value of the cluster.
-    pub(super) cluster_local: Name,
+    /// The local value of the cluster, where the role trusts its tokens.
+    pub(super) cluster_local: Option<Name>,
 }
 
 /// A further subject of a role.
 pub(super) struct Further {
     pub(super) cluster: Target,
-    pub(super) cluster_local: Name,
+    /// The local value of the cluster, where the role trusts its tokens.
+    pub(super) cluster_local: Option<Name>,
     /// `system:serviceaccount:…`, or a pattern of it.
     pub(super) subject: Expression,
 }
 
+/// What a subject is written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// Whom a token speaks of: issuer, provider, audience, subject.
+    Token,
+    /// Whom the tags of a session speak of: the cluster's ARN, and the subject.
+    Association,
+}
+
 /// The subjects that accounts give a role, as one expression: a list, or lists by the role's key.
-pub(super) fn of_accounts(accounts: &[Account<'_>], repeated: bool, make: Make) -> Expression {
-    let lists = accounts.iter().map(|account| list_of(account, repeated));
+pub(super) fn of_accounts(
+    accounts: &[Account<'_>],
+    form: Form,
+    repeated: bool,
+    make: Make,
+) -> Expression {
+    let lists = accounts
+        .iter()
+        .map(|account| list_of(account, form, repeated));
     let all = make.call("concat", lists.collect());
     if !repeated {
         return all;
@@ -53,9 +70,9 @@ pub(super) fn of_accounts(accounts: &[Account<'_>], repeated: bool, make: Make) 
 }
 
 /// A list of one element for each instance of the account.
-fn list_of(account: &Account<'_>, role_is_repeated: bool) -> Expression {
+fn list_of(account: &Account<'_>, form: Form, role_is_repeated: bool) -> Expression {
     let make = Make(account.role.span);
-    let element = element_of(account, role_is_repeated);
+    let element = element_of(account, form, role_is_repeated);
     match &account.block.repetition {
         Repetition::None => make.tuple(vec![element]),
         Repetition::Count(count) => {
@@ -71,7 +88,7 @@ fn list_of(account: &Account<'_>, role_is_repeated: bool) -> Expression {
     }
 }
 
-fn element_of(account: &Account<'_>, role_is_repeated: bool) -> Expression {
+fn element_of(account: &Account<'_>, form: Form, role_is_repeated: bool) -> Expression {
     let make = Make(account.role.span);
     let audience = match account.block.body.argument("audience") {
         Some(audience) if is_given(account.block, "audience") => make.call(
@@ -86,14 +103,15 @@ fn element_of(account: &Account<'_>, role_is_repeated: bool) -> Expression {
         Part::Text(":"),
         Part::Of(account.name.clone()),
     ]);
-    let [cluster, issuer, provider] = facts_of(account.cluster, &account.cluster_local, make);
-    let mut items = vec![
-        (make.text("cluster"), cluster),
-        (make.text("issuer"), issuer),
-        (make.text("provider_arn"), provider),
-        (make.text("audience"), audience),
-        (make.text("subject"), subject),
-    ];
+    let cluster = facts_of(account.cluster, account.cluster_local.as_ref(), form, make);
+    let mut items: Vec<(Expression, Expression)> = cluster
+        .into_iter()
+        .map(|(name, value)| (make.text(name), value))
+        .collect();
+    if form == Form::Token {
+        items.push((make.text("audience"), audience));
+    }
+    items.push((make.text("subject"), subject));
     if role_is_repeated {
         let key = account.role.key.clone();
         let key = key.map(|key| make.call("tostring", vec![key]));
@@ -103,22 +121,29 @@ fn element_of(account: &Account<'_>, role_is_repeated: bool) -> Expression {
 }
 
 /// The subjects that the role's block itself adds, as a list.
-pub(super) fn of_block(further: &[Further], make: Make) -> Expression {
+pub(super) fn of_block(further: &[Further], form: Form, make: Make) -> Expression {
     let elements = further.iter().map(|subject| {
-        let [cluster, issuer, provider] = facts_of(&subject.cluster, &subject.cluster_local, make);
-        make.object([
-            ("cluster", cluster),
-            ("issuer", issuer),
-            ("provider_arn", provider),
-            ("audience", make.text(AUDIENCE)),
-            ("subject", subject.subject.clone()),
-        ])
+        let mut items = facts_of(&subject.cluster, subject.cluster_local.as_ref(), form, make);
+        if form == Form::Token {
+            items.push(("audience", make.text(AUDIENCE)));
+        }
+        items.push(("subject", subject.subject.clone()));
+        let items = items
+            .into_iter()
+            .map(|(name, value)| (make.text(name), value));
+        make.object_of(items.collect())
     });
     make.tuple(elements.collect())
 }
 
-/// What a role needs of a cluster: a name by which subjects are grouped, the issuer, the provider's ARN.
-fn facts_of(cluster: &Target, local: &Name, make: Make) -> [Expression; 3] {
+/// What a role needs of a cluster: a name by which subjects are grouped, and the issuer with the provider's ARN, or the
+/// cluster's own ARN.
+fn facts_of(
+    cluster: &Target,
+    local: Option<&Name>,
+    form: Form,
+    make: Make,
+) -> Vec<(&'static str, Expression)> {
     let key = cluster
         .key
         .as_ref()
@@ -133,11 +158,25 @@ fn facts_of(cluster: &Target, local: &Name, make: Make) -> [Expression; 3] {
             ],
         ),
     };
-    let part = |name: &str| {
-        let whole = make.local(local, key.clone());
-        make.access(whole, vec![make.step(name)])
-    };
-    [group, part("issuer"), part("provider_arn")]
+    let mut facts = vec![("cluster", group)];
+    match (form, local) {
+        (Form::Token, Some(local)) => {
+            let part = |name: &str| {
+                let whole = make.local(local, key.clone());
+                make.access(whole, vec![make.step(name)])
+            };
+            facts.push(("issuer", part("issuer")));
+            facts.push(("provider_arn", part("provider_arn")));
+        }
+        // Subjects that come without a local value are asked for associations only.
+        (Form::Token, None) => {}
+        (Form::Association, _) => {
+            let call = call_name(NounKind::Cluster, &cluster.label);
+            let arn = make.output(&call, cluster.key.clone(), "arn");
+            facts.push(("cluster_arn", arn));
+        }
+    }
+    facts
 }
 
 /// The expression of one instance, where the instance is iterated over.

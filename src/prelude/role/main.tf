@@ -17,6 +17,18 @@ locals {
     length(local.subjects[group]) == 1 ? jsonencode(local.subjects[group][0]) : jsonencode(local.subjects[group]),
   )]
 
+  # The same for EKS Pod Identity, whose sessions carry tags: one statement for each cluster and namespace.
+  groups_of_tags = { for account in var.associations : "${account.cluster} ${split(":", account.subject)[2]}" => account... }
+  tagged         = { for group, accounts in local.groups_of_tags : group => sort(distinct([for account in accounts : split(":", account.subject)[3]])) }
+
+  by_tags = [for group, accounts in local.groups_of_tags : format(
+    "{\"Effect\":\"Allow\",\"Principal\":{\"Service\":\"pods.eks.amazonaws.com\"},\"Action\":[\"sts:AssumeRole\",\"sts:TagSession\"],\"Condition\":{\"StringEquals\":{\"aws:RequestTag/eks-cluster-arn\":%s%s\"aws:RequestTag/kubernetes-namespace\":%s,\"aws:RequestTag/kubernetes-service-account\":%s}}}",
+    jsonencode(accounts[0].cluster_arn),
+    length(regexall("[*?]", join(" ", accounts[*].subject))) > 0 ? "},\"StringLike\":{" : ",",
+    jsonencode(split(":", accounts[0].subject)[2]),
+    length(local.tagged[group]) == 1 ? jsonencode(local.tagged[group][0]) : jsonencode(local.tagged[group]),
+  )]
+
   # `trust` is a document, a statement or a list of statements.
   further = var.trust == null ? [] : [
     for statement in flatten([try(jsondecode(var.trust).Statement, jsondecode(var.trust))]) : jsonencode(statement)
@@ -24,7 +36,7 @@ locals {
 
   # A role needs a trust policy also while nobody may assume it.
   nobody       = ["{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"sts:AssumeRoleWithWebIdentity\"}"]
-  statements   = concat(local.named, local.further)
+  statements   = concat(local.named, local.by_tags, local.further)
   trust_policy = "{\"Version\":\"2012-10-17\",\"Statement\":[${join(",", length(local.statements) == 0 ? local.nobody : local.statements)}]}"
 }
 

@@ -19,5 +19,5 @@ output "trust_policy" {
 }
 
 output "subjects" {
-  value = sort(distinct(var.bindings[*].subject))
+  value = sort(distinct(concat(var.bindings[*].subject, var.associations[*].subject)))
 }

@@ -49,6 +49,13 @@ variable "trust" {
   default = null
 }
 
+# Whether trust that reaches further than it names is an error; the compiler reads it off the block.
+variable "strict" {
+  type     = bool
+  default  = false
+  nullable = false
+}
+
 variable "tags" {
   type    = map(string)
   default = null
@@ -69,6 +76,16 @@ variable "bindings" {
     provider_arn = string
     audience     = string
     subject      = string
+  }))
+  default = []
+}
+
+# Set by the compiler: who may use the role by EKS Pod Identity.
+variable "associations" {
+  type = list(object({
+    cluster     = string
+    cluster_arn = string
+    subject     = string
   }))
   default = []
 }

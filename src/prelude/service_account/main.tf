@@ -27,6 +27,15 @@ resource "kubernetes_service_account_v1" "this" {
   }
 }
 
+# Stands only where the role asks for EKS Pod Identity.
+resource "aws_eks_pod_identity_association" "this" {
+  count           = var.association ? 1 : 0
+  cluster_name    = var.cluster_name
+  namespace       = var.namespace
+  service_account = var.name
+  role_arn        = var.role_arn
+}
+
 resource "kubernetes_annotations" "this" {
   count       = var.existing && length(local.annotations) > 0 ? 1 : 0
   api_version = "v1"

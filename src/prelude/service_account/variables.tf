@@ -60,6 +60,18 @@ variable "has_role" {
   nullable = false
 }
 
+# Set by the compiler: whether pods get the role by EKS Pod Identity, and on which cluster.
+variable "association" {
+  type     = bool
+  default  = false
+  nullable = false
+}
+
+variable "cluster_name" {
+  type    = string
+  default = null
+}
+
 # Set by the compiler: the object whose fields were ours under `existing = true` until now.
 variable "recorded" {
   type    = string

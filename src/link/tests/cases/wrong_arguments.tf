@@ -14,7 +14,7 @@ role "x" {
   name                 = "x"
   name_prefix          = "y"
   max_session_duration = "long"
-  binding              = "pod_identity"
+  binding              = "pods"
   trust                = "[]"
 }
 
@@ -88,13 +88,13 @@ error[invalid-noun]: Conflicting arguments
    |
    = because: A role takes `name` or `name_prefix`, not both.
 
-error[not-supported-yet]: Not supported by this version
+error[invalid-value]: Invalid value
   --> ./main.tf:17:26
    |
-17 |   binding              = "pod_identity"
-   |                          ^^^^^^^^^^^^^^
+17 |   binding              = "pods"
+   |                          ^^^^^^
    |
-   = because: `binding = "pod_identity"` is not supported by this version.
+   = because: `binding` must be "irsa", "pod_identity" or "both", written as a constant.
 
 error[invalid-noun]: Argument without effect
   --> ./main.tf:23:3

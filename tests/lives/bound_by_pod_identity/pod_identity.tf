@@ -1,0 +1,25 @@
+provider "aws" {
+  region = "eu-west-1"
+}
+
+cluster "main" {
+  name     = "main"
+  existing = true
+}
+
+
+role "web" {
+  binding = "pod_identity"
+}
+
+service_account "web" {
+  cluster   = cluster.main
+  namespace = "kube-system"
+  role      = role.web
+}
+
+service_account "api" {
+  cluster   = cluster.main
+  namespace = "kube-system"
+  role      = role.web
+}
