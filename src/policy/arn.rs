@@ -193,6 +193,11 @@ impl fmt::Display for Partition {
 pub struct AccountId(String);
 
 impl AccountId {
+    /// The account of AWS's own documentation, where nothing hangs on which it is.
+    pub fn example() -> Self {
+        Self("123456789012".to_owned())
+    }
+
     /// The digits.
     pub fn as_str(&self) -> &str {
         &self.0

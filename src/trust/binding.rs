@@ -87,6 +87,14 @@ impl Subject {
         })
     }
 
+    /// A service account as a token names it, also where Kubernetes would not have the name.
+    pub(super) fn verbatim(namespace: &str, name: &str) -> Self {
+        Self {
+            namespace: namespace.to_owned(),
+            name: name.to_owned(),
+        }
+    }
+
     /// The namespace.
     pub fn namespace(&self) -> &str {
         &self.namespace

@@ -58,13 +58,16 @@
 
 mod association;
 mod association_call;
+mod alone;
 mod binding;
 mod breadth;
+mod chain;
 mod comparison;
 mod context;
 mod decision;
 mod document;
 mod example;
+mod explained;
 mod explanation;
 mod gate;
 mod glob;
@@ -79,6 +82,8 @@ mod reach;
 mod reverse;
 mod search;
 mod statement;
+pub mod sts;
+mod token;
 mod unknown;
 mod variable;
 mod witness;
@@ -88,14 +93,17 @@ mod tests;
 
 pub use association::{Association, AssociationQuestion};
 pub use association_call::{SERVICE as POD_IDENTITY_SERVICE, SESSION_TAGS};
+pub use alone::{Alone, Claims, ClaimsError, Registered, is_no_json};
 pub use binding::{
     Binding, Cluster, DEFAULT_AUDIENCE, Fact, Provider, Providers, Role, SUBJECT_PREFIX, Subject,
     SubjectError,
 };
 pub use breadth::{Breadth, OverBroad};
+pub use chain::{Chain, ChainFacts, Outcome};
 pub use context::{Claim, Knowledge, TokenContext};
 pub use decision::{Decision, Question, Verdict, decide_with_witnesses};
 pub use document::TrustPolicy;
+pub use explained::{Entrances, Explained, Story, shown};
 pub use explanation::{
     Cause, Failure, NearProvider, PrincipalDifference, Refutation, StatementRefusal, nearest,
 };
@@ -109,6 +117,7 @@ pub use reverse::{Admitted, Door};
 pub use statement::{
     Call, Conjunct, StatementRef, TrustStatement, WEB_IDENTITY_ACTION, WebIdentity,
 };
+pub use token::{LONGEST as LONGEST_TOKEN, Token as TokenPrediction};
 pub use unknown::{Input, Unknown};
 pub use variable::{PolicyValue, Resolved};
 pub use witness::{Which, Witness, Witnesses};

@@ -7,6 +7,7 @@
 )]
 
 mod associations;
+mod chain;
 mod explanations;
 mod oracle;
 mod pods;

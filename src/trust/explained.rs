@@ -1,0 +1,68 @@
+//! What is explained to a person: ways of service accounts to roles, and who comes in at a role, with the names people use.
+
+use super::binding::Subject;
+use super::chain::{Chain, Outcome};
+use super::reverse::Admitted;
+use super::witness::Witnesses;
+
+/// Everything that was asked to be explained.
+#[derive(Debug, Clone, Default)]
+pub struct Explained {
+    /// The ways of service accounts.
+    pub stories: Vec<Story>,
+    /// The roles: those asked for, else those at the end of the ways.
+    pub roles: Vec<Entrances>,
+    /// Whether the roles were asked for, and are not only at the end of a way.
+    pub about_roles: bool,
+    /// What stands in for values that are not known before apply; nothing else may be shown of them.
+    pub witnesses: Witnesses,
+}
+
+/// The way of one service account.
+#[derive(Debug, Clone)]
+pub struct Story {
+    /// The service account, as people refer to it.
+    pub account: String,
+    /// Where it stands: in the configuration, or in the cluster only.
+    pub declared: bool,
+    /// Its cluster, as people refer to it.
+    pub cluster: String,
+    /// The role, as people refer to it; none if it has none.
+    pub role: Option<String>,
+    /// The manifest the pods are from, if one was given.
+    pub manifest: Option<String>,
+    /// The way.
+    pub chain: Chain,
+}
+
+/// Who comes in at a role.
+#[derive(Debug, Clone)]
+pub struct Entrances {
+    /// The role, as people refer to it.
+    pub role: String,
+    /// Its ARN.
+    pub arn: String,
+    /// Its trust policy, if it is known.
+    pub policy: Option<String>,
+    /// From each cluster whose provider it trusts: the cluster as people refer to it, and who comes in from there.
+    pub clusters: Vec<(String, Admitted)>,
+    /// Why nothing more can be said, if so.
+    pub open: Option<String>,
+}
+
+impl Explained {
+    /// The worst of the outcomes.
+    pub fn outcome(&self) -> Outcome {
+        let stories = self.stories.iter().map(|story| story.chain.outcome());
+        let open = self.about_roles && self.roles.iter().any(|role| role.open.is_some());
+        stories
+            .chain(open.then_some(Outcome::Open))
+            .max()
+            .unwrap_or(Outcome::Works)
+    }
+}
+
+/// A subject as people write it.
+pub fn shown(subject: &Subject) -> String {
+    format!("{}/{}", subject.namespace(), subject.name())
+}
