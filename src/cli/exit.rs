@@ -9,6 +9,8 @@ pub enum ExitCode {
     Problem,
     /// There are changes (`plan -detailed-exitcode`).
     Changes,
+    /// What was asked depends on what is not known (`explain`).
+    Undecided,
     /// It was interrupted.
     Interrupted,
 }
@@ -20,6 +22,7 @@ impl ExitCode {
             ExitCode::Success => 0,
             ExitCode::Problem => 1,
             ExitCode::Changes => 2,
+            ExitCode::Undecided => 3,
             ExitCode::Interrupted => 130,
         }
     }

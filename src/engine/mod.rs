@@ -8,6 +8,7 @@ mod compile;
 mod console;
 mod dependencies;
 mod editing;
+mod explain;
 mod importing;
 mod inputs;
 mod planfile;
@@ -30,6 +31,7 @@ pub use editing::{
     commit, listed, matching, move_object, push, pushable, remove_objects, replace_provider, taint,
     untaint,
 };
+pub use explain::{ExplainRequest, Topic, explain};
 pub use importing::{ask_for, take_in};
 pub use inputs::{Given, gather};
 pub use planfile::{PlanFile, SaveRequest, save};

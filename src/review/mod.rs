@@ -8,6 +8,7 @@ mod access;
 mod compare;
 mod display;
 mod draw;
+mod explain;
 mod expression;
 mod human;
 pub mod json;
@@ -21,6 +22,9 @@ mod tree;
 mod words;
 
 pub(crate) use display::display_address;
+pub use explain::{
+    decision_json, decision_text, explained_json, explained_markdown, explained_text,
+};
 pub use expression::{output_text, recorded_text, value_text};
 pub use human::{Counts, Review, counts, human};
 pub use json::{access, reason};

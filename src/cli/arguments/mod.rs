@@ -4,6 +4,7 @@
 mod console;
 mod directory;
 mod environment;
+mod explain;
 mod import;
 mod looking;
 mod planning;
@@ -16,6 +17,7 @@ mod workspace;
 pub(super) use console::ConsoleArguments;
 pub(super) use directory::{InitArguments, ValidateArguments, VersionArguments};
 pub(super) use environment::with_environment;
+pub(super) use explain::ExplainArguments;
 pub(super) use import::ImportArguments;
 pub(super) use looking::{
     CompleteArguments, CompletionArguments, GraphArguments, GraphType, MetadataArguments,
@@ -111,6 +113,9 @@ pub(super) enum Command {
     /// Draw what depends on what, in the language of Graphviz
     #[command(help_template = HELP)]
     Graph(GraphArguments),
+    /// Say why the pods of a service account will be able to assume a role, or why not
+    #[command(help_template = HELP)]
+    Explain(ExplainArguments),
     /// Show the providers that the configuration and the state need
     Providers(ProvidersArguments),
     /// Describe the functions of the language

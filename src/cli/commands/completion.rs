@@ -145,6 +145,8 @@ mod tests {
             ("plan -lock=", "-lock=false -lock=true"),
             ("completion ", "bash fish zsh"),
             ("show ", ""),
+            ("explain -refr", "-refresh"),
+            ("expl", "explain"),
         ] {
             let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
             assert_eq!(

@@ -28,6 +28,7 @@ mod yaml;
 mod yaml_read;
 
 pub use signature::{Accepts, Function, Parameter, Returns};
+pub(crate) use yaml_read::documents as yaml_documents;
 
 use super::{Halt, Scope};
 use crate::value::{Marks, Type, Value, convert};

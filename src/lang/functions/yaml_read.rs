@@ -56,6 +56,23 @@ fn decode(text: &str) -> Result<Value, String> {
     }
 }
 
+/// The documents of a YAML text, in order; none of an empty one. An error says what is wrong and where.
+pub(crate) fn documents(text: &str) -> Result<Vec<Value>, String> {
+    let mut reader = Reader {
+        events: Parser::new_from_str(text),
+        anchors: BTreeMap::new(),
+        depth: 0,
+    };
+    let mut documents = Vec::new();
+    loop {
+        match reader.next()? {
+            Event::StreamEnd => return Ok(documents),
+            Event::DocumentStart(..) => documents.push(reader.value()?),
+            _ => {}
+        }
+    }
+}
+
 fn missing_start() -> String {
     "on line 1, column 1: missing start of document".into()
 }
