@@ -15,6 +15,7 @@ mod cases;
 mod cli;
 mod common;
 mod conformance;
+mod explain;
 mod faults;
 mod kubernetes;
 mod language;
@@ -38,6 +39,7 @@ const MODULES: &[fn() -> Vec<Trial>] = &[
     architecture::trials,
     cases::trials,
     cli::trials,
+    explain::trials,
     faults::trials,
     conformance::trials,
     kubernetes::trials,
