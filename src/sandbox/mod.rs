@@ -9,6 +9,7 @@
 //! | `aws/ACCOUNT/iam/role`, `…/iam/oidc-provider`, `…/iam/policy` | name in lower case, URL, ARN | IAM objects |
 //! | `aws/ACCOUNT/REGION/eks/cluster`, `…/eks/update` | name, update id | EKS clusters and their updates |
 //! | `s3/bucket`, `s3/object/BUCKET` | name, key | buckets and what is in them |
+//! | `issuer` | URL | keys of issuers that are no clusters of the sandbox |
 //! | `cluster` | cluster id | issuer, endpoint and place of every cluster, for the Kubernetes half |
 //! | `kubernetes/CLUSTER/…` | | what the Kubernetes half keeps; it goes with its cluster |
 //! | `clock`, `counter` | | virtual time, numbers given out |
@@ -18,6 +19,7 @@ mod aws;
 pub mod clock;
 pub mod faults;
 mod inspect;
+mod keys;
 pub mod kubernetes;
 mod log;
 mod requests;

@@ -12,6 +12,7 @@ use super::aws::eks::record::{self, Invented, Record};
 use super::aws::eks::{self, members};
 use super::aws::iam::{self, INSTANCE_PROFILE, POLICY, PROVIDER, ROLE};
 use super::aws::s3::bucket::{BUCKETS, Bucket};
+use super::aws::sts::keys::ISSUERS;
 use super::aws::{Account, Call};
 use super::store::{Store, StoreError};
 use super::{Fault, account, clock, kubernetes};
@@ -73,12 +74,25 @@ pub struct Seed {
     /// Instance profiles: `InstanceProfileName`, `Path`, `Roles` (names), `Tags`.
     #[serde(default)]
     pub instance_profiles: Vec<Value>,
+    /// Issuers of tokens that are no clusters of the sandbox, or whose API server is not the sandbox's: STS takes these keys.
+    #[serde(default)]
+    pub issuers: Vec<SeedIssuer>,
     /// Buckets of S3, which have to be there before a state can be kept in them.
     #[serde(default)]
     pub buckets: Vec<SeedBucket>,
     /// What goes wrong with requests. Unlike the rest it holds for every run while it is told, each counting for itself.
     #[serde(default)]
     pub faults: Vec<SeedFault>,
+}
+
+/// An issuer of the seed.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SeedIssuer {
+    /// Its URL, as the claim `iss` of its tokens has it.
+    pub url: String,
+    /// Its keys: a JWK set, as its discovery document points to.
+    pub jwks: Value,
 }
 
 /// A bucket of the seed.
@@ -247,6 +261,9 @@ pub(super) fn plant(store: &mut Store, seed: Seed) -> Result<(), StoreError> {
     for bucket in seed.buckets {
         plant_bucket(store, bucket);
     }
+    for issuer in seed.issuers {
+        store.put(ISSUERS, &issuer.url, json!({ "jwks": issuer.jwks }));
+    }
     seed.clusters
         .into_iter()
         .try_for_each(|cluster| plant_cluster(store, cluster))
@@ -401,9 +418,13 @@ fn writing(object: &SeedObject) -> Result<http::Request<bytes::Bytes>, StoreErro
             "/api/v1/namespaces/{}/serviceaccounts",
             text("namespace").unwrap_or("default")
         ),
+        Some("Pod") => format!(
+            "/api/v1/namespaces/{}/pods",
+            text("namespace").unwrap_or("default")
+        ),
         other => {
             return Err(unusable(format!(
-                "kind {other:?} of `{name}` is not Namespace or ServiceAccount"
+                "kind {other:?} of `{name}` is not Namespace, ServiceAccount or Pod"
             )));
         }
     };

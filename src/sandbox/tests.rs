@@ -253,8 +253,8 @@ fn a_seed_that_means_nothing_is_refused() {
             "iam/role",
         ),
         (
-            r#"{ "clusters": [{ "name": "a", "objects": [{ "object": { "kind": "Pod", "metadata": { "name": "p" } } }] }] }"#,
-            "Pod",
+            r#"{ "clusters": [{ "name": "a", "objects": [{ "object": { "kind": "Secret", "metadata": { "name": "p" } } }] }] }"#,
+            "Secret",
         ),
     ];
     for (text, expected) in cases {

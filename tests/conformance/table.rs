@@ -37,10 +37,26 @@ each request's expectation, from the API references, and the sandbox is held to 
 only because it differs.
 ";
 
+const TOKENS: &str = "
+# Tokens and sessions, by the references
+
+No stand-in judges tokens, so these are told by hand.
+
+- STS in the sandbox gets the keys of issuers from its own clusters and from `issuers` of `sandbox.json`; it opens no connections.
+- It judges in this order: request, form of the token, provider, keys and signature, times, audience, role and trust policy,
+  duration. AWS does not document its order, nor the words for a wrong signature.
+- A token from more than five minutes in the future is refused; none is refused for its age alone (`Token too old`).
+- Conditions on what a token does not say (addresses, tags) do not hold. Session policies are not evaluated.
+- The credentials of a session belong to the sandbox's one account, as all do.
+- A cluster signs with one RSA key for as long as it lives; on EKS keys rotate.
+- Pods are admitted (service account, token for the API server, pull secrets) and mutated, but neither validated nor given
+  other defaults, and they never run.
+";
+
 /// Finds where the document differs from the table; with `--update` it is rewritten instead.
 pub(super) fn is_up_to_date() -> Vec<String> {
     let path = repository().join("docs/sandbox-differences.md");
-    let wanted = document(&differences()) + &about_aws(&aws::table());
+    let wanted = document(&differences()) + &about_aws(&aws::table()) + TOKENS;
     if std::env::args().any(|argument| argument == UPDATE) {
         std::fs::write(&path, wanted).expect("the document is written");
         return Vec::new();

@@ -6,7 +6,7 @@ pub(super) mod eks;
 pub(super) mod iam;
 pub(super) mod protocol;
 pub(super) mod s3;
-mod sts;
+pub(super) mod sts;
 #[cfg(test)]
 pub(super) mod tests;
 
@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub(super) use self::eks::issuer::issuer_certificates;
+pub(super) use self::eks::pod_identity::is_associated;
 pub(super) use self::eks::record::{id_at as cluster_at, is_reachable};
 use self::protocol::{AwsError, Form};
 use super::store::Store;
@@ -116,6 +117,11 @@ pub(super) fn region_of(request: &Request<Bytes>) -> Option<String> {
     scope(request).map(|(region, _)| region)
 }
 
+/// Whether an operation is asked for by people without credentials: the token is all they have.
+fn takes_unsigned(operation: &Operation) -> bool {
+    operation.service == "sts" && operation.name == "AssumeRoleWithWebIdentity"
+}
+
 /// Carries a request out. `outcome` replaces the service's own answer when a fault was injected.
 pub(super) fn answer(
     mut call: Call<'_>,
@@ -127,14 +133,18 @@ pub(super) fn answer(
     if operation.service != "s3" {
         call.form = form_of(request);
     }
-    let refusal = injected.or_else(|| unsigned(request));
+    let refusal = injected.or_else(|| {
+        (!takes_unsigned(operation))
+            .then(|| unsigned(request))
+            .flatten()
+    });
     match operation.service.as_str() {
         "iam" => {
             let answer = refusal.map_or_else(|| iam::answer(&mut call, &operation.name), Err);
             protocol::query_reply(&operation.name, iam::NAMESPACE, answer, id)
         }
         "sts" => {
-            let answer = refusal.map_or_else(|| sts::answer(&call, &operation.name), Err);
+            let answer = refusal.map_or_else(|| sts::answer(&mut call, &operation.name), Err);
             protocol::query_reply(&operation.name, sts::NAMESPACE, answer, id)
         }
         "eks" => {

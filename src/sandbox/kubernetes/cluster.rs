@@ -7,6 +7,8 @@ use uuid::Uuid;
 use super::decode::in_order;
 use super::kinds::Kind;
 use super::metadata;
+use crate::sandbox::aws::is_associated;
+use crate::sandbox::keys::SigningKey;
 use crate::sandbox::store::Store;
 
 /// The characters of generated names, as Kubernetes chooses them: no vowels, nothing easily confused.
@@ -102,6 +104,24 @@ impl<'a> Cluster<'a> {
         let own = self.meta("cluster");
         let known = own.or_else(|| self.store.get("cluster", self.name));
         known?.get("issuer")?.as_str()
+    }
+
+    /// The key that signs the cluster's tokens; the error is in words.
+    pub(super) fn signing_key(&mut self) -> Result<SigningKey, String> {
+        SigningKey::of(self.store, self.name).map_err(|error| error.to_string())
+    }
+
+    /// Whether EKS knows a pod identity association for an account.
+    pub(super) fn is_associated(&self, namespace: &str, account: &str) -> bool {
+        let entry = self.store.get("cluster", self.name);
+        let arn = entry.and_then(|entry| entry.get("arn")?.as_str());
+        arn.is_some_and(|arn| is_associated(self.store, arn, namespace, account))
+    }
+
+    /// The region of the cluster.
+    pub(super) fn region(&self) -> Option<&str> {
+        let arn = self.store.get("cluster", self.name)?.get("arn")?.as_str()?;
+        arn.split(':').nth(3)
     }
 
     /// The objects on their way out: kind, namespace and name, and how often somebody looked.

@@ -6,13 +6,14 @@ use super::apply::check_namespace;
 use super::cluster::{Cluster, name_suffix};
 use super::controllers;
 use super::decode::{decode, in_order};
-use super::kinds::{Kind, NAMESPACE, SERVICE_ACCOUNT};
+use super::kinds::{Kind, NAMESPACE, POD, SERVICE_ACCOUNT};
 use super::managers;
 use super::metadata;
 use super::reply::Reply;
 use super::request::{FieldValidation, Options, Target};
 use super::status::Refusal;
 use super::validation;
+use super::webhook;
 
 /// The longest prefix that a generated name keeps.
 const LONGEST_PREFIX: usize = 58;
@@ -108,6 +109,9 @@ pub(super) fn store_new(
     metadata::set(&mut object, "creationTimestamp", Some(Value::from(created)));
     if kind.counts_generations {
         metadata::set(&mut object, "generation", Some(Value::from(1)));
+    }
+    if kind.name == POD.name {
+        object = webhook::admitted(cluster, &target.namespace, uid, object)?;
     }
     prepare(kind, &mut object, None);
     validation::check(kind, &object)?;

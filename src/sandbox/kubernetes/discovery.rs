@@ -11,7 +11,7 @@ use super::status::Refusal;
 
 /// Answers a request for one of these endpoints; `None` when it is for something else.
 pub(super) fn answer(
-    cluster: &Cluster<'_>,
+    cluster: &mut Cluster<'_>,
     request: &Request<Bytes>,
 ) -> Option<Result<Reply, Refusal>> {
     let path = request.uri().path().trim_end_matches('/');
@@ -40,7 +40,7 @@ pub(super) fn answer(
             &[access_review_resource()],
         )),
         (&Method::GET, "/.well-known/openid-configuration") => openid_configuration(cluster)?,
-        (&Method::GET, "/openid/v1/jwks") => return Some(key_set(request)),
+        (&Method::GET, "/openid/v1/jwks") => return Some(key_set(cluster, request)),
         (_, path) if path.starts_with("/apis/") || !path.starts_with("/api/") => {
             Reply::text(StatusCode::NOT_FOUND, "404 page not found\n")
         }
@@ -122,8 +122,8 @@ fn openid_configuration(cluster: &Cluster<'_>) -> Option<Reply> {
     })))
 }
 
-/// The public keys of the issuer: none as long as no token is signed.
-fn key_set(request: &Request<Bytes>) -> Result<Reply, Refusal> {
+/// The public keys of the issuer.
+fn key_set(cluster: &mut Cluster<'_>, request: &Request<Bytes>) -> Result<Reply, Refusal> {
     const OFFERED: &str = "application/jwk-set+json";
     let accept = request.headers().get(header::ACCEPT);
     let accept = accept
@@ -133,5 +133,6 @@ fn key_set(request: &Request<Bytes>) -> Result<Reply, Refusal> {
     if !accept.split([',', ';']).any(fits) {
         return Err(Refusal::not_acceptable(OFFERED));
     }
-    Ok(Reply::document(OFFERED, &json!({ "keys": [] })))
+    let key = cluster.signing_key().map_err(Refusal::internal)?;
+    Ok(Reply::document(OFFERED, &key.published()))
 }

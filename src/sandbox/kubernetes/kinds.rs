@@ -75,7 +75,7 @@ pub(super) static CONFIG_MAP: Kind = Kind {
     counts_generations: false,
 };
 
-/// The pod kind: stored as it comes, without defaults and without a life of its own.
+/// The pod kind: stored as it comes and as admission leaves it, without a life of its own.
 pub(super) static POD: Kind = Kind {
     name: "Pod",
     plural: "pods",

@@ -27,9 +27,11 @@ mod status;
 mod strategic;
 #[cfg(test)]
 mod tests;
+mod token;
 mod typed;
 mod update;
 mod validation;
+mod webhook;
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -75,6 +77,9 @@ pub fn describe(request: &Request<Bytes>) -> Option<(String, String, String, Str
 }
 
 fn answer(cluster: &mut Cluster<'_>, request: &Request<Bytes>) -> Result<Reply, Refusal> {
+    if let Some(answer) = webhook::answer(cluster, request) {
+        return answer;
+    }
     if let Some(answer) = discovery::answer(cluster, request) {
         return answer;
     }
@@ -86,6 +91,18 @@ fn answer(cluster: &mut Cluster<'_>, request: &Request<Bytes>) -> Result<Reply, 
             Refusal::no_such_path()
         });
     };
+    if target.subresource == "token" && target.kind.name == kinds::SERVICE_ACCOUNT.name {
+        return match target.verb {
+            Verb::Create => token::request(cluster, &target, request),
+            Verb::Get
+            | Verb::List
+            | Verb::Watch
+            | Verb::Update
+            | Verb::Patch
+            | Verb::Delete
+            | Verb::DeleteCollection => Err(Refusal::method_not_allowed()),
+        };
+    }
     if !target.subresource.is_empty() {
         return Err(Refusal::no_such_path());
     }

@@ -97,6 +97,27 @@ impl Refusal {
         Self::about(404, "NotFound", kind, name, message)
     }
 
+    /// 404 for an object of another group than the core's.
+    pub(super) fn missing(plural: &str, group: &str, name: &str, message: String) -> Self {
+        let details = Some(json!({ "name": name, "group": group, "kind": plural }));
+        Self {
+            details,
+            ..Self::plain(404, Some("NotFound"), message)
+        }
+    }
+
+    /// 403 for a pod whose service account is not there.
+    pub(super) fn without_account(pod: &str, namespace: &str, account: &str) -> Self {
+        let message = format!(
+            "pods {pod:?} is forbidden: error looking up service account {namespace}/{account}: serviceaccount {account:?} not found"
+        );
+        let details = Some(json!({ "name": pod, "kind": "pods" }));
+        Self {
+            details,
+            ..Self::plain(403, Some("Forbidden"), message)
+        }
+    }
+
     /// 404 for a path.
     pub(super) fn no_such_path() -> Self {
         let message = "the server could not find the requested resource".to_owned();

@@ -325,7 +325,9 @@ fn the_issuer_is_that_of_the_cluster() {
         configuration["jwks_uri"],
         "https://issuer.example.com/id/1/openid/v1/jwks"
     );
-    assert_eq!(client.get("/openid/v1/jwks"), (200, json!({ "keys": [] })));
+    let (status, keys) = client.get("/openid/v1/jwks");
+    assert_eq!((status, &keys["keys"][0]["alg"]), (200, &json!("RS256")));
+    assert_eq!(client.get("/openid/v1/jwks").1, keys);
 }
 
 #[test]

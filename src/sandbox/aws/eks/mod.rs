@@ -10,7 +10,7 @@ pub(in crate::sandbox) mod description;
 mod identity_provider;
 pub(in crate::sandbox) mod issuer;
 pub(in crate::sandbox) mod members;
-mod pod_identity;
+pub(in crate::sandbox) mod pod_identity;
 pub(in crate::sandbox) mod record;
 mod settings;
 mod tags;

@@ -2,11 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::super::Call;
 use super::super::protocol::AwsError;
+use super::super::{Call, regional_collection};
 use super::members::{self, ASSOCIATION, Member};
 use super::settings::check_tags;
 use super::{Asked, invalid_parameter, invalid_request};
+use crate::sandbox::store::Store;
 
 /// What a list shows of an association.
 const SUMMARY: [&str; 6] = [
@@ -203,4 +204,29 @@ fn check_policy(policy: Option<&str>, untagged: bool) -> Result<(), AwsError> {
         }
         Some(_) => Err(invalid_parameter("The policy is not a valid JSON document")),
     }
+}
+
+/// Whether a cluster, by its ARN, has an association for a service account.
+pub(in crate::sandbox) fn is_associated(
+    store: &Store,
+    arn: &str,
+    namespace: &str,
+    account: &str,
+) -> bool {
+    let mut parts = arn.splitn(6, ':').skip(3);
+    let (Some(region), Some(owner), Some(cluster)) = (parts.next(), parts.next(), parts.next())
+    else {
+        return false;
+    };
+    let prefix = format!("{}/", cluster.trim_start_matches("cluster/"));
+    let collection = regional_collection(owner, region, ASSOCIATION);
+    let is = |member: &Value, name: &str, wanted: &str| {
+        let shown = member.get("shown").and_then(|shown| shown.get(name));
+        shown.and_then(Value::as_str) == Some(wanted)
+    };
+    store.list(&collection).any(|(key, member)| {
+        key.starts_with(&prefix)
+            && is(member, "namespace", namespace)
+            && is(member, "serviceAccount", account)
+    })
 }
