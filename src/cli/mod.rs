@@ -36,6 +36,7 @@ pub fn run(arguments: Vec<String>, environment: BTreeMap<String, String>) -> Exi
         Command::Plan(arguments) => commands::plan::run(&context, &arguments),
         Command::Apply(arguments) => commands::apply::run(&context, &arguments, false),
         Command::Destroy(arguments) => commands::apply::run(&context, &arguments, true),
+        Command::Verify(arguments) => commands::verify::run(&context, &arguments),
         Command::Import(arguments) => commands::import::run(&context, &arguments),
         Command::Output(arguments) => commands::output::run(&context, &arguments),
         Command::Show(arguments) => commands::show::run(&context, &arguments),

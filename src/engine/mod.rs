@@ -18,6 +18,7 @@ mod saved;
 mod session;
 mod starting;
 mod telling;
+pub mod verify;
 
 pub use applying::{ApplyRequest, ApplySummary, apply};
 pub use backend::{

@@ -12,6 +12,7 @@ mod reading;
 mod sandbox;
 mod spelling;
 mod state;
+mod verify;
 mod workspace;
 
 pub(super) use console::ConsoleArguments;
@@ -32,6 +33,7 @@ pub(super) use state::{
     ReplaceProviderArguments, StateArguments, StateCommand, StateFile, StateShowArguments,
     TaintArguments,
 };
+pub(super) use verify::VerifyArguments;
 pub(super) use workspace::{ForceUnlockArguments, WorkspaceArguments, WorkspaceCommand};
 
 use clap::{Args, Parser, Subcommand};
@@ -84,6 +86,9 @@ pub(super) enum Command {
     /// Show what applying would change
     #[command(help_template = HELP)]
     Plan(PlanArguments),
+    /// Look whether every service account can use its role now
+    #[command(help_template = HELP)]
+    Verify(VerifyArguments),
     /// Make the changes
     #[command(help_template = HELP)]
     Apply(ApplyArguments),

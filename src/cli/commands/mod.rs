@@ -20,6 +20,7 @@ pub(super) mod show;
 pub(super) mod state;
 pub(super) mod taint;
 pub(super) mod validate;
+pub(super) mod verify;
 pub(super) mod version;
 mod work;
 pub(super) mod workspace;

@@ -12,6 +12,7 @@ mod draft;
 pub mod ec2;
 pub mod eks;
 pub mod iam;
+mod looking;
 mod names;
 mod object;
 pub mod partition;
@@ -34,3 +35,4 @@ pub use config::{
     provider_schema,
 };
 pub use connect::{Injected, Transport, connect};
+pub use looking::Assumed;

@@ -237,7 +237,7 @@ impl KubernetesClients {
 
     /// Checks once that the API server is the one that was meant: before anything is written to it, and before what it
     /// says is believed.
-    async fn ensure_target(
+    pub(super) async fn ensure_target(
         &self,
         ctx: &ProviderContext,
         effort: Effort,
@@ -291,7 +291,7 @@ impl KubernetesClients {
         })
     }
 
-    async fn call(
+    pub(super) async fn call(
         &self,
         ctx: &ProviderContext,
         effort: Effort,
@@ -338,7 +338,7 @@ impl KubernetesClients {
 }
 
 impl<'c> Call<'c> {
-    fn new(doing: &'c str, method: Method, path: String) -> Self {
+    pub(super) fn new(doing: &'c str, method: Method, path: String) -> Self {
         Call {
             doing,
             method,

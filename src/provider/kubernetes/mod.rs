@@ -8,6 +8,7 @@ mod connect;
 mod failure;
 mod fields;
 mod ignored;
+mod looking;
 mod metadata;
 mod names;
 mod namespace;

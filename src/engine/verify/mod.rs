@@ -1,0 +1,109 @@
+//! `verify`: does it work now? Every link of the chain is looked at live, and nothing is written.
+//!
+//! For each service account with a role: the cluster and its issuer, the account's annotation, the decision on live inputs, the
+//! webhook's registration, a pod that is never stored against the prediction, the running pods, a token (never shown), and on
+//! request a session from STS (whose credentials are dropped at once). Then the providers and trust policies of clusters that
+//! are gone. What may not be looked at was not checked, which is no failure.
+
+mod decision;
+mod orphans;
+mod pods;
+mod report;
+mod session;
+mod world;
+
+pub use report::{Account, Check, Finding, Outcome, Report};
+
+use crate::plan::Plan;
+use crate::provider::ProviderError;
+use crate::refresh::Connections;
+
+use self::world::World;
+
+/// What is examined, and how far.
+pub struct Examination<'a> {
+    /// A fresh plan: what exists, as it was read a moment ago.
+    pub plan: &'a Plan,
+    /// The clients.
+    pub connections: &'a Connections,
+    /// How people refer to an address.
+    pub named: &'a (dyn Fn(&crate::address::InstanceAddress) -> String + Sync),
+    /// The addresses to look at, as people refer to them, or `namespace/name`; all when empty.
+    pub only: &'a [String],
+    /// Whether STS is asked for a session, which leaves a trace in the account's log.
+    pub assume: bool,
+}
+
+/// Looks at everything. An address of `only` that is no service account with a role shows as a problem.
+pub async fn verify(examination: &Examination<'_>) -> Report {
+    let world = World::gather(examination.plan, examination.connections).await;
+    let mut report = Report::default();
+    let wanted = |address: &str, subject: &str| {
+        let only = examination.only;
+        only.is_empty() || only.iter().any(|one| one == address || one == subject)
+    };
+    for account in &world.accounts {
+        let address = (examination.named)(&account.address);
+        if wanted(&address, &account.subject()) {
+            let examined = account_report(examination, &world, account, address).await;
+            report.accounts.push(examined);
+        }
+    }
+    for one in examination.only {
+        let known = |account: &Account| account.address == *one || account.subject == *one;
+        if !report.accounts.iter().any(known) {
+            let text = format!(
+                "`{one}` is no service account with a role of this configuration that exists"
+            );
+            let finding = Finding::new(Check::Account, Outcome::Problem, text);
+            report.further.push(finding);
+        }
+    }
+    if examination.only.is_empty() {
+        report.further.extend(orphans::orphans(&world).await);
+    }
+    report
+}
+
+async fn account_report(
+    examination: &Examination<'_>,
+    world: &World,
+    account: &world::DeclaredAccount,
+    address: String,
+) -> Account {
+    let mut examined = Account {
+        address,
+        subject: account.subject(),
+        role_arn: String::new(),
+        checks: Vec::new(),
+    };
+    let checks = &mut examined.checks;
+    let live = match account
+        .read(examination.connections, examination.plan)
+        .await
+    {
+        Ok(Some(live)) => live,
+        Ok(None) => {
+            let text = "it does not exist in the cluster";
+            checks.push(Finding::new(Check::Account, Outcome::Problem, text));
+            return examined;
+        }
+        Err(error) => {
+            checks.push(not_checked(Check::Account, &error));
+            return examined;
+        }
+    };
+    examined.role_arn = live.role_arn().unwrap_or_default().to_owned();
+    checks.push(world.cluster_finding(&live));
+    checks.push(live.annotation_finding(account));
+    let decided = decision::decide(world, account, &live).await;
+    checks.push(decided.finding);
+    checks.extend(pods::findings(&live, account, decided.associated).await);
+    checks.extend(session::findings(world, account, &live, examination.assume).await);
+    examined
+}
+
+/// What could not be looked at; not being let in is no failure of what was to be looked at.
+fn not_checked(check: Check, error: &ProviderError) -> Finding {
+    Finding::new(check, Outcome::NotChecked, format!("not checked: {error}"))
+}

@@ -1,0 +1,386 @@
+//! What a fresh plan read: service accounts with roles, roles, OIDC providers, clusters; and the live service account itself.
+
+use super::report::{Check, Finding, Outcome};
+use crate::address::InstanceAddress;
+use crate::plan::{Change, Plan, ProviderKey};
+use crate::policy::{AccountId, Issuer, OidcProviderArn, RoleArn};
+use crate::provider::aws::AwsClients;
+use crate::provider::kubernetes::KubernetesClients;
+use crate::provider::{ProviderContext, ProviderError};
+use crate::refresh::Connections;
+use crate::trust::{Fact, Provider, Providers};
+use crate::value::Value;
+use serde_json::Value as Json;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The annotation that gives the pods of an account a role.
+pub(super) const ROLE_ANNOTATION: &str = "eks.amazonaws.com/role-arn";
+
+/// A service account that the configuration gives a role.
+pub(super) struct DeclaredAccount {
+    pub(super) address: InstanceAddress,
+    provider: ProviderKey,
+    pub(super) namespace: String,
+    pub(super) name: String,
+    /// The ARN that was written, or will be by the next apply.
+    pub(super) role_arn: String,
+}
+
+/// A role as it is.
+pub(super) struct LiveRole {
+    pub(super) trust: String,
+    pub(super) max_session: Option<u32>,
+}
+
+/// A cluster as it is.
+pub(super) struct LiveCluster {
+    pub(super) name: String,
+    pub(super) status: String,
+    pub(super) region: Option<String>,
+}
+
+/// Everything that was read.
+pub(super) struct World {
+    pub(super) accounts: Vec<DeclaredAccount>,
+    pub(super) roles: BTreeMap<String, LiveRole>,
+    /// Roles that annotations name and that do not exist.
+    pub(super) missing_roles: BTreeSet<String>,
+    pub(super) providers: Providers,
+    pub(super) clusters: BTreeMap<Issuer, LiveCluster>,
+    /// The AWS configurations, with the account each works in.
+    pub(super) aws: Vec<(AccountId, ProviderContext)>,
+    /// Why accounts could not be asked for their providers.
+    pub(super) trouble: Vec<ProviderError>,
+}
+
+impl World {
+    /// Takes what a plan has read, and asks each account for its OIDC providers.
+    pub(super) async fn gather(plan: &Plan, connections: &Connections) -> Self {
+        let mut world = World {
+            accounts: plan.changes.iter().filter_map(declared).collect(),
+            roles: BTreeMap::new(),
+            missing_roles: BTreeSet::new(),
+            providers: Providers::default(),
+            clusters: BTreeMap::new(),
+            aws: Vec::new(),
+            trouble: Vec::new(),
+        };
+        let live = plan
+            .changes
+            .iter()
+            .filter(|change| change.deposed.is_none());
+        let live = live.filter_map(|change| {
+            let object = change.before.as_ref()?.object.value();
+            Some((change.address.resource.resource_type.as_ref(), object))
+        });
+        let data = plan.data.iter();
+        let data = data.map(|data| (data.address.resource.resource_type.as_ref(), &data.value));
+        for (kind, object) in live.chain(data) {
+            world.take(kind, object);
+        }
+        world.connect(plan, connections).await;
+        world.look_up_roles(connections).await;
+        world
+    }
+
+    /// Looks up the roles that annotations name and the plan has not read.
+    async fn look_up_roles(&mut self, connections: &Connections) {
+        let Some(kind) = connections.connector().resource("aws_iam_role") else {
+            return;
+        };
+        let unread = self.accounts.iter().map(|account| account.role_arn.clone());
+        let unread: BTreeSet<String> = unread.filter(|arn| !self.roles.contains_key(arn)).collect();
+        for arn in unread {
+            let Ok(parsed) = arn.parse::<RoleArn>() else {
+                continue;
+            };
+            let Some(context) = self.in_account(parsed.account()).cloned() else {
+                continue;
+            };
+            let identity = crate::schema::Identity(parsed.name().to_owned());
+            match kind.find(&context, &identity).await {
+                Ok(Some(found)) => self.take("aws_iam_role", found.object.value()),
+                Ok(None) => {
+                    self.missing_roles.insert(arn);
+                }
+                Err(error) => self.trouble.push(error),
+            }
+        }
+    }
+
+    fn take(&mut self, kind: &str, object: &Value) {
+        let text = |name: &str| object.get(name).and_then(Value::as_str);
+        match kind {
+            "aws_iam_role" => {
+                if let (Some(arn), Some(trust)) = (text("arn"), text("assume_role_policy")) {
+                    let session = object.get("max_session_duration");
+                    let session = session.and_then(Value::as_number);
+                    let session = session.and_then(crate::value::Number::as_u64);
+                    let role = LiveRole {
+                        trust: trust.to_owned(),
+                        max_session: session.and_then(|seconds| u32::try_from(seconds).ok()),
+                    };
+                    self.roles.insert(arn.to_owned(), role);
+                }
+            }
+            "aws_eks_cluster" => {
+                let issuer = object.get("identity").and_then(first);
+                let issuer = issuer.and_then(|identity| first(identity.get("oidc")?));
+                let issuer = issuer.and_then(|oidc| oidc.get("issuer")?.as_str()?.parse().ok());
+                if let Some(issuer) = issuer {
+                    let cluster = LiveCluster {
+                        name: text("name").unwrap_or_default().to_owned(),
+                        status: text("status").unwrap_or_default().to_owned(),
+                        region: text("arn")
+                            .and_then(|arn| arn.split(':').nth(3).map(str::to_owned)),
+                    };
+                    self.clusters.insert(issuer, cluster);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Connects to the AWS configurations and lists the providers of their accounts, with client ids.
+    async fn connect(&mut self, plan: &Plan, connections: &Connections) {
+        let finder = connections
+            .connector()
+            .resource("aws_iam_openid_connect_provider");
+        let is_aws = |provider: &ProviderKey| provider.provider_type().as_ref() == "aws";
+        for (key, settings) in plan.providers.iter().filter(|(key, _)| is_aws(key)) {
+            match self.account(key, settings, connections, finder).await {
+                Ok(()) => {}
+                Err(error) => self.trouble.push(error),
+            }
+        }
+    }
+
+    async fn account(
+        &mut self,
+        key: &ProviderKey,
+        settings: &crate::value::Known,
+        connections: &Connections,
+        finder: Option<&'static dyn crate::provider::ResourceKind>,
+    ) -> Result<(), ProviderError> {
+        let context = connections.context(key, settings).await?;
+        let clients = AwsClients::of(&context)?;
+        let facts = clients.facts().await?;
+        let Ok(account) = facts.account.parse::<AccountId>() else {
+            return Ok(());
+        };
+        let arns = clients.oidc_providers().await;
+        if !self.aws.iter().any(|(known, _)| *known == account) {
+            self.aws.push((account.clone(), context.clone()));
+        }
+        for arn in arns? {
+            let Ok(parsed) = arn.parse::<OidcProviderArn>() else {
+                continue;
+            };
+            let found = match finder {
+                Some(kind) => kind.find(&context, &crate::schema::Identity(arn)).await?,
+                None => None,
+            };
+            let ids = found.and_then(|found| {
+                let ids = found.object.value().get("client_id_list")?.as_elements()?;
+                let texts = ids.iter().map(|id| id.as_str().map(str::to_owned));
+                texts.collect::<Option<BTreeSet<String>>>()
+            });
+            self.providers.known.push(Provider {
+                account: parsed.account().clone(),
+                issuer: parsed.issuer().clone(),
+                client_ids: ids.map_or(Fact::Unknown, Fact::Known),
+            });
+        }
+        self.providers.complete_for.insert(account);
+        Ok(())
+    }
+
+    /// The AWS configuration that works in an account.
+    pub(super) fn in_account(&self, account: &AccountId) -> Option<&ProviderContext> {
+        let found = self.aws.iter().find(|(known, _)| known == account);
+        found.map(|(_, context)| context)
+    }
+
+    /// The cluster of an account, by the issuer that its API server names.
+    pub(super) fn cluster_finding(&self, live: &LiveAccount) -> Finding {
+        let Some(issuer) = &live.issuer else {
+            let text = "not checked: the API server does not tell its issuer";
+            return Finding::new(Check::Cluster, Outcome::NotChecked, text);
+        };
+        match self.clusters.get(issuer) {
+            Some(cluster) if cluster.status == "ACTIVE" => {
+                let text = format!("{} is ACTIVE, its issuer is {}", cluster.name, issuer.url());
+                Finding::new(Check::Cluster, Outcome::Ok, text)
+            }
+            Some(cluster) => {
+                let text = format!("{} is {}", cluster.name, cluster.status);
+                Finding::new(Check::Cluster, Outcome::Problem, text)
+            }
+            None => {
+                let text = format!(
+                    "its issuer {} is that of no EKS cluster in this configuration",
+                    issuer.url()
+                );
+                Finding::new(Check::Cluster, Outcome::Note, text)
+            }
+        }
+    }
+}
+
+/// The only element of a block, or the block itself.
+fn first(value: &Value) -> Option<&Value> {
+    match value.as_elements() {
+        Some(elements) => elements.first(),
+        None => Some(value),
+    }
+}
+
+/// The service account that exists and that the configuration, or else the state, gives a role.
+fn declared(change: &Change) -> Option<DeclaredAccount> {
+    let before = change.before.as_ref();
+    let before = before.filter(|_| change.deposed.is_none())?.object.value();
+    let metadata = before.get("metadata").and_then(first)?;
+    let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
+    // The refreshed object may have lost what is wanted; the plan says what that is.
+    let wanted = change
+        .after
+        .as_ref()
+        .and_then(|after| annotated_role(change, after));
+    let role_arn = wanted.or_else(|| annotated_role(change, before))?;
+    Some(DeclaredAccount {
+        address: change.address.clone(),
+        provider: change.provider.clone(),
+        namespace: text(metadata.get("namespace")).unwrap_or_else(|| "default".to_owned()),
+        name: text(metadata.get("name"))?,
+        role_arn,
+    })
+}
+
+/// The role in the annotations that an object writes on a service account.
+fn annotated_role(change: &Change, object: &Value) -> Option<String> {
+    let annotations = match change.address.resource.resource_type.as_ref() {
+        "kubernetes_service_account" | "kubernetes_service_account_v1" => {
+            object.get("metadata").and_then(first)?.get("annotations")?
+        }
+        "kubernetes_annotations" if object.get("kind")?.as_str() == Some("ServiceAccount") => {
+            object.get("annotations")?
+        }
+        _ => return None,
+    };
+    let role = annotations.get(ROLE_ANNOTATION)?;
+    role.as_str().map(str::to_owned)
+}
+
+/// A service account as its API server has it.
+pub(super) struct LiveAccount {
+    pub(super) context: ProviderContext,
+    pub(super) object: Json,
+    /// The issuer that the API server names; `None` when it does not tell.
+    pub(super) issuer: Option<Issuer>,
+}
+
+impl DeclaredAccount {
+    /// Namespace and name.
+    pub(super) fn subject(&self) -> String {
+        format!("{}/{}", self.namespace, self.name)
+    }
+
+    /// The path of the account on its API server.
+    pub(super) fn path(&self) -> String {
+        format!(
+            "/api/v1/namespaces/{}/serviceaccounts/{}",
+            self.namespace, self.name
+        )
+    }
+
+    /// Reads the account again; `None` when it is gone.
+    pub(super) async fn read(
+        &self,
+        connections: &Connections,
+        plan: &Plan,
+    ) -> Result<Option<LiveAccount>, ProviderError> {
+        let settings = plan.providers.get(&self.provider).ok_or_else(|| {
+            ProviderError::internal(
+                "connecting to Kubernetes",
+                "the connection is not known yet",
+            )
+        })?;
+        let context = connections.context(&self.provider, settings).await?;
+        let clients = KubernetesClients::in_context(&context)?;
+        let doing = format!("reading ServiceAccount ({})", self.subject());
+        let Some(object) = clients.look_at(&context, &doing, &self.path()).await? else {
+            return Ok(None);
+        };
+        let path = "/.well-known/openid-configuration";
+        let discovery = clients.look_at(&context, "reading the issuer", path).await;
+        let issuer = discovery.ok().flatten();
+        let issuer = issuer.and_then(|found| found.get("issuer")?.as_str()?.parse().ok());
+        Ok(Some(LiveAccount {
+            context,
+            object,
+            issuer,
+        }))
+    }
+}
+
+impl LiveAccount {
+    /// The live annotations.
+    pub(super) fn annotations(&self) -> BTreeMap<String, String> {
+        let all = self.object.pointer("/metadata/annotations");
+        let all = all.and_then(Json::as_object).into_iter().flatten();
+        all.filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())))
+            .collect()
+    }
+
+    /// The role that the annotation names.
+    pub(super) fn role_arn(&self) -> Option<&str> {
+        let annotations = self.object.pointer("/metadata/annotations")?;
+        annotations.get(ROLE_ANNOTATION)?.as_str()
+    }
+
+    /// The account's clients.
+    pub(super) fn clients(&self) -> Result<&KubernetesClients, ProviderError> {
+        KubernetesClients::in_context(&self.context)
+    }
+
+    /// Who wrote the annotation last, and when, by the managed fields.
+    pub(super) fn annotated(&self) -> Option<(String, jiff::Timestamp)> {
+        let entries = self.object.pointer("/metadata/managedFields")?.as_array()?;
+        let field = format!("f:{ROLE_ANNOTATION}");
+        let owning = entries.iter().filter(|entry| {
+            let annotations = entry.pointer("/fieldsV1/f:metadata/f:annotations");
+            annotations.is_some_and(|annotations| annotations.get(&field).is_some())
+        });
+        let times = owning.filter_map(|entry| {
+            let time = entry.get("time")?.as_str()?.parse().ok()?;
+            Some((entry.get("manager")?.as_str()?.to_owned(), time))
+        });
+        times.max_by_key(|(_, time)| *time)
+    }
+
+    /// Whether the annotation is the one that was recorded.
+    pub(super) fn annotation_finding(&self, account: &DeclaredAccount) -> Finding {
+        match self.role_arn() {
+            Some(arn) if arn == account.role_arn => {
+                let by = self.annotated();
+                let by = by.map_or_else(String::new, |(manager, time)| {
+                    format!(", written by `{manager}` at {time}")
+                });
+                Finding::new(
+                    Check::Account,
+                    Outcome::Ok,
+                    format!("annotated with {arn}{by}"),
+                )
+            }
+            Some(arn) => {
+                let text = format!("its annotation names {arn}, not {}", account.role_arn);
+                Finding::new(Check::Account, Outcome::Problem, text).coded("W11")
+            }
+            None => {
+                let text =
+                    format!("it has no annotation `{ROLE_ANNOTATION}`, although one was written");
+                Finding::new(Check::Account, Outcome::Problem, text).coded("W13")
+            }
+        }
+    }
+}
