@@ -12,6 +12,7 @@
 
 mod architecture;
 mod cases;
+mod chain;
 mod cli;
 mod common;
 mod conformance;
@@ -38,6 +39,7 @@ use libtest_mimic::{Arguments, Trial};
 const MODULES: &[fn() -> Vec<Trial>] = &[
     architecture::trials,
     cases::trials,
+    chain::trials,
     cli::trials,
     explain::trials,
     faults::trials,
