@@ -30,10 +30,9 @@ pub fn trials() -> Vec<Trial> {
 
 /// A text of the table with the usual names put in.
 fn filled(json: &Json) -> String {
-    let text = match json {
-        Json::String(text) => text.clone(),
-        other => other.to_string(),
-    };
+    let text = json
+        .as_str()
+        .map_or_else(|| json.to_string(), str::to_owned);
     text.replace("FED", &format!("arn:aws:iam::{ACCOUNT}:oidc-provider/ISS"))
         .replace("ISS", ISSUER)
         .replace("ROLE", &format!("arn:aws:iam::{ACCOUNT}:role/app"))
@@ -112,6 +111,10 @@ fn judged(row: &Json) -> Result<(), Failed> {
 }
 
 /// Files that are no JSON, or no claims, are problems and no verdicts; both are told at once.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "a trial is a function of this form"
+)]
 fn malformed() -> Result<(), Failed> {
     let project = Project::new();
     project.write("bad.json", "{");
@@ -152,6 +155,10 @@ fn malformed() -> Result<(), Failed> {
 }
 
 /// For people: the verdict, and how far it reaches.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "a trial is a function of this form"
+)]
 fn human() -> Result<(), Failed> {
     let project = Project::new();
     project.write(

@@ -179,6 +179,10 @@ impl Linker<'_> {
     }
 
     /// The local value of a cluster, where the role trusts its tokens; `None` when that has no provider.
+    #[expect(
+        clippy::option_option,
+        reason = "outside: whether to go on, as for every step of the linker; inside: whether there is one"
+    )]
     fn token_local(
         &mut self,
         cluster: &Target,

@@ -312,6 +312,10 @@ pub(super) fn finding(decision: Decision, role: &Named, world: &Witnessed<'_>) -
     }
 }
 
+#[expect(
+    clippy::unnecessary_box_returns,
+    reason = "it is the error of a result, which is small that way"
+)]
 fn refuted(refutation: Refutation) -> Box<Finding> {
     let verdict = Verdict::Refuted(refutation);
     Box::new(Finding::Decided {
@@ -325,10 +329,18 @@ fn refuted(refutation: Refutation) -> Box<Finding> {
     })
 }
 
+#[expect(
+    clippy::unnecessary_box_returns,
+    reason = "it is the error of a result, which is small that way"
+)]
 fn not_decided(reason: impl Into<String>) -> Box<Finding> {
     Box::new(Finding::NotDecided(reason.into()))
 }
 
+#[expect(
+    clippy::unnecessary_box_returns,
+    reason = "it is the error of a result, which is small that way"
+)]
 fn no_cluster(account: &Account) -> Box<Finding> {
     not_decided(format!(
         "it is not known which cluster {} leads to: declare the cluster (`cluster`, `aws_eks_cluster` or the data source \

@@ -56,9 +56,9 @@
 //! # }
 //! ```
 
+mod alone;
 mod association;
 mod association_call;
-mod alone;
 mod binding;
 mod breadth;
 mod chain;
@@ -91,9 +91,9 @@ mod witness;
 #[cfg(test)]
 mod tests;
 
+pub use alone::{Alone, Claims, ClaimsError, Registered, is_no_json};
 pub use association::{Association, AssociationQuestion};
 pub use association_call::{SERVICE as POD_IDENTITY_SERVICE, SESSION_TAGS};
-pub use alone::{Alone, Claims, ClaimsError, Registered, is_no_json};
 pub use binding::{
     Binding, Cluster, DEFAULT_AUDIENCE, Fact, Provider, Providers, Role, SUBJECT_PREFIX, Subject,
     SubjectError,

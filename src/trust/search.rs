@@ -5,7 +5,7 @@
 
 use super::binding::{SUBJECT_PREFIX, Subject};
 use super::glob::{Glob, Token};
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 
 /// How many kinds of beginnings are tried before the search is given up; policies that fit a quota need a few hundred.
 const MOST_KINDS: usize = 20_000;
@@ -19,7 +19,7 @@ pub(super) fn shortest_subject(
 ) -> Option<String> {
     let letters = letters(patterns);
     let mut kinds = vec![Kind::first(patterns)];
-    let mut seen: HashSet<(Place, Vec<Vec<u64>>)> = HashSet::new();
+    let mut seen: BTreeSet<(Place, Vec<Vec<u64>>)> = BTreeSet::new();
     let mut next = 0;
     while let Some(kind) = kinds.get(next) {
         if kind.place.is_end() && accepts(&kind.text) {
@@ -128,14 +128,14 @@ fn contains(set: &[u64], at: usize) -> bool {
 }
 
 /// Where in `<namespace>:<name>` a beginning ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Place {
     Namespace(Label),
     Name(Label),
 }
 
 /// How much of a DNS label is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Label {
     Empty,
     /// It could end here.
@@ -147,8 +147,9 @@ enum Label {
 impl Place {
     fn then(self, letter: char) -> Option<Self> {
         match (self, letter) {
-            (Self::Namespace(Label::Whole), ':') => Some(Self::Name(Label::Empty)),
-            (Self::Name(Label::Whole), '.') => Some(Self::Name(Label::Empty)),
+            (Self::Namespace(Label::Whole), ':') | (Self::Name(Label::Whole), '.') => {
+                Some(Self::Name(Label::Empty))
+            }
             (Self::Namespace(label), _) => label.then(letter).map(Self::Namespace),
             (Self::Name(label), _) => label.then(letter).map(Self::Name),
         }

@@ -338,7 +338,7 @@ pub(super) fn disagreements() -> Vec<String> {
             }
         }
     }
-    println!("{}", rendered(&table, decided, found.len()));
+    report(&rendered(&table, decided, found.len()));
     if decided < WANTED {
         found.push(format!("only {decided} of {WANTED} pairs were decided"));
     }
@@ -370,4 +370,9 @@ fn rendered(
         "{decided} decided pairs agree, {disagreements} disagree"
     );
     text
+}
+
+#[expect(clippy::print_stdout, reason = "the table is the trial's report")]
+fn report(table: &str) {
+    println!("{table}");
 }

@@ -64,12 +64,12 @@ fn drawn(credentials: Credentials, answered: &PodTemplate) -> Credentials {
         .get("volumes")
         .and_then(Json::as_array)
         .unwrap();
-    let lives = volumes.iter().filter_map(|volume| {
+    let mut lives = volumes.iter().filter_map(|volume| {
         volume
             .pointer("/projected/sources/0/serviceAccountToken/expirationSeconds")?
             .as_u64()
     });
-    let life = lives.last().unwrap();
+    let life = lives.next_back().unwrap();
     assert!((least..=most).contains(&life), "{life}");
     Credentials {
         expiration: Expiration::Exactly(life),

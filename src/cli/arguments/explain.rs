@@ -5,6 +5,10 @@ use clap::Args;
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the command line"
+)]
 pub(in crate::cli) struct ExplainArguments {
     /// A service account or a role, by its address, as NAMESPACE/NAME or by its ARN; or a manifest (FILE.yaml, FILE.json, `-`)
     #[arg(value_name = "WHAT", required_unless_present = "claims")]

@@ -7,7 +7,7 @@ use crate::cli::view::{self, View};
 use crate::engine::verify::{Examination, Finding, Outcome, Report, verify};
 use crate::engine::{Failure, PlanRequest, plan, starting};
 use crate::link::display::Display;
-use crate::plan::Options;
+use crate::plan::{Options, TrustRules};
 use serde_json::json;
 use std::fmt::Write as _;
 
@@ -47,12 +47,20 @@ fn examined(context: &Context, arguments: &VerifyArguments) -> Result<Report, Fa
     let start =
         starting(&recorded, &program).map_err(|problems| Failure::new(problems, &sources))?;
     let display = Display::new(&program.configuration);
+    let options = Options {
+        // What is refuted is for the report to tell, with everything else.
+        trust: TrustRules {
+            allow_refuted: true,
+            strict: false,
+        },
+        ..Options::default()
+    };
     block_on(async {
         let request = PlanRequest {
             program: &program,
             prior: &start.prior,
             connections: &connections,
-            options: &Options::default(),
+            options: &options,
             parallelism: 10,
             events: &|_| {},
         };

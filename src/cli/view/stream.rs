@@ -46,7 +46,7 @@ pub(super) fn plan(plan: &Plan, operation: &str) -> Vec<Json> {
     let deferred = plan.deferred.iter().map(deferred);
     let changes = plan.changes.iter().filter(|change| change.is_change());
     let mut messages: Vec<Json> = drift.chain(deferred).chain(changes.map(planned)).collect();
-    messages.extend(access(plan).into_iter().map(access_change));
+    messages.extend(access(plan).iter().map(access_change));
     messages.push(plan_summary(counts(plan), operation));
     let outputs: Map<String, Json> = plan
         .outputs
@@ -66,7 +66,7 @@ pub(super) fn plan(plan: &Plan, operation: &str) -> Vec<Json> {
 }
 
 /// Who gains and who loses a role: a message that Terraform does not have.
-fn access_change(change: Json) -> Json {
+fn access_change(change: &Json) -> Json {
     let role = change.get("role").or_else(|| change.get("role_arn"));
     let role = role.and_then(Json::as_str).unwrap_or_default();
     let text = format!("{role}: Access changes");

@@ -43,7 +43,7 @@ impl Explainer<'_> {
         match (facts, policy) {
             (None, _) => {
                 entrances.open =
-                    Some("none of the accounts that could be asked has the role".to_owned())
+                    Some("none of the accounts that could be asked has the role".to_owned());
             }
             (Some(_), None) => {
                 entrances.open = Some("its trust policy is known only after apply".to_owned());

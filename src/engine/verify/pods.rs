@@ -377,7 +377,7 @@ fn pods(count: usize) -> String {
     }
 }
 
-/// The workload that a pod belongs to: a ReplicaSet's name without its hash is that of its Deployment.
+/// The workload that a pod belongs to: a `ReplicaSet`'s name without its hash is that of its Deployment.
 fn owner(pod: &Json) -> String {
     let own = || {
         let name = pod.pointer("/metadata/name").and_then(Json::as_str);

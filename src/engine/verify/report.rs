@@ -83,6 +83,7 @@ impl Finding {
     }
 
     /// A result with the code of a known failure.
+    #[must_use]
     pub fn coded(mut self, code: &str) -> Self {
         code.clone_into(&mut self.code);
         self

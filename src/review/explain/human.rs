@@ -24,17 +24,17 @@ fn told(story: &Story, style: Style, palette: Palette) -> String {
     let mut text = format!("{}\n", palette.strong(&title(story, &subject)));
     for (position, step) in steps(story).iter().enumerate() {
         let heading = format!("{}. {}", position + 1, step.heading);
-        text.push_str(&format!("\n{}\n", palette.strong(&heading)));
+        text.extend([format!("\n{}\n", palette.strong(&heading))]);
         text.push_str(&set(step, palette));
     }
-    text.push_str(&format!("\n{}\n", palette.strong("Verdict")));
+    text.extend([format!("\n{}\n", palette.strong("Verdict"))]);
     let verdict = match &story.chain.facts.finding {
         Ok(decision) => decision_text(decision, style),
         Err(reason) => format!("UNDECIDED: {reason}\n"),
     };
     text.push_str(&indented(&verdict));
     if stopped(story) {
-        text.push_str(&format!("  {} {STOPPED}\n", palette.danger("✗")));
+        text.extend([format!("  {} {STOPPED}\n", palette.danger("✗"))]);
     }
     text
 }
@@ -73,7 +73,7 @@ fn set(step: &Step, palette: Palette) -> String {
             Look::Faint => palette.faint(&format!("  {line}")),
             Look::Plain => format!("  {line}"),
         };
-        text.push_str(&format!("  {line}\n"));
+        text.extend([format!("  {line}\n")]);
     }
     for (look, remark) in &step.remarks {
         let remark = match look {
@@ -82,7 +82,7 @@ fn set(step: &Step, palette: Palette) -> String {
             Look::Faint => palette.faint(remark),
             Look::Plain => remark.clone(),
         };
-        text.push_str(&format!("  → {remark}\n"));
+        text.extend([format!("  → {remark}\n")]);
     }
     text
 }
@@ -94,11 +94,11 @@ fn entrances(role: &Entrances, whole: bool, palette: Palette) -> String {
     );
     for (cluster, admitted) in &role.clusters {
         for line in lines(cluster, admitted) {
-            text.push_str(&format!("  {line}\n"));
+            text.extend([format!("  {line}\n")]);
         }
     }
     if let Some(open) = &role.open {
-        text.push_str(&format!("  {} not decided: {open}\n", palette.faint("?")));
+        text.extend([format!("  {} not decided: {open}\n", palette.faint("?"))]);
     } else if role
         .clusters
         .iter()
@@ -109,11 +109,11 @@ fn entrances(role: &Entrances, whole: bool, palette: Palette) -> String {
     if let (true, Some(policy)) = (whole, &role.policy) {
         let lines = super::policy::lines(policy, &[]);
         let lines: Vec<String> = lines.into_iter().map(|(_, line)| line).collect();
-        text.push_str(&format!(
+        text.extend([format!(
             "\n{}\n{}",
             palette.strong("Its trust policy"),
             indented(&lines.join("\n"))
-        ));
+        )]);
     }
     text
 }

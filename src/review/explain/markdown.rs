@@ -12,14 +12,14 @@ pub fn explained_markdown(explained: &Explained) -> String {
         text.push_str(&told(story));
     }
     for role in &explained.roles {
-        text.push_str(&format!("\n### Who can assume {}\n\n", code(&role.role)));
+        text.extend([format!("\n### Who can assume {}\n\n", code(&role.role))]);
         for (cluster, admitted) in &role.clusters {
             for line in lines(cluster, admitted) {
-                text.push_str(&format!("- {}\n", code(&line)));
+                text.extend([format!("- {}\n", code(&line))]);
             }
         }
         if let Some(open) = &role.open {
-            text.push_str(&format!("- not decided: {}\n", code(open)));
+            text.extend([format!("- not decided: {}\n", code(open))]);
         }
     }
     explained.witnesses.display(&text)
@@ -38,10 +38,10 @@ fn told(story: &Story) -> String {
         code(&verdict(story))
     );
     if stopped(story) {
-        text.push_str(&format!("\n❌ {STOPPED}\n"));
+        text.extend([format!("\n❌ {STOPPED}\n")]);
     }
     for (position, step) in steps(story).iter().enumerate() {
-        text.push_str(&format!("\n**{}. {}**\n", position + 1, step.heading));
+        text.extend([format!("\n**{}. {}**\n", position + 1, step.heading)]);
         if !step.lines.is_empty() {
             // A difference is set as one, so that what is new is seen.
             let marked = step
@@ -49,7 +49,7 @@ fn told(story: &Story) -> String {
                 .iter()
                 .any(|(look, _)| *look == Look::Good || *look == Look::Bad);
             let language = if marked { "diff" } else { step.language };
-            text.push_str(&format!("\n```{language}\n"));
+            text.extend([format!("\n```{language}\n")]);
             for (look, line) in &step.lines {
                 let sign = match (marked, look) {
                     (false, _) => "",
@@ -57,7 +57,7 @@ fn told(story: &Story) -> String {
                     (true, Look::Bad) => "- ",
                     (true, Look::Plain | Look::Faint) => "  ",
                 };
-                text.push_str(&format!("{sign}{}\n", line.replace("```", "'''")));
+                text.extend([format!("{sign}{}\n", line.replace("```", "'''"))]);
             }
             text.push_str("```\n");
         }
@@ -65,7 +65,7 @@ fn told(story: &Story) -> String {
             text.push('\n');
         }
         for (_, remark) in &step.remarks {
-            text.push_str(&format!("- {}\n", code(remark)));
+            text.extend([format!("- {}\n", code(remark))]);
         }
     }
     text
@@ -133,12 +133,9 @@ impl Picture {
     }
 
     fn drawn(&self) -> String {
-        let lines: String = self
-            .lines
-            .iter()
-            .map(|line| format!("  {line}\n"))
-            .collect();
-        format!("```mermaid\nflowchart LR\n{lines}```\n")
+        let lines = self.lines.iter().map(|line| format!("  {line}\n"));
+        let lines: Vec<String> = lines.collect();
+        format!("```mermaid\nflowchart LR\n{}```\n", lines.concat())
     }
 }
 

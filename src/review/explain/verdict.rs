@@ -27,10 +27,10 @@ pub fn decision_text(decision: &Decision, style: Style) -> String {
     let palette = Palette::new(style);
     let mut text = format!("{}\n", coloured(&decision.verdict, palette));
     for broad in &decision.over_broad {
-        text.push_str(&format!("  {} {broad}\n", palette.danger("!")));
+        text.extend([format!("  {} {broad}\n", palette.danger("!"))]);
     }
     for note in &decision.notes {
-        text.push_str(&format!("  {} {note}\n", palette.faint("-")));
+        text.extend([format!("  {} {note}\n", palette.faint("-"))]);
     }
     text
 }

@@ -226,8 +226,8 @@ fn selects(selector: Option<&Value>, labels: &Map<String, Value>) -> bool {
         }
     };
     exact
-        .map(|(key, value)| labels.get(key) == Some(value))
-        .all(|holds| holds)
+        .into_iter()
+        .all(|(key, value)| labels.get(key) == Some(value))
         && rules.into_iter().flatten().all(holds)
 }
 

@@ -217,9 +217,12 @@ fn containers_are_skipped_by_their_exact_names() {
     );
 }
 
+/// Annotations of account and pod, and what audience, life and endpoints they come to.
+type Annotated<'a> = (&'a [(&'a str, &'a str)], &'a str, &'a str, u64, bool);
+
 #[test]
 fn annotations_decide_audience_life_and_endpoints() {
-    let cases: [(&[(&str, &str)], &str, &str, u64, bool); 12] = [
+    let cases: [Annotated<'_>; 12] = [
         (&[], "", "sts.amazonaws.com", 86_400, true),
         (&[("audience", "foo")], "", "foo", 86_400, true),
         (

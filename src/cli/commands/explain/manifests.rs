@@ -23,7 +23,10 @@ pub(super) fn manifests(what: &str) -> Result<Vec<(String, Json)>, Failure> {
         Failure::plain(diagnostic.with_summary("Invalid manifest"))
     };
     // JSON is YAML, but its own messages are better.
-    let documents = match what.ends_with(".json") {
+    let documents = match std::path::Path::new(what)
+        .extension()
+        .is_some_and(|it| it == "json")
+    {
         true => vec![serde_json::from_str(&text).map_err(|error| failed(error.to_string()))?],
         false => from_yaml(&text).map_err(failed)?,
     };

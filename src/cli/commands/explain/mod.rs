@@ -143,6 +143,5 @@ fn read(path: &Path) -> Result<String, Diagnostic> {
         };
     }
     crate::source::read_file(path)
-        .map(|text| text.to_string())
         .map_err(|error| Diagnostic::error(Code::Unreadable, format!("{error}.")))
 }
