@@ -7,7 +7,7 @@ use crate::provider::{ProviderError, ProviderErrorKind};
 use regex::Regex;
 use serde_json::Value as Json;
 
-/// The patterns of a configuration, as they are written. [`Patterns`] has them ready for use.
+/// The patterns of a configuration, as they are written. `Patterns` has them ready for use.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ignored {
     /// Of annotations.
