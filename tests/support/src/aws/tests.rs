@@ -7,7 +7,7 @@
 )]
 
 use std::io::{Read as _, Write as _};
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
 
 use super::{Front, FrontOptions};
 use crate::certificates::Certificates;
@@ -20,15 +20,35 @@ fn echo() -> u16 {
     let port = listener.local_addr().unwrap().port();
     std::thread::spawn(move || {
         for mut connection in listener.incoming().flatten() {
-            let mut read = [0; 4096];
-            let count = connection.read(&mut read).unwrap();
-            let text = String::from_utf8_lossy(&read[..count]).into_owned();
+            let text = whole(&mut connection);
             let line = text.lines().next().unwrap_or_default().to_owned();
             let answer = format!("HTTP/1.0 200 OK\r\nX-Kind: echo\r\n\r\n{line}");
             connection.write_all(answer.as_bytes()).unwrap();
         }
     });
     port
+}
+
+/// A request to its end: a connection that is closed with something unread takes the answer with it.
+fn whole(connection: &mut TcpStream) -> String {
+    let mut read = Vec::new();
+    let mut part = [0; 4096];
+    loop {
+        let text = String::from_utf8_lossy(&read).into_owned();
+        if let Some((head, body)) = text.split_once("\r\n\r\n") {
+            let lengths = head.lines().filter_map(|line| line.split_once(": "));
+            let length = lengths
+                .filter(|(name, _)| name.eq_ignore_ascii_case("content-length"))
+                .find_map(|(_, length)| length.parse().ok());
+            if body.len() >= length.unwrap_or(0) {
+                return text;
+            }
+        }
+        match connection.read(&mut part).unwrap() {
+            0 => return text,
+            count => read.extend_from_slice(&part[..count]),
+        }
+    }
 }
 
 #[test]

@@ -38,6 +38,9 @@ impl Rules for AssociationRules {
         if let Some(id) = id(&proposed) {
             draft.predict("id", Some(Value::string(id)));
         }
+        if let Some(scope) = prior.and_then(|prior| kept_scope(&proposed, prior)) {
+            draft.set("access_scope", scope);
+        }
         belonging::plan_follows(&mut draft, &["access_scope"], &["modified_at"]);
         draft.finish(&[])
     }
@@ -63,6 +66,19 @@ fn id(association: &Value) -> Option<String> {
     let part = |name| association.get(name)?.as_str();
     let (cluster, principal) = (part("cluster_name")?, part("principal_arn")?);
     Some(format!("{cluster}#{principal}#{}", part("policy_arn")?))
+}
+
+/// The recorded scope, where what is written means the same: EKS tells no namespaces as an empty set.
+fn kept_scope(proposed: &Value, prior: &Value) -> Option<Value> {
+    let (written, recorded) = (
+        block(proposed, "access_scope")?,
+        block(prior, "access_scope")?,
+    );
+    let none = |scope: &Value| {
+        scope.get("namespaces").is_none_or(is_settled) && texts(scope, "namespaces").is_empty()
+    };
+    let same = text(written, "type")? == text(recorded, "type")? && none(written) && none(recorded);
+    same.then(|| prior.get("access_scope").cloned())?
 }
 
 /// Access policies are EKS's own; IAM has other ones.
