@@ -299,6 +299,12 @@ fn lookup_type(call: &Arguments<'_>) -> Result<Type, CallError> {
             "lookup() takes two or three arguments, got {count}"
         )));
     }
+    // The type of a whole object of thousands is more than one of its attributes needs.
+    if let (Kind::Object(attributes), Some(key)) = (&call.get(0)?.kind, call.get(1)?.as_str())
+        && let Some(found) = attributes.get(key).or_else(|| defaults.first())
+    {
+        return Ok(found.ty());
+    }
     match call.ty(0) {
         Type::Object(object) => {
             let Some(key) = call.get(1)?.as_str() else {
