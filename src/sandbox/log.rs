@@ -34,6 +34,8 @@ pub(super) struct Log {
     /// The number of the last compaction, as the log's first line tells it.
     generation: u64,
     read_to: u64,
+    /// How long the log was when it was last weighed against its content.
+    weighed_at: u64,
     lines: usize,
     file: Option<File>,
 }
@@ -50,6 +52,7 @@ impl Log {
             lock,
             generation: 0,
             read_to: 0,
+            weighed_at: 0,
             lines: 0,
             file: None,
         })
@@ -94,9 +97,11 @@ impl Log {
         &mut self,
         content: &BTreeMap<String, BTreeMap<String, Value>>,
     ) -> Result<(), StoreError> {
-        if self.read_to < COMPACT_ABOVE {
+        // Weighing costs as much as the content is large, so the log has to double before it is done again.
+        if self.read_to < COMPACT_ABOVE.max(self.weighed_at.saturating_mul(2)) {
             return Ok(());
         }
+        self.weighed_at = self.read_to;
         let lines: Vec<Vec<u8>> = content
             .iter()
             .map(|(name, documents)| line_of_collection(name, documents))
@@ -106,7 +111,9 @@ impl Log {
             return Ok(());
         }
         self.replace_with(&lines)
-            .map_err(|source| io(&self.path, source))
+            .map_err(|source| io(&self.path, source))?;
+        self.weighed_at = self.read_to;
+        Ok(())
     }
 
     /// Gives the process lock back.
