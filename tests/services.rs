@@ -18,7 +18,7 @@ use crate::common::{on_cluster, without};
 const HOLD: &str = "TRUSTFORM_TEST_HOLDS_A_CLUSTER";
 
 /// How long servers may take to end after their run was killed.
-const END: Duration = Duration::from_secs(60);
+const END: Duration = Duration::from_mins(1);
 
 pub fn trials() -> Vec<Trial> {
     vec![
