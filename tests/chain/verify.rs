@@ -14,9 +14,12 @@ const PROVIDER: &str =
 
 /// What is not as it should be.
 pub(super) fn problems() -> Vec<String> {
-    let project = Project::new();
+    let mut project = Project::new();
+    project.set("AWS_EC2_METADATA_DISABLED", "true");
     let example = repository().join("examples/aws-load-balancer-controller");
     project.copy(&example, |_| false);
+    let before = project.run(&["verify", "-sandbox"]);
+    let blind = project.run(&["verify"]);
     project.succeeds(&["apply", "-sandbox", "-auto-approve"]);
     let mut problems = Vec::new();
     let mut expect = |what: &str, ran: &Ran, code: i32, words: &[&str]| {
@@ -34,6 +37,22 @@ pub(super) fn problems() -> Vec<String> {
         }
     };
     let verify = |arguments: &[&str]| project.run(&[&["verify", "-sandbox"], arguments].concat());
+    expect(
+        "before the first apply",
+        &before,
+        1,
+        &[
+            "PROBLEM",
+            "it does not exist; `apply` makes it",
+            "1 problem",
+        ],
+    );
+    expect(
+        "without credentials",
+        &blind,
+        1,
+        &["PROBLEM", "could not be read", "0 service accounts"],
+    );
     let all = [
         "PROVED",
         "registered for all pods",

@@ -89,7 +89,7 @@ fn as_json(report: &Report) -> String {
         "format_version": "1.0", "verdict": verdict,
         "accounts": report.accounts, "further": report.further,
     });
-    serde_json::to_string_pretty(&report).unwrap_or_default()
+    format!("{report:#}")
 }
 
 fn as_text(report: &Report) -> String {

@@ -3,7 +3,8 @@
 //! For each service account with a role: the cluster and its issuer, the account's annotation, the decision on live inputs, the
 //! webhook's registration, a pod that is never stored against the prediction, the running pods, a token (never shown), and on
 //! request a session from STS (whose credentials are dropped at once). Then the providers and trust policies of clusters that
-//! are gone. What may not be looked at was not checked, which is no failure.
+//! are gone. What may not be looked at was not checked, which is no failure; a service account that does not exist, or could not be read
+//! at all, is one.
 
 mod decision;
 mod orphans;
@@ -14,9 +15,11 @@ mod world;
 
 pub use report::{Account, Check, Finding, Outcome, Report};
 
-use crate::plan::Plan;
+use crate::address::InstanceAddress;
+use crate::plan::{Plan, Way};
 use crate::provider::ProviderError;
 use crate::refresh::Connections;
+use std::collections::{BTreeMap, BTreeSet};
 
 use self::world::World;
 
@@ -49,6 +52,11 @@ pub async fn verify(examination: &Examination<'_>) -> Report {
             report.accounts.push(examined);
         }
     }
+    for (address, subject) in missing(examination) {
+        if wanted(&address, &subject) {
+            report.accounts.push(not_there(address, subject));
+        }
+    }
     for one in examination.only {
         let known = |account: &Account| account.address == *one || account.subject == *one;
         if !report.accounts.iter().any(known) {
@@ -59,10 +67,69 @@ pub async fn verify(examination: &Examination<'_>) -> Report {
             report.further.push(finding);
         }
     }
+    report.further.extend(unread(examination, &report.accounts));
     if examination.only.is_empty() {
         report.further.extend(orphans::orphans(&world).await);
     }
     report
+}
+
+/// The service accounts with a role that are declared and do not exist, by address and subject.
+fn missing(examination: &Examination<'_>) -> BTreeMap<String, String> {
+    let plan = examination.plan;
+    let absent: BTreeSet<&InstanceAddress> = plan
+        .changes
+        .iter()
+        .filter(|change| change.before.is_none() && change.deposed.is_none())
+        .map(|change| &change.address)
+        .collect();
+    let bound = plan
+        .bindings
+        .iter()
+        .filter(|binding| binding.way == Way::Token && absent.contains(&binding.account));
+    bound
+        .map(|binding| {
+            let address = (examination.named)(&binding.account);
+            (address, binding.subject.clone())
+        })
+        .collect()
+}
+
+fn not_there(address: String, subject: String) -> Account {
+    let text = "it does not exist; `apply` makes it";
+    Account {
+        address,
+        subject,
+        role_arn: String::new(),
+        checks: vec![Finding::new(Check::Account, Outcome::Problem, text)],
+    }
+}
+
+/// What the plan could not read, once for each reason. Where that is a service account, or leaves nothing to look at, it is a
+/// problem: a report of nothing must not pass for a good one.
+fn unread(examination: &Examination<'_>, accounts: &[Account]) -> Vec<Finding> {
+    let mut by_reason: BTreeMap<&str, Vec<&InstanceAddress>> = BTreeMap::new();
+    for missing in &examination.plan.not_read {
+        let reason = missing.failure.message.as_str();
+        by_reason.entry(reason).or_default().push(&missing.address);
+    }
+    let is_account = |address: &&InstanceAddress| {
+        let resource_type = &address.resource.resource_type;
+        resource_type.starts_with("kubernetes_service_account")
+    };
+    let finding = |(reason, addresses): (&str, Vec<&InstanceAddress>)| {
+        let names: Vec<String> = addresses
+            .iter()
+            .map(|address| (examination.named)(address))
+            .collect();
+        let outcome = match accounts.is_empty() || addresses.iter().any(is_account) {
+            true => Outcome::Problem,
+            false => Outcome::NotChecked,
+        };
+        let text = format!("could not be read: {}: {reason}", names.join(", "));
+        Finding::new(Check::Account, outcome, text)
+    };
+    by_reason.into_iter().map(finding).collect()
 }
 
 async fn account_report(
