@@ -234,6 +234,25 @@ impl Expression {
         self.each_part(&mut |part| part.each_reference(visit));
     }
 
+    /// The value of a literal; `None` for every other expression.
+    pub fn as_literal(&self) -> Option<&Value> {
+        match self.kind.as_ref() {
+            ExpressionKind::Literal(value) => Some(value),
+            ExpressionKind::Template(_)
+            | ExpressionKind::Reference(..)
+            | ExpressionKind::Variable(..)
+            | ExpressionKind::Access(..)
+            | ExpressionKind::Call { .. }
+            | ExpressionKind::Unary(..)
+            | ExpressionKind::Binary(..)
+            | ExpressionKind::Conditional(..)
+            | ExpressionKind::Tuple(_)
+            | ExpressionKind::Object(_)
+            | ExpressionKind::For(_)
+            | ExpressionKind::Parentheses(_) => None,
+        }
+    }
+
     /// Whether it comes to the same value everywhere: it refers to nothing and calls no function.
     pub fn is_constant(&self) -> bool {
         let own = !matches!(

@@ -2,7 +2,7 @@
 
 use super::Linker;
 use super::build::Make;
-use super::nouns::{Ways, default_name, is_false, is_given, is_true, literal, title};
+use super::nouns::{Ways, default_name, is_false, is_given, is_true, title};
 use super::references::{References, Target};
 use super::subjects::Account;
 use crate::address::Name;
@@ -163,7 +163,7 @@ impl<'a> Linker<'a> {
         }
         let constant = |argument: &str| {
             let argument = block.body.argument(argument)?;
-            literal(&argument.value)?.as_str().map(str::to_owned)
+            argument.value.as_literal()?.as_str().map(str::to_owned)
         };
         let alias = block.provider.as_ref().and_then(|p| p.alias.clone());
         let alias = alias.unwrap_or_default();
@@ -180,7 +180,7 @@ impl<'a> Linker<'a> {
                 let cluster = self.accounts.cluster(&block.name)?;
                 let key = match &cluster.key {
                     None => String::new(),
-                    Some(key) => literal(key)?.as_str()?.to_owned(),
+                    Some(key) => key.as_literal()?.as_str()?.to_owned(),
                 };
                 Some(format!(
                     "{}[{key}] {}/{}",

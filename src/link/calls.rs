@@ -4,7 +4,7 @@ use super::Linker;
 use super::accounts::name_of;
 use super::build::Make;
 use super::instantiate::{Places, add_image_pull_secrets, instantiate, leave_out};
-use super::nouns::{Ways, a, call_name, is_given, is_true, literal, variable_of, written_list};
+use super::nouns::{Ways, a, call_name, is_given, is_true, variable_of, written_list};
 use super::providers::own_name;
 use super::subjects::{Account, Form, of_accounts, own_key};
 use crate::address::{InstanceKey, Name};
@@ -353,7 +353,7 @@ pub(super) fn plain_provider(local_name: &str, span: Span) -> ProviderReference 
 fn places_of(arguments: &[Argument]) -> BTreeMap<Name, Span> {
     let written = arguments
         .iter()
-        .filter(|argument| !literal(&argument.value).is_some_and(Value::is_null));
+        .filter(|argument| !argument.value.as_literal().is_some_and(Value::is_null));
     written
         .map(|argument| (argument.name.clone(), argument.value.span))
         .collect()

@@ -2,7 +2,7 @@
 
 use super::Linker;
 use super::build::{Make, Part};
-use super::nouns::{Ways, literal, written_list};
+use super::nouns::{Ways, written_list};
 use super::references::Target;
 use super::subjects::{Form, Further, of_block};
 use crate::address::Name;
@@ -59,7 +59,7 @@ impl Linker<'_> {
         if let ExpressionKind::Object(items) = element.kind.as_ref() {
             return self.further_object(role, ways, items, make);
         }
-        if let Some(value) = literal(element) {
+        if let Some(value) = element.as_literal() {
             if let Some(entries) = value.as_entries() {
                 let item = |(key, value): (&Name, &Value)| ObjectItem {
                     key: make.text(key),
@@ -115,7 +115,8 @@ impl Linker<'_> {
     ) -> Option<Further> {
         const KEYS: [&str; 3] = ["cluster", "namespace", "name"];
         let key = |item: &ObjectItem| {
-            literal(&item.key)
+            item.key
+                .as_literal()
                 .and_then(Value::as_str)
                 .map(str::to_owned)
         };

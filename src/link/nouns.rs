@@ -166,31 +166,12 @@ pub(super) fn call_name(kind: NounKind, label: &str) -> String {
     format!("{kind}_{label}")
 }
 
-/// The value that an expression has without any surroundings, if it is a literal.
-pub(super) fn literal(expression: &Expression) -> Option<&Value> {
-    match expression.kind.as_ref() {
-        ExpressionKind::Literal(value) => Some(value),
-        ExpressionKind::Template(_)
-        | ExpressionKind::Reference(..)
-        | ExpressionKind::Variable(..)
-        | ExpressionKind::Access(..)
-        | ExpressionKind::Call { .. }
-        | ExpressionKind::Unary(..)
-        | ExpressionKind::Binary(..)
-        | ExpressionKind::Conditional(..)
-        | ExpressionKind::Tuple(_)
-        | ExpressionKind::Object(_)
-        | ExpressionKind::For(_)
-        | ExpressionKind::Parentheses(_) => None,
-    }
-}
-
 /// The elements of a list that is written out, none for null; `None` for a list that has to be evaluated.
 pub(super) fn written_list(expression: &Expression) -> Option<Vec<Expression>> {
     if let ExpressionKind::Tuple(elements) = expression.kind.as_ref() {
         return Some(elements.clone());
     }
-    let elements = literal(expression)?.as_elements().unwrap_or_default();
+    let elements = expression.as_literal()?.as_elements().unwrap_or_default();
     let element = |value: &Value| Expression::literal(expression.span, value.clone());
     Some(elements.iter().map(element).collect())
 }
@@ -200,7 +181,7 @@ pub(super) fn is_true(block: &NounBlock, argument: &str) -> bool {
     block
         .body
         .argument(argument)
-        .and_then(|argument| literal(&argument.value)?.as_bool())
+        .and_then(|argument| argument.value.as_literal()?.as_bool())
         == Some(true)
 }
 
@@ -209,7 +190,7 @@ pub(super) fn is_false(block: &NounBlock, argument: &str) -> bool {
     block
         .body
         .argument(argument)
-        .is_none_or(|argument| literal(&argument.value).and_then(Value::as_bool) == Some(false))
+        .is_none_or(|argument| argument.value.as_literal().and_then(Value::as_bool) == Some(false))
 }
 
 /// Whether an argument is written, and not as the constant `null`.
@@ -217,7 +198,7 @@ pub(super) fn is_given(block: &NounBlock, argument: &str) -> bool {
     block
         .body
         .argument(argument)
-        .is_some_and(|argument| !literal(&argument.value).is_some_and(Value::is_null))
+        .is_some_and(|argument| !argument.value.as_literal().is_some_and(Value::is_null))
 }
 
 /// The default of `name`: the label, with `-` for `_`.
@@ -426,7 +407,7 @@ fn check_role(block: &NounBlock) -> Diagnostics {
         problems.push(Diagnostic::error(Code::InvalidValue, detail).at(binding.value.span));
     }
     if let Some(strict) = block.body.argument("strict")
-        && literal(&strict.value).and_then(Value::as_bool).is_none()
+        && strict.value.as_literal().and_then(Value::as_bool).is_none()
     {
         let detail = "`strict` must be true or false, written as a constant.";
         problems.push(Diagnostic::error(Code::InvalidValue, detail).at(strict.value.span));
@@ -452,7 +433,7 @@ impl Ways {
                 association: false,
             });
         };
-        let (token, association) = match literal(&binding.value)?.as_str()? {
+        let (token, association) = match binding.value.as_literal()?.as_str()? {
             "irsa" => (true, false),
             "pod_identity" => (false, true),
             "both" => (true, true),

@@ -19,7 +19,10 @@ impl Lowering<'_> {
             .iter()
             .map(|element| self.expression(element))
             .collect();
-        let constants: Option<Vec<Value>> = elements.iter().map(constant).collect();
+        let constants: Option<Vec<Value>> = elements
+            .iter()
+            .map(|element| element.as_literal().cloned())
+            .collect();
         match constants {
             Some(values) => Expression::literal(span, Value::tuple(values)),
             None => Expression::new(span, ExpressionKind::Tuple(elements)),
@@ -38,8 +41,8 @@ impl Lowering<'_> {
         let constants: Option<BTreeMap<Name, Value>> = items
             .iter()
             .map(|item| {
-                let key = constant(&item.key)?;
-                Some((Name::from(key.as_str()?), constant(&item.value)?))
+                let key = item.key.as_literal()?;
+                Some((Name::from(key.as_str()?), item.value.as_literal().cloned()?))
             })
             .collect();
         match constants {
@@ -185,24 +188,6 @@ impl Lowering<'_> {
             condition,
         };
         Expression::new(span, ExpressionKind::For(Box::new(for_expression)))
-    }
-}
-
-fn constant(expression: &Expression) -> Option<Value> {
-    match expression.kind.as_ref() {
-        ExpressionKind::Literal(value) => Some(value.clone()),
-        ExpressionKind::Template(_)
-        | ExpressionKind::Reference(..)
-        | ExpressionKind::Variable(..)
-        | ExpressionKind::Access(..)
-        | ExpressionKind::Call { .. }
-        | ExpressionKind::Unary(..)
-        | ExpressionKind::Binary(..)
-        | ExpressionKind::Conditional(..)
-        | ExpressionKind::Tuple(_)
-        | ExpressionKind::Object(_)
-        | ExpressionKind::For(_)
-        | ExpressionKind::Parentheses(_) => None,
     }
 }
 

@@ -215,21 +215,8 @@ impl<'a> Lowering<'a> {
 
 /// The expression in parentheses, which constants do not need.
 fn parenthesised(span: Span, inner: Expression) -> Expression {
-    match inner.kind.as_ref() {
-        ExpressionKind::Literal(value) => Expression::literal(span, value.clone()),
-        ExpressionKind::Template(_)
-        | ExpressionKind::Reference(..)
-        | ExpressionKind::Variable(..)
-        | ExpressionKind::Access(..)
-        | ExpressionKind::Call { .. }
-        | ExpressionKind::Unary(..)
-        | ExpressionKind::Binary(..)
-        | ExpressionKind::Conditional(..)
-        | ExpressionKind::Tuple(_)
-        | ExpressionKind::Object(_)
-        | ExpressionKind::For(_)
-        | ExpressionKind::Parentheses(_) => {
-            Expression::new(span, ExpressionKind::Parentheses(inner))
-        }
+    match inner.as_literal() {
+        Some(value) => Expression::literal(span, value.clone()),
+        None => Expression::new(span, ExpressionKind::Parentheses(inner)),
     }
 }
