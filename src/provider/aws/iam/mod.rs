@@ -10,6 +10,7 @@ pub mod role_policies_exclusive;
 pub mod role_policy;
 pub mod role_policy_attachment;
 pub mod role_policy_attachments_exclusive;
+mod role_tags;
 pub mod service_linked_role;
 pub mod session_context;
 #[cfg(test)]

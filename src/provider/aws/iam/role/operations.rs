@@ -4,11 +4,11 @@ use super::object;
 use super::permissions::{self, Granted};
 use crate::provider::aws::call::failure;
 use crate::provider::aws::client::AwsClients;
-use crate::provider::aws::iam::{gone, grants, outcome, request_tags};
+use crate::provider::aws::iam::{gone, grants, outcome, request_tags, role_tags};
+use crate::provider::aws::names;
 use crate::provider::aws::object::{differs, integer, map_of_texts, text};
 use crate::provider::aws::unheard::{Unheard, is_as_planned};
 use crate::provider::aws::waiting::{Situation, patiently, unseen};
-use crate::provider::aws::{names, tags};
 use crate::provider::{Outcome, ProviderContext, ProviderError, ProviderErrorKind, Recorded};
 use crate::value::{Known, Value};
 use aws_sdk_iam::types::Role;
@@ -196,7 +196,7 @@ async fn change(
         set_boundary(ctx, clients, name, after).await?;
     }
     permissions::change(ctx, clients, name, before, after).await?;
-    set_tags(ctx, clients, name, before, after).await
+    role_tags::set(ctx, clients, ("IAM Role", name), before, after).await
 }
 
 async fn set_trust(
@@ -270,36 +270,6 @@ async fn set_boundary(
         }
     })
     .await
-}
-
-async fn set_tags(
-    ctx: &ProviderContext,
-    clients: &AwsClients,
-    name: &str,
-    before: &Value,
-    after: &Value,
-) -> Result<(), ProviderError> {
-    let doing = format!("updating tags for IAM Role ({name})");
-    let (removed, written) = tags::change(before, after);
-    if !removed.is_empty() {
-        let request = clients.iam().untag_role().role_name(name);
-        let request = request.set_tag_keys(Some(removed));
-        patiently(ctx, Situation::Write, &doing, || async {
-            let sent = request.clone().send().await;
-            sent.map_err(|error| failure(doing.as_str(), error))
-        })
-        .await?;
-    }
-    if let Some(written) = request_tags(&written)? {
-        let request = clients.iam().tag_role().role_name(name);
-        let request = request.set_tags(Some(written));
-        patiently(ctx, Situation::Write, &doing, || async {
-            let sent = request.clone().send().await;
-            sent.map_err(|error| failure(doing.as_str(), error))
-        })
-        .await?;
-    }
-    Ok(())
 }
 
 pub(super) async fn delete(ctx: &ProviderContext, prior: &Known) -> Result<(), ProviderError> {

@@ -4,15 +4,17 @@ use super::object;
 use super::rules::path_of;
 use crate::provider::aws::call::failure;
 use crate::provider::aws::client::AwsClients;
-use crate::provider::aws::iam::{outcome, request_tags};
+use crate::provider::aws::iam::{outcome, role_tags};
 use crate::provider::aws::object::{differs, text};
-use crate::provider::aws::tags;
 use crate::provider::aws::unheard::Unheard;
 use crate::provider::aws::waiting::{Situation, patiently, unseen};
 use crate::provider::{Outcome, ProviderContext, ProviderError, ProviderErrorKind, Recorded};
 use crate::value::{Known, Value};
 use aws_sdk_iam::types::Role;
 use std::collections::BTreeMap;
+
+/// How messages call it.
+const WHAT: &str = "IAM Service Linked Role";
 
 async fn find(clients: &AwsClients, arn: &str) -> Result<Option<Role>, ProviderError> {
     let (_, name) = object::parts(arn)?;
@@ -49,7 +51,7 @@ pub(super) async fn create(ctx: &ProviderContext, planned: &Value) -> Outcome {
     let complete = async {
         visible(ctx, clients, &made.arn).await?;
         let nothing = Value::object(BTreeMap::new());
-        set_tags(ctx, clients, &made.role_name, &nothing, planned).await?;
+        role_tags::set(ctx, clients, (WHAT, &made.role_name), &nothing, planned).await?;
         visible(ctx, clients, &made.arn).await
     };
     match complete.await {
@@ -158,35 +160,5 @@ async fn change(
         })
         .await?;
     }
-    set_tags(ctx, clients, name, before, after).await
-}
-
-async fn set_tags(
-    ctx: &ProviderContext,
-    clients: &AwsClients,
-    name: &str,
-    before: &Value,
-    after: &Value,
-) -> Result<(), ProviderError> {
-    let doing = format!("updating tags for IAM Service Linked Role ({name})");
-    let (removed, written) = tags::change(before, after);
-    if !removed.is_empty() {
-        let request = clients.iam().untag_role().role_name(name);
-        let request = request.set_tag_keys(Some(removed));
-        patiently(ctx, Situation::Write, &doing, || async {
-            let sent = request.clone().send().await;
-            sent.map_err(|error| failure(doing.as_str(), error))
-        })
-        .await?;
-    }
-    if let Some(written) = request_tags(&written)? {
-        let request = clients.iam().tag_role().role_name(name);
-        let request = request.set_tags(Some(written));
-        patiently(ctx, Situation::Write, &doing, || async {
-            let sent = request.clone().send().await;
-            sent.map_err(|error| failure(doing.as_str(), error))
-        })
-        .await?;
-    }
-    Ok(())
+    role_tags::set(ctx, clients, (WHAT, name), before, after).await
 }
