@@ -40,10 +40,7 @@ pub fn compare(case: &Case, terraform: &Terraform) -> Result<(), Failed> {
         &normal::changes(&our_json),
         &normal::changes(&their_json),
     )?;
-    let (their_moves, our_moves) = (forget_moves(&mut their_json), forget_moves(&mut our_json));
-    if their_moves > our_moves {
-        their_json["applyable"] = our_json["applyable"].clone();
-    }
+    let their_moves = moves(&their_json);
     for plan in [&mut their_json, &mut our_json] {
         if their_moves > 0 {
             // What was recorded follows a move here, and keeps the old names there until it is written again.
@@ -121,14 +118,12 @@ fn terraform_in(terraform: &Terraform, case: &Case, project: &Project, arguments
     ran(command.output())
 }
 
-/// Takes away where instances were before, and tells how many said so. What the language moves by itself, between one
-/// object and the first of several, is not told in plans yet.
-fn forget_moves(plan: &mut Json) -> usize {
-    let changes = plan["resource_changes"].as_array_mut();
+/// How many instances a plan says to have been elsewhere before.
+fn moves(plan: &Json) -> usize {
+    let changes = plan["resource_changes"].as_array();
     let changes = changes.into_iter().flatten();
-    let changes = changes.filter_map(Json::as_object_mut);
     changes
-        .filter_map(|change| change.remove("previous_address"))
+        .filter(|change| change.get("previous_address").is_some())
         .count()
 }
 
