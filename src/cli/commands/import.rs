@@ -1,7 +1,7 @@
 //! `import ADDR ID`
 
 use super::work::open;
-use super::{Context, block_on};
+use super::{Context, block_on, options};
 use crate::cli::ExitCode;
 use crate::cli::arguments::ImportArguments;
 use crate::cli::view::{self, View};
@@ -19,6 +19,9 @@ pub(crate) fn run(context: &Context, arguments: &ImportArguments) -> ExitCode {
     if arguments.planning.json {
         let detail = "`import` prints nothing as JSON.";
         return view.fail(&Failure::plain(Diagnostic::error(Code::Usage, detail)));
+    }
+    if let Err(failure) = options::of_an_import(&arguments.planning) {
+        return view.fail(&failure);
     }
     match block_on(imported(context, arguments, view)).and_then(|result| result) {
         Ok(()) => ExitCode::Success,

@@ -91,6 +91,16 @@ pub(super) fn nothing_asked(options: &Options) -> Result<(), Failure> {
     Err(usage("Options of planning beside a saved plan", detail))
 }
 
+/// Refuses options of planning for `import`, which takes one object over and plans nothing else.
+pub(super) fn of_an_import(planning: &Planning) -> Result<(), Failure> {
+    if options(planning)? == Options::default() {
+        return Ok(());
+    }
+    let detail = "`import` takes one object over and plans nothing else: -target, -replace, -destroy, -refresh, \
+                  -refresh-only, -strict and -allow-refuted belong to `plan`.";
+    Err(usage("Options of planning for an import", detail))
+}
+
 /// The warning after a plan with targets was applied.
 pub(super) fn incomplete(options: &Options) -> Diagnostics {
     if options.targets.is_empty() {
