@@ -15,6 +15,8 @@ pub(super) struct Reader<'a> {
     pub(super) file: FileId,
     pub(super) text: &'a str,
     pub(super) diagnostics: Diagnostics,
+    /// The iterators of the `dynamic` blocks around the current place, innermost last.
+    pub(super) iterators: Vec<Name>,
 }
 
 impl Reader<'_> {
@@ -36,7 +38,7 @@ impl Reader<'_> {
 
     /// Lowers an expression; `None` when it is wrong, which is recorded.
     pub(super) fn expression(&mut self, syntax: &Syntax) -> Option<Expression> {
-        match lang::lower(syntax, self.file, self.text) {
+        match lang::lower_with_names(syntax, self.file, self.text, &self.iterators) {
             Ok(expression) => Some(expression),
             Err(diagnostics) => {
                 self.diagnostics.extend(diagnostics);

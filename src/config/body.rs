@@ -1,6 +1,7 @@
 //! Bodies of blocks: arguments and nested blocks, with expressions in their compact form.
 
 use super::block::Reader;
+use super::dynamic::Dynamic;
 use crate::address::Name;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::lang::{Expression, Reference, Step};
@@ -40,6 +41,8 @@ pub struct NestedBlock {
     pub span: Span,
     /// What stands in it.
     pub body: Body,
+    /// What makes many blocks of it, if it is the content of a `dynamic` block.
+    pub dynamic: Option<Dynamic>,
 }
 
 impl Body {
@@ -59,8 +62,8 @@ impl Body {
             .find(|argument| argument.name.as_ref() == name)
     }
 
-    /// The nested blocks of a type.
-    pub fn blocks_of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a NestedBlock> {
+    /// The nested blocks of a type; a `dynamic` block is one of the type that it makes.
+    pub fn blocks_of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a NestedBlock> + Clone {
         self.blocks
             .iter()
             .filter(move |block| block.name.as_ref() == name)
@@ -72,6 +75,9 @@ impl Body {
             argument.value.each_reference(visit);
         }
         for block in &self.blocks {
+            if let Some(dynamic) = &block.dynamic {
+                dynamic.for_each.each_reference(visit);
+            }
             block.body.each_reference(visit);
         }
     }
@@ -82,6 +88,9 @@ impl Body {
             argument.value = replace(&argument.value);
         }
         for block in &mut self.blocks {
+            if let Some(dynamic) = &mut block.dynamic {
+                dynamic.for_each = replace(&dynamic.for_each);
+            }
             block.body.map_expressions(replace);
         }
     }
@@ -120,10 +129,7 @@ impl Reader<'_> {
                 }
             }
             Structure::Block(block) if block.ident.as_str() == "dynamic" => {
-                let detail = "`dynamic` blocks are not supported by this version.";
-                let place = self.header(block);
-                self.diagnostics
-                    .push(Diagnostic::error(Code::NotSupportedYet, detail).at(place));
+                body.blocks.extend(self.dynamic(block));
             }
             Structure::Block(block) => {
                 let span = self.header(block);
@@ -138,6 +144,7 @@ impl Reader<'_> {
                     labels,
                     span,
                     body: self.body(&block.body, span),
+                    dynamic: None,
                 });
             }
         }

@@ -294,6 +294,13 @@ impl Checker<'_> {
             }
         }
         for nested in &block.blocks {
+            if body
+                .blocks_of(nested.name)
+                .any(|block| block.dynamic.is_some())
+            {
+                // How many these are is known when they are made.
+                continue;
+            }
             let given = body.blocks_of(nested.name).count();
             if given < nested.min {
                 let detail = format!(
@@ -359,6 +366,9 @@ impl Checker<'_> {
     fn body(&mut self, body: &Body, allowed: Allowed) {
         self.arguments(&body.arguments, allowed);
         for block in &body.blocks {
+            if let Some(dynamic) = &block.dynamic {
+                self.expression(&dynamic.for_each, allowed);
+            }
             self.body(&block.body, allowed);
         }
     }

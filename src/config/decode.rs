@@ -43,6 +43,7 @@ pub fn decode_file(file: FileId, text: &str, module: &mut Module) -> Diagnostics
         file,
         text,
         diagnostics,
+        iterators: Vec::new(),
     };
     for structure in &body {
         match structure {
@@ -457,6 +458,7 @@ pub fn decode_values(
         file,
         text,
         diagnostics,
+        iterators: Vec::new(),
     };
     let mut values = BTreeMap::new();
     for structure in &body {

@@ -1,35 +1,51 @@
 //! The value of a block: its arguments and nested blocks as one object of the schema's type.
 
+use super::dynamic::{self, Iterators};
 use crate::address::Name;
-use crate::config::{Body, NestedBlock};
+use crate::config::{Body, Dynamic, NestedBlock};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::lang::{Evaluated, Halt, Scope, evaluate};
+use crate::lang::{Evaluated, Halt, Scope, evaluate_with_names};
 use crate::schema::{Attribute, Block, NestedBlock as NestedSchema, Nesting};
-use crate::value::{Type, Value, convert};
+use crate::value::{Marks, Type, Value, convert};
 use std::collections::BTreeMap;
 
 /// Evaluates the arguments of a body; what is not written is null. All that fails is reported together.
 pub fn block_value(body: &Body, block: &Block, scope: &dyn Scope) -> Evaluated {
+    value_within(body, block, scope, &[])
+}
+
+/// The value of a body around which `dynamic` blocks stand.
+fn value_within(
+    body: &Body,
+    block: &Block,
+    scope: &dyn Scope,
+    iterators: &Iterators<'_>,
+) -> Evaluated {
     let mut attributes: BTreeMap<Name, Value> = BTreeMap::new();
     let mut problems = Problems::default();
     for attribute in &block.attributes {
-        if let Some(value) = problems.note(attribute_value(body, attribute, scope)) {
+        if let Some(value) = problems.note(attribute_value(body, attribute, scope, iterators)) {
             attributes.insert(attribute.name.into(), value);
         }
     }
     for nested in &block.blocks {
-        if let Some(value) = problems.note(nested_value(body, nested, scope)) {
+        if let Some(value) = problems.note(nested_value(body, nested, scope, iterators)) {
             attributes.insert(nested.name.into(), value);
         }
     }
     problems.into_result(Value::object(attributes))
 }
 
-fn attribute_value(body: &Body, attribute: &Attribute, scope: &dyn Scope) -> Evaluated {
+fn attribute_value(
+    body: &Body,
+    attribute: &Attribute,
+    scope: &dyn Scope,
+    iterators: &Iterators<'_>,
+) -> Evaluated {
     let Some(argument) = body.argument(attribute.name) else {
         return Ok(Value::null(attribute.ty.clone()));
     };
-    let value = evaluate(&argument.value, scope)?;
+    let value = evaluate_with_names(&argument.value, scope, iterators)?;
     convert(&value, &attribute.ty).map_err(|error| {
         let part = if error.path.is_root() {
             String::new()
@@ -47,20 +63,129 @@ fn attribute_value(body: &Body, attribute: &Attribute, scope: &dyn Scope) -> Eva
     })
 }
 
-fn nested_value(body: &Body, nested: &NestedSchema, scope: &dyn Scope) -> Evaluated {
+fn nested_value(
+    body: &Body,
+    nested: &NestedSchema,
+    scope: &dyn Scope,
+    iterators: &Iterators<'_>,
+) -> Evaluated {
     let mut problems = Problems::default();
-    let blocks: Vec<&NestedBlock> = body.blocks_of(nested.name).collect();
-    let values = blocks
-        .iter()
-        .filter_map(|block| problems.note(block_value(&block.body, &nested.block, scope)));
-    let values: Vec<Value> = values.collect();
-    let ty = nested.block.ty();
-    let value = match nested.nesting {
-        Nesting::Single => values.into_iter().next().unwrap_or_else(|| Value::null(ty)),
-        Nesting::List => Value::list(element_type(&values, ty), values),
-        Nesting::Set => Value::set(element_type(&values, ty), values),
+    let mut made = Made::default();
+    for block in body.blocks_of(nested.name) {
+        match &block.dynamic {
+            None => {
+                let value = value_within(&block.body, &nested.block, scope, iterators);
+                made.values.extend(problems.note(value));
+            }
+            Some(dynamic) => {
+                made.is_dynamic = true;
+                let all = made_by(dynamic, block, nested, scope, iterators);
+                problems.note(all.map(|all| made.add(all)));
+            }
+        }
+    }
+    if made.is_dynamic && !made.is_unknown {
+        problems
+            .diagnostics
+            .extend(wrong_number(body, nested, made.values.len()));
+    }
+    problems.into_result(made.into_value(nested))
+}
+
+/// The blocks of one type in a body.
+#[derive(Default)]
+struct Made {
+    values: Vec<Value>,
+    /// Whether a `dynamic` block makes some of them.
+    is_dynamic: bool,
+    /// Whether nobody knows yet how many there are.
+    is_unknown: bool,
+    /// What taints them all.
+    marks: Marks,
+}
+
+impl Made {
+    fn add(&mut self, other: Made) {
+        self.values.extend(other.values);
+        self.is_unknown |= other.is_unknown;
+        self.marks = self.marks | other.marks;
+    }
+
+    fn into_value(self, nested: &NestedSchema) -> Value {
+        if self.is_unknown {
+            return Value::unknown(nested.ty()).marked(self.marks);
+        }
+        let ty = nested.block.ty();
+        let value = match nested.nesting {
+            Nesting::Single => {
+                let mut values = self.values.into_iter();
+                values.next().unwrap_or_else(|| Value::null(ty))
+            }
+            Nesting::List => Value::list(element_type(&self.values, ty), self.values),
+            Nesting::Set => Value::set(element_type(&self.values, ty), self.values),
+        };
+        value.marked(self.marks)
+    }
+}
+
+/// The blocks that a `dynamic` block makes. Its content is looked at once even when nobody knows the elements, so that
+/// what is wrong with it is told.
+fn made_by(
+    dynamic: &Dynamic,
+    block: &NestedBlock,
+    nested: &NestedSchema,
+    scope: &dyn Scope,
+    outer: &Iterators<'_>,
+) -> Result<Made, Halt> {
+    let elements = dynamic::elements(dynamic, scope, outer)?;
+    let mut problems = Problems::default();
+    let mut made = Made {
+        is_unknown: elements.iterators.is_none(),
+        ..Made::default()
     };
-    problems.into_result(value)
+    for iterator in elements
+        .iterators
+        .unwrap_or_else(|| vec![dynamic::unknown_iterator()])
+    {
+        let mut iterators = vec![(&dynamic.iterator, iterator)];
+        iterators.extend(outer.iter().cloned());
+        let value = value_within(&block.body, &nested.block, scope, &iterators);
+        made.values
+            .extend(problems.note(value.map(|value| value.marked(elements.marks))));
+    }
+    if made.is_unknown {
+        made.marks = elements.marks;
+    }
+    problems.finish().map(|()| made)
+}
+
+/// What is wrong with the number of blocks, which only `dynamic` ones leave open until now.
+fn wrong_number(body: &Body, nested: &NestedSchema, given: usize) -> Option<Diagnostic> {
+    let (name, min, max) = (nested.name, nested.min, nested.max);
+    let (code, summary, detail) = if given < min {
+        let detail = format!("At least {min} \"{name}\" blocks are required.");
+        (
+            Code::MissingArgument,
+            format!("Insufficient {name} blocks"),
+            detail,
+        )
+    } else if max > 0 && given > max {
+        let detail = format!("No more than {max} \"{name}\" blocks are allowed.");
+        (
+            Code::InvalidBlock,
+            format!("Too many {name} blocks"),
+            detail,
+        )
+    } else {
+        return None;
+    };
+    let made = body.blocks_of(name).find(|block| block.dynamic.is_some());
+    let span = made.map_or(body.span, |block| block.span);
+    Some(
+        Diagnostic::error(code, detail)
+            .with_summary(summary)
+            .at(span),
+    )
 }
 
 /// The element type of a list of blocks: the schema's, unless values are more exact about dynamic parts.
@@ -79,7 +204,7 @@ struct Problems {
 }
 
 impl Problems {
-    fn note(&mut self, result: Evaluated) -> Option<Value> {
+    fn note<T>(&mut self, result: Result<T, Halt>) -> Option<T> {
         match result {
             Ok(value) => Some(value),
             Err(Halt::Blocked) => {
@@ -94,13 +219,17 @@ impl Problems {
     }
 
     fn into_result(self, value: Value) -> Evaluated {
+        self.finish().map(|()| value)
+    }
+
+    fn finish(self) -> Result<(), Halt> {
         if !self.diagnostics.is_empty() {
             return Err(Halt::Failed(Box::new(self.diagnostics)));
         }
         if self.blocked {
             Err(Halt::Blocked)
         } else {
-            Ok(value)
+            Ok(())
         }
     }
 }

@@ -6,6 +6,7 @@
 
 mod body;
 mod condition;
+mod dynamic;
 mod expansion;
 mod objects;
 mod program;

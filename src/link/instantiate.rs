@@ -97,6 +97,7 @@ pub(super) fn add_image_pull_secrets(module: &mut Module, secrets: &[Expression]
             labels: Vec::new(),
             span: header,
             body,
+            dynamic: None,
         });
     }
 }
@@ -136,6 +137,9 @@ impl Places {
         }
         for block in &mut body.blocks {
             block.span = self.header;
+            if let Some(dynamic) = &mut block.dynamic {
+                dynamic.for_each = self.moved(&dynamic.for_each);
+            }
             self.move_body(&mut block.body);
         }
     }

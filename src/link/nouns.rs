@@ -219,6 +219,7 @@ pub(super) fn check_shape(block: &NounBlock) -> Diagnostics {
         }
     }
     for nested in &block.body.blocks {
+        problems.extend(dynamic(nested));
         if !shape.blocks.contains(&nested.name.as_ref()) {
             let detail = format!("Blocks of type \"{}\" are not expected here.", nested.name);
             let names = shape.blocks.iter().chain(shape.arguments).copied();
@@ -338,6 +339,17 @@ fn check_cluster(block: &NounBlock) -> Diagnostics {
     problems
 }
 
+/// The linker follows connections itself, before anything has a value.
+fn dynamic(block: &crate::config::NestedBlock) -> Option<Diagnostic> {
+    block.dynamic.as_ref()?;
+    let detail = format!(
+        "The linker reads `{}` blocks before anything is evaluated, so that `dynamic` cannot make them.",
+        block.name
+    );
+    let diagnostic = Diagnostic::error(Code::InvalidBlock, detail).at(block.span);
+    Some(diagnostic.hint("Write the block out; its arguments may refer to anything."))
+}
+
 fn check_connection(block: &crate::config::NestedBlock) -> Diagnostics {
     let mut problems = Diagnostics::new();
     let body = &block.body;
@@ -353,6 +365,7 @@ fn check_connection(block: &crate::config::NestedBlock) -> Diagnostics {
         }
     }
     for nested in &body.blocks {
+        problems.extend(dynamic(nested));
         if nested.name.as_ref() != "exec" {
             problems.push(unknown(&nested.name, nested.span));
         }

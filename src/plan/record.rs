@@ -161,7 +161,10 @@ pub(super) fn argument_span(
             Some(PathStep::Index(index)) => usize::try_from(*index).unwrap_or_default(),
             _ => 0,
         };
-        match body.blocks_of(name).nth(position) {
+        let mut blocks = body.blocks_of(name);
+        let mut until = blocks.clone().take(position.saturating_add(1));
+        let made = until.find(|block| block.dynamic.is_some());
+        match made.or_else(|| blocks.nth(position)) {
             Some(block) => body = &block.body,
             None => return body.span,
         }

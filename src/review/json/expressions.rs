@@ -38,6 +38,8 @@ pub(super) fn body(body: &Body, block: &Block) -> Map<String, Json> {
     for nested in &block.blocks {
         let mut blocks: Vec<Json> = body
             .blocks_of(nested.name)
+            // Terraform leaves those out that `dynamic` blocks make.
+            .filter(|written| written.dynamic.is_none())
             .map(|written| Json::Object(self::body(&written.body, &nested.block)))
             .collect();
         let member = match nested.nesting {

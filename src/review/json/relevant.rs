@@ -132,6 +132,9 @@ impl Search<'_> {
             self.expression(module, &argument.value, repetition);
         }
         for block in body.blocks.iter().filter(|it| wanted(&it.name)) {
+            if let Some(dynamic) = &block.dynamic {
+                self.expression(module, &dynamic.for_each, repetition);
+            }
             self.body(module, &block.body, None, repetition);
         }
     }

@@ -3,4 +3,9 @@ resource "terraform_data" "a" {
     for_each = [1]
     content {}
   }
+  dynamic "lifecycle" {
+    for_each = [1]
+    content {}
+  }
+  dynamic {}
 }
