@@ -10,6 +10,7 @@ mod expression;
 pub mod functions;
 mod line;
 mod lower;
+mod print;
 mod reference;
 mod scope;
 mod syntax;

@@ -5,7 +5,7 @@ use crate::lang::{Expression, ExpressionKind, lower, lower_rendered, lower_templ
 use crate::source::{SourceMap, Span};
 
 /// The expression, and the diagnostics' summaries when there are any.
-fn lowered(source: &str) -> Result<Expression, Vec<String>> {
+pub(super) fn lowered(source: &str) -> Result<Expression, Vec<String>> {
     let text = format!("value = {source}\n");
     let file = SourceMap::default().add("main.tf", text.as_str());
     let (body, problems) = parse(&text, file);

@@ -9,4 +9,5 @@
 
 mod evaluation;
 mod lowering;
+mod printing;
 mod types;

@@ -1,11 +1,7 @@
 //! A configuration as text: enough to read what the linker made.
 
-use crate::address::Name;
 use crate::config::{Argument, Body, Configuration, NestedBlock, ProviderReference, Repetition};
-use crate::lang::{
-    BinaryOperator, Expression, ExpressionKind, ForResult, Step, TemplatePart, UnaryOperator,
-};
-use crate::value::{Kind, Value};
+use crate::lang::Expression;
 use std::fmt::Write as _;
 
 /// The root module.
@@ -126,122 +122,7 @@ fn arguments(arguments: &[Argument], indent: &str, text: &mut String) {
     }
 }
 
-fn all(expressions: &[Expression]) -> String {
-    let shown: Vec<String> = expressions.iter().map(expression).collect();
-    shown.join(", ")
-}
-
-/// An expression.
+/// An expression on as few lines as it takes.
 pub(super) fn expression(of: &Expression) -> String {
-    match of.kind.as_ref() {
-        ExpressionKind::Literal(found) => value(found),
-        ExpressionKind::Template(parts) => format!("\"{}\"", template(parts)),
-        ExpressionKind::Reference(reference, following) => {
-            format!("{}{}", reference.subject, steps(following))
-        }
-        ExpressionKind::Variable(name, following) => format!("{name}{}", steps(following)),
-        ExpressionKind::Access(inner, following) => {
-            format!("{}{}", expression(inner), steps(following))
-        }
-        ExpressionKind::Call {
-            name, arguments, ..
-        } => format!("{name}({})", all(arguments)),
-        ExpressionKind::Unary(operator, operand) => {
-            let sign = match operator {
-                UnaryOperator::Negate => "-",
-                UnaryOperator::Not => "!",
-            };
-            format!("{sign}{}", expression(operand))
-        }
-        ExpressionKind::Binary(operator, left, right) => {
-            let sign = if *operator == BinaryOperator::NotEqual {
-                "!=".to_owned()
-            } else {
-                format!("{operator:?}")
-            };
-            format!("{} {sign} {}", expression(left), expression(right))
-        }
-        ExpressionKind::Conditional(condition, then, otherwise) => format!(
-            "{} ? {} : {}",
-            expression(condition),
-            expression(then),
-            expression(otherwise)
-        ),
-        ExpressionKind::Tuple(elements) => format!("[{}]", all(elements)),
-        ExpressionKind::Object(items) => {
-            let items = items
-                .iter()
-                .map(|item| format!("{} = {}", expression(&item.key), expression(&item.value)));
-            format!("{{ {} }}", items.collect::<Vec<_>>().join(", "))
-        }
-        ExpressionKind::For(found) => {
-            let names = [found.key.as_ref(), Some(&found.value)];
-            let names: Vec<&str> = names.into_iter().flatten().map(Name::as_ref).collect();
-            let head = format!(
-                "for {} in {} :",
-                names.join(", "),
-                expression(&found.collection)
-            );
-            let condition = match &found.condition {
-                Some(condition) => format!(" if {}", expression(condition)),
-                None => String::new(),
-            };
-            match &found.result {
-                ForResult::Tuple(element) => format!("[{head} {}{condition}]", expression(element)),
-                ForResult::Object { key, value, group } => format!(
-                    "{{{head} {} => {}{}{condition}}}",
-                    expression(key),
-                    expression(value),
-                    if *group { "..." } else { "" }
-                ),
-            }
-        }
-        ExpressionKind::Parentheses(inner) => format!("({})", expression(inner)),
-    }
-}
-
-fn steps(of: &[Step]) -> String {
-    of.iter()
-        .map(|step| match step {
-            Step::Attribute(name, _) => format!(".{name}"),
-            Step::Index(key, _) => format!("[{}]", expression(key)),
-            Step::Splat(inner, _) => format!("[*]{}", steps(inner)),
-            Step::AttributeSplat(inner, _) => format!(".*{}", steps(inner)),
-        })
-        .collect()
-}
-
-fn template(parts: &[TemplatePart]) -> String {
-    parts
-        .iter()
-        .map(|part| match part {
-            TemplatePart::Text(text) => text.to_string(),
-            TemplatePart::Interpolation(inner) => format!("${{{}}}", expression(inner)),
-            TemplatePart::If { .. } | TemplatePart::For { .. } => "%{…}".to_owned(),
-        })
-        .collect()
-}
-
-fn value(of: &Value) -> String {
-    match &of.kind {
-        Kind::String(text) => format!("{:?}", text.as_ref()),
-        Kind::Tuple(elements) | Kind::List(_, elements) => {
-            let shown: Vec<String> = elements.iter().map(value).collect();
-            format!("[{}]", shown.join(", "))
-        }
-        Kind::Object(entries) | Kind::Map(_, entries) => {
-            let shown: Vec<String> = entries
-                .iter()
-                .map(|(name, entry)| format!("{name} = {}", value(entry)))
-                .collect();
-            if shown.is_empty() {
-                return "{}".to_owned();
-            }
-            format!("{{ {} }}", shown.join(", "))
-        }
-        Kind::Bool(truth) => truth.to_string(),
-        Kind::Number(number) => number.to_string(),
-        Kind::Null(_) => "null".to_owned(),
-        Kind::Set(..) | Kind::Unknown(_) => "…".to_owned(),
-    }
+    of.to_hcl(2)
 }

@@ -25,7 +25,10 @@ service_account "existing" {
 }
 -----
 locals {
-  trustform_cluster_main_west = { "issuer" = module.cluster_main.issuer, "provider_arn" = data.aws_iam_openid_connect_provider.trustform_cluster_main_west.arn }
+  trustform_cluster_main_west = {
+    issuer = module.cluster_main.issuer
+    provider_arn = data.aws_iam_openid_connect_provider.trustform_cluster_main_west.arn
+  }
 }
 
 data "aws_iam_openid_connect_provider" "trustform_cluster_main_west" {
@@ -43,7 +46,22 @@ module "role_app" {
   source   = "./modules/role"
   providers = { aws = aws.west }
   name = "app"
-  bindings = [{ "cluster" = "main", "issuer" = local.trustform_cluster_main_west.issuer, "provider_arn" = local.trustform_cluster_main_west.provider_arn, "audience" = "sts.amazonaws.com", "subject" = "system:serviceaccount:a:b" }, { "cluster" = "main", "issuer" = local.trustform_cluster_main_west.issuer, "provider_arn" = local.trustform_cluster_main_west.provider_arn, "audience" = "sts.amazonaws.com", "subject" = "system:serviceaccount:${"c"}:${"d*"}" }]
+  bindings = [
+    {
+      cluster = "main"
+      issuer = local.trustform_cluster_main_west.issuer
+      provider_arn = local.trustform_cluster_main_west.provider_arn
+      audience = "sts.amazonaws.com"
+      subject = "system:serviceaccount:a:b"
+    },
+    {
+      cluster = "main"
+      issuer = local.trustform_cluster_main_west.issuer
+      provider_arn = local.trustform_cluster_main_west.provider_arn
+      audience = "sts.amazonaws.com"
+      subject = "system:serviceaccount:c:d*"
+    },
+  ]
 }
 
 module "service_account_existing" {

@@ -18,8 +18,16 @@ service_account "app" {
 }
 -----
 locals {
-  trustform_cluster_main = { "issuer" = module.cluster_main.issuer, "provider_arn" = aws_iam_openid_connect_provider.x.arn }
-  trustform_role_app = concat([{ "cluster" = "main", "issuer" = local.trustform_cluster_main.issuer, "provider_arn" = local.trustform_cluster_main.provider_arn, "audience" = "sts.amazonaws.com", "subject" = "system:serviceaccount:${"n"}:${"app"}" }])
+  trustform_cluster_main = { issuer = module.cluster_main.issuer, provider_arn = aws_iam_openid_connect_provider.x.arn }
+  trustform_role_app = [
+    {
+      cluster = "main"
+      issuer = local.trustform_cluster_main.issuer
+      provider_arn = local.trustform_cluster_main.provider_arn
+      audience = "sts.amazonaws.com"
+      subject = "system:serviceaccount:n:app"
+    },
+  ]
 }
 
 resource "aws_iam_openid_connect_provider" "x" {

@@ -25,10 +25,33 @@ service_account "either" {
 }
 -----
 locals {
-  trustform_associations_app = concat([{ "cluster" = "main", "cluster_arn" = module.cluster_main.arn, "subject" = "system:serviceaccount:${"shop"}:${"app"}" }])
-  trustform_associations_either = concat([{ "cluster" = "main", "cluster_arn" = module.cluster_main.arn, "subject" = "system:serviceaccount:${"shop"}:${"either"}" }])
-  trustform_cluster_main = { "issuer" = module.cluster_main.issuer, "provider_arn" = data.aws_iam_openid_connect_provider.trustform_cluster_main.arn }
-  trustform_role_either = concat([{ "cluster" = "main", "issuer" = local.trustform_cluster_main.issuer, "provider_arn" = local.trustform_cluster_main.provider_arn, "audience" = "sts.amazonaws.com", "subject" = "system:serviceaccount:${"shop"}:${"either"}" }])
+  trustform_associations_app = [
+    {
+      cluster = "main"
+      cluster_arn = module.cluster_main.arn
+      subject = "system:serviceaccount:shop:app"
+    },
+  ]
+  trustform_associations_either = [
+    {
+      cluster = "main"
+      cluster_arn = module.cluster_main.arn
+      subject = "system:serviceaccount:shop:either"
+    },
+  ]
+  trustform_cluster_main = {
+    issuer = module.cluster_main.issuer
+    provider_arn = data.aws_iam_openid_connect_provider.trustform_cluster_main.arn
+  }
+  trustform_role_either = [
+    {
+      cluster = "main"
+      issuer = local.trustform_cluster_main.issuer
+      provider_arn = local.trustform_cluster_main.provider_arn
+      audience = "sts.amazonaws.com"
+      subject = "system:serviceaccount:shop:either"
+    },
+  ]
 }
 
 data "aws_iam_openid_connect_provider" "trustform_cluster_main" {
@@ -44,7 +67,16 @@ module "cluster_main" {
 module "role_app" {
   source   = "./modules/role"
   name = "app"
-  associations = concat(local.trustform_associations_app, [{ "cluster" = "main", "cluster_arn" = module.cluster_main.arn, "subject" = "system:serviceaccount:team:*" }])
+  associations = concat(
+    local.trustform_associations_app,
+    [
+      {
+        cluster = "main"
+        cluster_arn = module.cluster_main.arn
+        subject = "system:serviceaccount:team:*"
+      },
+    ],
+  )
 }
 
 module "role_either" {

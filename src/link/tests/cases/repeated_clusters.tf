@@ -27,9 +27,26 @@ locals {
 -----
 locals {
   clusters = { a = "x" }
-  trustform_cluster_all = {for trustform_key, trustform_value in local.clusters : tostring(trustform_key) => { "issuer" = module.cluster_all[trustform_key].issuer, "provider_arn" = local.trustform_providers_all[tostring(trustform_key)] }}
-  trustform_providers_all = merge({for trustform_key, trustform_value in local.clusters : tostring(trustform_key) => module.oidc_provider_all[trustform_key].arn})
-  trustform_role_agent = concat([for trustform_key, trustform_value in local.clusters : { "cluster" = join("/", ["all", tostring(trustform_key)]), "issuer" = local.trustform_cluster_all[tostring(trustform_key)].issuer, "provider_arn" = local.trustform_cluster_all[tostring(trustform_key)].provider_arn, "audience" = "sts.amazonaws.com", "subject" = "system:serviceaccount:${"agents"}:${"agent"}" }])
+  trustform_cluster_all = {
+    for trustform_key, trustform_value in local.clusters : tostring(trustform_key) => {
+      issuer = module.cluster_all[trustform_key].issuer
+      provider_arn = local.trustform_providers_all[tostring(trustform_key)]
+    }
+  }
+  trustform_providers_all = merge(
+    {
+      for trustform_key, trustform_value in local.clusters : tostring(trustform_key) => module.oidc_provider_all[trustform_key].arn
+    },
+  )
+  trustform_role_agent = [
+    for trustform_key, trustform_value in local.clusters : {
+      cluster = join("/", ["all", tostring(trustform_key)])
+      issuer = local.trustform_cluster_all[tostring(trustform_key)].issuer
+      provider_arn = local.trustform_cluster_all[tostring(trustform_key)].provider_arn
+      audience = "sts.amazonaws.com"
+      subject = "system:serviceaccount:agents:agent"
+    }
+  ]
 }
 
 module "cluster_all" {
@@ -41,7 +58,13 @@ module "cluster_all" {
 
 module "namespaces_all" {
   source   = "./modules/namespaces"
-  for_each = {for entry in concat([for trustform_key, trustform_value in local.clusters : { "cluster" = tostring(trustform_key), "name" = "agents" }]) : join("/", [entry.cluster, entry.name]) => entry...}
+  for_each = {
+    for entry in concat(
+      [
+        for trustform_key, trustform_value in local.clusters : { cluster = tostring(trustform_key), name = "agents" }
+      ],
+    ) : join("/", [entry.cluster, entry.name]) => entry...
+  }
   providers = { kubernetes = kubernetes.cluster_all[each.value[0].cluster] }
   name = each.value[0].name
 }

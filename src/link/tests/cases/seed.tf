@@ -23,8 +23,16 @@ output "role_arn" {
 }
 -----
 locals {
-  trustform_cluster_main = { "issuer" = module.cluster_main.issuer, "provider_arn" = module.oidc_provider_main.arn }
-  trustform_role_aws_load_balancer_controller = concat([{ "cluster" = "main", "issuer" = local.trustform_cluster_main.issuer, "provider_arn" = local.trustform_cluster_main.provider_arn, "audience" = "sts.amazonaws.com", "subject" = "system:serviceaccount:${"kube-system"}:${"aws-load-balancer-controller"}" }])
+  trustform_cluster_main = { issuer = module.cluster_main.issuer, provider_arn = module.oidc_provider_main.arn }
+  trustform_role_aws_load_balancer_controller = [
+    {
+      cluster = "main"
+      issuer = local.trustform_cluster_main.issuer
+      provider_arn = local.trustform_cluster_main.provider_arn
+      audience = "sts.amazonaws.com"
+      subject = "system:serviceaccount:kube-system:aws-load-balancer-controller"
+    },
+  ]
 }
 
 module "cluster_main" {
@@ -40,7 +48,7 @@ module "oidc_provider_main" {
 
 module "role_aws_load_balancer_controller" {
   source   = "./modules/role"
-  policies = { "load_balancing" = file("iam-policy.json") }
+  policies = { load_balancing = file("iam-policy.json") }
   name = "aws-load-balancer-controller"
   bindings = local.trustform_role_aws_load_balancer_controller
 }
