@@ -3,13 +3,13 @@
 use super::Linker;
 use super::accounts::name_of;
 use super::build::Make;
-use super::instantiate::{Places, add_image_pull_secrets, instantiate, leave_out};
-use super::nouns::{Ways, a, call_name, is_given, is_true, variable_of, written_list};
+use super::instantiate::{Places, instantiate, leave_out};
+use super::nouns::{Ways, a, call_name, is_given, is_true, variable_of};
 use super::providers::own_name;
 use super::subjects::{Account, Form, of_accounts, own_key};
 use crate::address::{InstanceKey, Name};
 use crate::config::{
-    Argument, Dependency, Module, ModuleCall, NounBlock, NounKind, ProviderReference, Repetition,
+    Argument, Dependency, ModuleCall, NounBlock, NounKind, ProviderReference, Repetition,
 };
 use crate::diagnostic::{Code, Diagnostic};
 use crate::lang::{BinaryOperator, Expression, ExpressionKind, Reference, Subject};
@@ -65,7 +65,6 @@ impl Linker<'_> {
         };
         let which = PreludeModule::Noun(block.kind);
         let mut module = instantiate(which, &places);
-        self.add_secrets(block, &mut module);
         if block.kind == NounKind::ServiceAccount && !self.ways_of_account(block).association {
             leave_out(&mut module, "aws_eks_pod_identity_association");
         }
@@ -290,20 +289,6 @@ impl Linker<'_> {
             }
         };
         Some(made("recorded", value))
-    }
-
-    fn add_secrets(&mut self, block: &NounBlock, module: &mut Module) {
-        let Some(argument) = block.body.argument("image_pull_secrets") else {
-            return;
-        };
-        let Some(secrets) = written_list(&argument.value) else {
-            let detail = "`image_pull_secrets` must be a list that is written out; computed lists are not supported by \
-                          this version.";
-            self.diagnostics
-                .push(Diagnostic::error(Code::NotSupportedYet, detail).at(argument.value.span));
-            return;
-        };
-        add_image_pull_secrets(module, &secrets, block.span);
     }
 }
 

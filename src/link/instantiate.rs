@@ -3,10 +3,9 @@
 //! Everything in the copy has a place in the user's file: what comes from one written argument stands at that argument,
 //! the rest at the block's header. So no diagnostic, whoever makes it, can point into the prelude.
 
-use super::build::Make;
 use super::rebuild::Rebuild;
-use crate::address::{Name, ResourceName};
-use crate::config::{Argument, Body, Internals, Module, NestedBlock, Repetition};
+use crate::address::Name;
+use crate::config::{Body, Internals, Module, Repetition};
 use crate::lang::{Expression, Subject};
 use crate::prelude::PreludeModule;
 use crate::source::Span;
@@ -20,12 +19,6 @@ pub(super) struct Places {
     /// The values of the variables that are set.
     pub(super) written: BTreeMap<Name, Span>,
 }
-
-/// Nested blocks that stand only when an argument is written, since an empty one means something else.
-const OPTIONAL_BLOCKS: &[(&str, &str, &str)] = &[
-    ("aws_eks_cluster", "access_config", "authentication_mode"),
-    ("aws_eks_cluster", "encryption_config", "encryption_key_arn"),
-];
 
 /// The module of the prelude as it is for a block.
 pub(super) fn instantiate(which: PreludeModule, places: &Places) -> Module {
@@ -43,14 +36,6 @@ pub(super) fn instantiate(which: PreludeModule, places: &Places) -> Module {
     }
     for resource in module.resources.values_mut() {
         resource.span = places.header;
-        let resource_type = resource.name.resource_type.as_ref();
-        resource.body.blocks.retain(|block| {
-            OPTIONAL_BLOCKS.iter().all(|(kind, name, argument)| {
-                *kind != resource_type
-                    || *name != block.name.as_ref()
-                    || places.written.contains_key(*argument)
-            })
-        });
         places.move_body(&mut resource.body);
         places.move_repetition(&mut resource.repetition);
         for dependency in &mut resource.depends_on {
@@ -73,31 +58,6 @@ pub(super) fn leave_out(module: &mut Module, resource_type: &str) {
         output.depends_on.retain(|dependency| {
             !matches!(&dependency.reference.subject, Subject::Resource(name)
                 if name.resource_type.as_ref() == resource_type)
-        });
-    }
-}
-
-/// Gives a service account one block for each of its image pull secrets.
-pub(super) fn add_image_pull_secrets(module: &mut Module, secrets: &[Expression], header: Span) {
-    let name = ResourceName::managed("kubernetes_service_account_v1", "this");
-    let Some(resource) = module.resources.get_mut(&name) else {
-        return;
-    };
-    for (index, secret) in (0_i64..).zip(secrets) {
-        let make = Make(secret.span);
-        let variable = make.reference(Subject::Variable("image_pull_secrets".into()), Vec::new());
-        let mut body = Body::empty(secret.span);
-        body.arguments.push(Argument {
-            name: "name".into(),
-            span: secret.span,
-            value: make.element(variable, index),
-        });
-        resource.body.blocks.push(NestedBlock {
-            name: "image_pull_secret".into(),
-            labels: Vec::new(),
-            span: header,
-            body,
-            dynamic: None,
         });
     }
 }

@@ -47,15 +47,24 @@ resource "aws_eks_cluster" "this" {
     public_access_cidrs     = var.public_access_cidrs
   }
 
-  access_config {
-    authentication_mode = var.authentication_mode
+  # An empty block would mean something else than none.
+  dynamic "access_config" {
+    for_each = var.authentication_mode == null ? [] : [var.authentication_mode]
+
+    content {
+      authentication_mode = access_config.value
+    }
   }
 
-  encryption_config {
-    resources = ["secrets"]
+  dynamic "encryption_config" {
+    for_each = var.encryption_key_arn == null ? [] : [var.encryption_key_arn]
 
-    provider {
-      key_arn = var.encryption_key_arn
+    content {
+      resources = ["secrets"]
+
+      provider {
+        key_arn = encryption_config.value
+      }
     }
   }
 }

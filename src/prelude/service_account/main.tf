@@ -25,6 +25,14 @@ resource "kubernetes_service_account_v1" "this" {
     labels      = var.labels
     annotations = local.annotations
   }
+
+  dynamic "image_pull_secret" {
+    for_each = var.image_pull_secrets
+
+    content {
+      name = image_pull_secret.value
+    }
+  }
 }
 
 # Stands only where the role asks for EKS Pod Identity.
