@@ -16,6 +16,7 @@ mod chain;
 mod cli;
 mod common;
 mod conformance;
+mod expand;
 mod explain;
 mod faults;
 mod kubernetes;
@@ -41,6 +42,7 @@ const MODULES: &[fn() -> Vec<Trial>] = &[
     cases::trials,
     chain::trials,
     cli::trials,
+    expand::trials,
     explain::trials,
     faults::trials,
     conformance::trials,

@@ -47,6 +47,7 @@ pub fn run(arguments: Vec<String>, environment: BTreeMap<String, String>) -> Exi
         Command::Untaint(arguments) => commands::taint::untaint(&context, &arguments),
         Command::Console(arguments) => commands::console::run(&context, &arguments),
         Command::Graph(arguments) => commands::graph::run(&context, &arguments),
+        Command::Expand(arguments) => commands::expand::run(&context, &arguments),
         Command::Explain(arguments) => commands::explain::run(&context, &arguments),
         Command::Providers(arguments) => commands::providers::run(&context, &arguments),
         Command::Metadata(arguments) => commands::metadata::run(&context, &arguments),

@@ -13,6 +13,7 @@ mod build;
 mod calls;
 mod connections;
 pub mod display;
+mod expand;
 mod facts;
 mod further;
 mod instantiate;
@@ -27,6 +28,7 @@ mod targets;
 mod tests;
 
 pub use connections::INTERNAL_SETTINGS;
+pub use expand::{PlainFile, expand};
 pub use facts::{PriorFacts, RecordedObject};
 
 use crate::address::{ModulePath, Name};
@@ -65,7 +67,9 @@ pub fn link(mut configuration: Configuration, prior: &PriorFacts) -> (Configurat
     let blocks = std::mem::take(&mut root.nouns);
     let problems = blocks.iter().map(nouns::check_shape);
     diagnostics.extend(problems.flatten());
-    diagnostics.extend(reserved(&root));
+    if !blocks.is_empty() {
+        diagnostics.extend(reserved(&root));
+    }
     let references = References::new(&blocks);
     references.turn_module(&mut root);
     targets::turn(&mut root, &references);
@@ -184,6 +188,9 @@ fn by_label(blocks: &[NounBlock]) -> Blocks<'_> {
         .map(|block| ((block.kind, block.name.clone()), block))
         .collect()
 }
+
+/// Calls that make the namespaces of a cluster are called so, and then as the cluster.
+const NAMESPACES_OF: &str = "namespaces_";
 
 /// Names that begin so are the linker's own.
 const RESERVED: &str = "trustform_";

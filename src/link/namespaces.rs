@@ -1,11 +1,11 @@
 //! `create_namespace`: one namespace for each cluster and name, whoever asks for it.
 
-use super::Linker;
 use super::build::Make;
 use super::calls::{blank_call, made, number, plain_provider};
 use super::instantiate::{Places, instantiate};
 use super::references::Target;
 use super::subjects::{iterated, list_over_instances};
+use super::{Linker, NAMESPACES_OF};
 use crate::address::Name;
 use crate::config::{ModuleCall, NounBlock, NounKind, Repetition};
 use crate::lang::{EachPart, Expression, Step, Subject};
@@ -67,7 +67,7 @@ impl<'a> Linker<'a> {
     /// nothing else is in it, and its block is what says so.
     pub(super) fn keep_namespaces(&mut self) {
         for call in self.prior.namespaces().clone() {
-            let Some(cluster) = call.strip_prefix("namespaces_") else {
+            let Some(cluster) = call.strip_prefix(NAMESPACES_OF) else {
                 continue;
             };
             if self.root.calls.contains_key(&call) {
@@ -109,7 +109,7 @@ impl<'a> Linker<'a> {
 }
 
 fn call_of(cluster: &str) -> Name {
-    format!("namespaces_{cluster}").into()
+    format!("{NAMESPACES_OF}{cluster}").into()
 }
 
 /// A list of what each instance of an account asks for: the cluster's key and the namespace.

@@ -26,6 +26,8 @@ pub(super) struct References {
     /// Whether each noun is repeated.
     known: BTreeMap<(NounKind, Name), bool>,
     diagnostics: RefCell<Diagnostics>,
+    /// Where references were turned, and to which calls.
+    turned: RefCell<BTreeMap<Span, Name>>,
 }
 
 impl References {
@@ -37,7 +39,13 @@ impl References {
                 .map(|block| ((block.kind, block.name.clone()), repeated(block)))
                 .collect(),
             diagnostics: RefCell::default(),
+            turned: RefCell::default(),
         }
+    }
+
+    /// The places of all references that were turned, with the names of the calls that they are to now.
+    pub(super) fn into_turned(self) -> BTreeMap<Span, Name> {
+        self.turned.into_inner()
     }
 
     pub(super) fn into_diagnostics(self) -> Diagnostics {
@@ -135,8 +143,12 @@ impl References {
         if let Some(repeated) = self.declared(reference, kind, label) {
             self.check_attribute(kind, label, *repeated, steps);
         }
+        let call: Name = call_name(kind, label).into();
+        self.turned
+            .borrow_mut()
+            .insert(reference.span, call.clone());
         Some(Reference {
-            subject: Subject::Module(call_name(kind, label).into()),
+            subject: Subject::Module(call),
             span: reference.span,
         })
     }

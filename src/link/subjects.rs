@@ -60,7 +60,11 @@ pub(super) fn of_accounts(
     let lists = accounts
         .iter()
         .map(|account| list_of(account, form, repeated));
-    let all = make.call("concat", lists.collect());
+    let lists: Vec<Expression> = lists.collect();
+    let all = match lists.as_slice() {
+        [only] => only.clone(),
+        _ => make.call("concat", lists),
+    };
     if !repeated {
         return all;
     }

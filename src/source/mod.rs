@@ -4,11 +4,13 @@
 
 mod listing;
 mod load;
+mod rewrite;
 
 pub use listing::matching;
 pub use load::{
     LoadError, configuration_files, files_ending, read_bytes, read_file, write_private,
 };
+pub use rewrite::{is_there, remove_file, rewrite_file};
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

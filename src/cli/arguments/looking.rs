@@ -23,6 +23,15 @@ pub(in crate::cli) struct GraphArguments {
     pub(in crate::cli) var_file: Vec<PathBuf>,
 }
 
+#[derive(Debug, Args)]
+pub(in crate::cli) struct ExpandArguments {
+    /// Write the files in place of those with nouns, instead of printing them
+    #[arg(long)]
+    pub(in crate::cli) write: bool,
+    #[command(flatten)]
+    pub(in crate::cli) output: Appearance,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(in crate::cli) enum GraphType {
     Plan,

@@ -21,8 +21,9 @@ pub(super) use environment::with_environment;
 pub(super) use explain::ExplainArguments;
 pub(super) use import::ImportArguments;
 pub(super) use looking::{
-    CompleteArguments, CompletionArguments, GraphArguments, GraphType, MetadataArguments,
-    MetadataCommand, ProvidersArguments, ProvidersCommand, RefusedArguments, Shell,
+    CompleteArguments, CompletionArguments, ExpandArguments, GraphArguments, GraphType,
+    MetadataArguments, MetadataCommand, ProvidersArguments, ProvidersCommand, RefusedArguments,
+    Shell,
 };
 pub(super) use planning::{ApplyArguments, PlanArguments, Planning};
 pub(super) use reading::{OutputArguments, ShowArguments};
@@ -118,6 +119,9 @@ pub(super) enum Command {
     /// Draw what depends on what, in the language of Graphviz
     #[command(help_template = HELP)]
     Graph(GraphArguments),
+    /// Write clusters, roles and service accounts as plain Terraform
+    #[command(help_template = HELP)]
+    Expand(ExpandArguments),
     /// Say why the pods of a service account will be able to assume a role, or why not
     #[command(help_template = HELP)]
     Explain(ExplainArguments),

@@ -5,6 +5,7 @@ pub(super) mod apply;
 mod approval;
 pub(super) mod completion;
 pub(super) mod console;
+pub(super) mod expand;
 pub(super) mod explain;
 pub(super) mod force_unlock;
 pub(super) mod graph;

@@ -1,7 +1,7 @@
 //! The linker on small configurations: what they become, what is wrong with them, what the trust policy comes to.
 //!
-//! A case is a file of `cases/`: a configuration, a line `-----`, and what the linker makes of it. `UPDATE_GOLDENS=1`
-//! writes the second half anew.
+//! A case is a file of `cases/`: a configuration, a line `-----`, and what the linker makes of it; in `expanded/` what it is
+//! in plain Terraform. `UPDATE_GOLDENS=1` writes the second half anew.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -63,6 +63,10 @@ fn shown(text: &str) -> String {
     if diagnostics.is_empty() {
         return print::root(&configuration);
     }
+    problems(&diagnostics, &configuration)
+}
+
+fn problems(diagnostics: &Diagnostics, configuration: &Configuration) -> String {
     let rendered = diagnostics
         .iter()
         .map(|diagnostic| render(diagnostic, &configuration.sources, Style::Plain));
@@ -74,9 +78,39 @@ fn shown(text: &str) -> String {
     text
 }
 
+/// The files that are written otherwise or are new; of modules their names alone.
+fn expanded(text: &str) -> String {
+    let (configuration, mut diagnostics) = loaded(text);
+    let files = expand(&configuration).unwrap_or_else(|problems| {
+        diagnostics.extend(problems);
+        Vec::new()
+    });
+    if !diagnostics.is_empty() {
+        return problems(&diagnostics, &configuration);
+    }
+    let mut shown = String::new();
+    for file in files {
+        let path = file.path.display().to_string();
+        let text = if path.contains('/') { "" } else { &file.text };
+        shown.extend(["# ", path.as_str(), "\n", text]);
+    }
+    shown
+}
+
 #[test]
 fn cases() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/link/tests/cases");
+    check_all("cases", shown);
+}
+
+#[test]
+fn nouns_in_plain_terraform() {
+    check_all("expanded", expanded);
+}
+
+fn check_all(folder: &str, made_of: fn(&str) -> String) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("src/link/tests")
+        .join(folder);
     let mut wrong = Vec::new();
     let mut paths: Vec<_> = std::fs::read_dir(folder)
         .unwrap()
@@ -87,7 +121,7 @@ fn cases() {
     for path in paths {
         let case = std::fs::read_to_string(&path).unwrap();
         let (configuration, expected) = case.split_once("-----\n").unwrap_or((&case, ""));
-        let actual = shown(configuration);
+        let actual = made_of(configuration);
         if std::env::var_os("UPDATE_GOLDENS").is_some() {
             std::fs::write(&path, format!("{configuration}-----\n{actual}")).unwrap();
         } else if actual != expected {
