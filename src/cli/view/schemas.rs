@@ -96,10 +96,12 @@ fn nested(nested: &NestedBlock) -> Json {
     let mut members = Map::new();
     members.insert("nesting_mode".into(), json!(mode));
     members.insert("block".into(), block(&nested.block));
-    if nested.min > 0 {
+    // A block that is there at most once has no number of items.
+    let counts = nested.nesting != Nesting::Single;
+    if counts && nested.min > 0 {
         members.insert("min_items".into(), json!(nested.min));
     }
-    if nested.max > 0 {
+    if counts && nested.max > 0 {
         members.insert("max_items".into(), json!(nested.max));
     }
     Json::Object(members)
