@@ -9,7 +9,7 @@ use crate::common::project::Project;
 use crate::common::repository;
 
 /// Configurations with nouns: examples, and what is planned of them.
-const EXAMPLES: [(&str, &[&str]); 3] = [
+pub const EXAMPLES: [(&str, &[&str]); 3] = [
     ("aws-load-balancer-controller", &[]),
     ("many-service-accounts", &[]),
     (
@@ -43,7 +43,8 @@ pub fn trials() -> Vec<Trial> {
     examples.chain(others).collect()
 }
 
-fn example(name: &str) -> Project {
+/// A copy of an example.
+pub fn example(name: &str) -> Project {
     let project = Project::new();
     let folder = repository().join("examples").join(name);
     project.copy(&folder, |file| {

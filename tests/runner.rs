@@ -31,6 +31,7 @@ mod servers;
 mod services;
 mod state_commands;
 mod streams;
+mod stub;
 
 use std::process::ExitCode;
 
@@ -57,6 +58,7 @@ const MODULES: &[fn() -> Vec<Trial>] = &[
     servers::trials,
     services::trials,
     streams::trials,
+    stub::trials,
     state_commands::trials,
 ];
 

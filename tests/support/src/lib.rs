@@ -5,6 +5,7 @@
 //! - [`aws`]: stand-ins for AWS, and what can stand before one.
 //! - [`s3`]: object stores that we did not write.
 //! - [`pip`]: how servers that come as Python packages are had.
+//! - [`stubprovider`]: providers for the real `terraform` that need no service.
 //! - [`terraform`]: the real `terraform` binary, where the machine has one.
 //!
 //! What a machine cannot give is a [`Missing`] that names the service and the reason. A test then counts as skipped, or
@@ -21,9 +22,11 @@ pub mod https;
 pub mod kubernetes;
 pub mod pip;
 pub mod s3;
+pub mod stubprovider;
 pub mod terraform;
 
 mod folder;
+mod go;
 mod kubetest;
 mod missing;
 mod process;
