@@ -1,6 +1,7 @@
 //! What binds a service account to a role: the annotation that the EKS Pod Identity webhook reads, and the association of
 //! EKS Pod Identity, which wins where there are both.
 
+use super::objects::AccountObject;
 use super::planner::{Planner, ProviderStatus};
 use super::reads::{Answer, Read, ReadKey};
 use super::witnessed::Witnessed;
@@ -36,27 +37,18 @@ impl Account {
     /// The service account that an object of a change is, if it has a role annotation.
     pub(super) fn in_object(change: &Change, object: &Value) -> Option<Self> {
         let resource_type = change.address.resource.resource_type.as_ref();
-        let metadata = object.get("metadata")?.as_elements()?.first()?.clone();
-        let annotations = annotations(resource_type, object, &metadata)?;
-        let role = annotations
-            .get(ROLE_ANNOTATION)
-            .filter(|value| !value.is_null())?;
-        let audience = match annotations.get(AUDIENCE_ANNOTATION) {
+        let mut account = AccountObject::of(resource_type, object)?;
+        let role = account.annotations.remove(ROLE_ANNOTATION)?;
+        let audience = match account.annotations.remove(AUDIENCE_ANNOTATION) {
             None => Fact::Known(DEFAULT_AUDIENCE.to_owned()),
-            Some(value) => value
-                .as_str()
-                .map_or(Fact::Unknown, |text| Fact::Known(text.to_owned())),
+            Some(value) => value.map_or(Fact::Unknown, Fact::Known),
         };
         Some(Account {
             address: change.address.clone(),
             provider: change.provider.clone(),
-            namespace: metadata
-                .get("namespace")
-                .and_then(Value::as_str)
-                .unwrap_or("default")
-                .to_owned(),
-            name: metadata.get("name")?.as_str()?.to_owned(),
-            role_arn: role.as_str().map(str::to_owned),
+            namespace: account.namespace,
+            name: account.name,
+            role_arn: role,
             audience,
         })
     }
@@ -64,19 +56,6 @@ impl Account {
     /// Namespace and name.
     pub(super) fn subject(&self) -> String {
         format!("{}/{}", self.namespace, self.name)
-    }
-}
-
-/// The annotations of a service account, or those that are ours of one that is there already.
-fn annotations(resource_type: &str, object: &Value, metadata: &Value) -> Option<Value> {
-    match resource_type {
-        "kubernetes_service_account" | "kubernetes_service_account_v1" => {
-            metadata.get("annotations").cloned()
-        }
-        "kubernetes_annotations" if object.get("kind")?.as_str() == Some("ServiceAccount") => {
-            object.get("annotations").cloned()
-        }
-        _ => None,
     }
 }
 

@@ -2,6 +2,7 @@
 //! first; what only exists outside the configuration is asked for, one read for each role or provider that is named.
 
 use super::change::Plan;
+use super::objects::{RoleFacts, oidc_provider};
 use super::planner::{Planner, ProviderStatus};
 use super::reads::{Answer, LiveObject, Read, ReadKey};
 use super::witnessed::Witnessed;
@@ -9,22 +10,13 @@ use super::{Action, Change, ProviderKey};
 use crate::address::InstanceAddress;
 use crate::policy::{AccountId, Issuer, OidcProviderArn, RoleArn};
 use crate::schema::Identity;
-use crate::trust::{Fact, Provider, Providers, Role, TrustPolicy};
-use crate::value::{Number, Value};
+use crate::trust::{Provider, Providers};
+use crate::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 const ROLE: &str = "aws_iam_role";
 const OIDC_PROVIDER: &str = "aws_iam_openid_connect_provider";
-
-/// A role as the decision wants it.
-#[derive(Clone, Debug)]
-pub(super) struct RoleFacts {
-    /// The role.
-    pub(super) role: Role,
-    /// Its trust policy as it is written; `None` when it is not known.
-    pub(super) document: Option<String>,
-}
 
 /// A role that a service account or association names.
 #[derive(Clone, Debug)]
@@ -115,47 +107,10 @@ impl Inventory {
                 self.deleted_roles.extend(found);
             }
             OIDC_PROVIDER => {
-                let found = provider(before).map(|found| (found.account, found.issuer));
+                let found = oidc_provider(before).map(|found| (found.account, found.issuer));
                 self.deleted_providers.extend(found);
             }
             _ => {}
-        }
-    }
-}
-
-impl RoleFacts {
-    /// The role of an object; `None` while its ARN is not known.
-    pub(super) fn of(object: &Value) -> Option<Self> {
-        let arn: RoleArn = object.get("arn")?.as_str()?.parse().ok()?;
-        let document = object.get("assume_role_policy").and_then(Value::as_str);
-        let session = object
-            .get("max_session_duration")
-            .and_then(Value::as_number)
-            .and_then(Number::as_u64)
-            .and_then(|seconds| u32::try_from(seconds).ok());
-        Some(RoleFacts {
-            role: Role {
-                arn,
-                exists: Fact::Known(true),
-                trust: document.map_or(Fact::Unknown, |document| {
-                    Fact::Known(TrustPolicy::parse(document))
-                }),
-                max_session_duration: session.map_or(Fact::Unknown, Fact::Known),
-            },
-            document: document.map(str::to_owned),
-        })
-    }
-
-    /// A role that is not there, or will not be.
-    fn absent(arn: RoleArn) -> Self {
-        RoleFacts {
-            role: Role {
-                arn,
-                exists: Fact::Known(false),
-                trust: Fact::Unknown,
-                max_session_duration: Fact::Unknown,
-            },
-            document: None,
         }
     }
 }
@@ -232,7 +187,7 @@ impl Planner<'_> {
             let arn = OidcProviderArn::new(partition, account, issuer.clone());
             self.outside(&role.provider, OIDC_PROVIDER, &arn.to_string())?
         };
-        let known = match found.and_then(|live| provider(live.object.value())) {
+        let known = match found.and_then(|live| oidc_provider(live.object.value())) {
             Some(found) => vec![found],
             None => world.all_providers().known.clone(),
         };
@@ -250,7 +205,7 @@ impl Planner<'_> {
             .iter()
             .filter(|(key, _)| key.is_existing());
         let found = asked.filter_map(|(_, answer)| match answer {
-            Answer::Object(Some(live)) => provider(live.object.value()),
+            Answer::Object(Some(live)) => oidc_provider(live.object.value()),
             Answer::Object(None)
             | Answer::Data(_)
             | Answer::Facts(_)
@@ -338,22 +293,4 @@ impl Planner<'_> {
             }
         }
     }
-}
-
-/// An OIDC provider as the decision wants it.
-pub(super) fn provider(object: &Value) -> Option<Provider> {
-    let arn: OidcProviderArn = object.get("arn")?.as_str()?.parse().ok()?;
-    let account: AccountId = arn.account().clone();
-    let ids = object.get("client_id_list").and_then(Value::as_elements);
-    let ids: Option<BTreeSet<String>> = ids.and_then(|ids| {
-        ids.iter()
-            .map(|id| id.as_str().map(str::to_owned))
-            .collect()
-    });
-    let issuer = arn.issuer().clone();
-    Some(Provider {
-        account,
-        issuer,
-        client_ids: ids.map_or(Fact::Unknown, Fact::Known),
-    })
 }

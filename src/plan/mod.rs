@@ -22,6 +22,7 @@ mod inventory;
 mod judge;
 mod lower;
 mod moved;
+pub mod objects;
 mod options;
 mod outputs;
 mod planner;

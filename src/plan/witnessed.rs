@@ -2,7 +2,7 @@
 //!
 //! Objects that hang on such a value are planned again in dependency order, by the same expressions and rules.
 
-use super::inventory::{RoleFacts, provider};
+use super::objects::{RoleFacts, cluster_issuer as issuer, oidc_provider as provider};
 use super::planner::Planner;
 use super::propose::propose;
 use super::reads::{Answer, ReadKey};
@@ -415,12 +415,6 @@ pub(super) fn origin(address: &InstanceAddress) -> String {
         }
         _ => address.to_string(),
     }
-}
-
-/// The issuer of a cluster.
-pub(super) fn issuer(cluster: &Value) -> Option<&Value> {
-    let identity = cluster.get("identity")?.as_elements()?.first()?;
-    identity.get("oidc")?.as_elements()?.first()?.get("issuer")
 }
 
 fn block<'p>(

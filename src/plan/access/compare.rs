@@ -5,7 +5,7 @@ use super::side::Who;
 use super::{AccessChange, Reach, RoleName, RoleSwitch, Workload};
 use crate::address::InstanceAddress;
 use crate::plan::bound::{Account, Association};
-use crate::plan::inventory::RoleFacts;
+use crate::plan::objects::RoleFacts;
 use crate::plan::options::Mode;
 use crate::plan::planner::Planner;
 use crate::plan::prove::World;

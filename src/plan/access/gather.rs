@@ -2,10 +2,10 @@
 
 use super::side::Side;
 use crate::address::InstanceAddress;
-use crate::plan::inventory::provider;
+use crate::plan::objects::{cluster_issuer as issuer, oidc_provider as provider};
 use crate::plan::planner::Planner;
 use crate::plan::prove::World;
-use crate::plan::witnessed::{Connection, Witnessed, issuer, origin};
+use crate::plan::witnessed::{Connection, Witnessed, origin};
 use crate::plan::{Action, Change, ProviderKey};
 use crate::policy::Issuer;
 use crate::trust::{Provider, Subject};

@@ -1,7 +1,7 @@
 //! One side of a plan, before or after: which service accounts and OIDC providers there are, and so who comes in by a
 //! trust policy.
 
-use crate::plan::inventory::RoleFacts;
+use crate::plan::objects::RoleFacts;
 use crate::policy::{AccountId, Issuer, OidcProviderArn};
 use crate::trust::{Admitted, DEFAULT_AUDIENCE, Door, Fact, Provider, Subject, TrustPolicy};
 use std::collections::{BTreeMap, BTreeSet};
