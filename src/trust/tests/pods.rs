@@ -483,3 +483,65 @@ fn every_kind_of_workload_holds_its_pods_in_its_place() {
         assert!(error.contains(expected), "{error}");
     }
 }
+
+fn selector(json: &Value) -> Selector {
+    serde_json::from_value(json.clone()).unwrap()
+}
+
+/// A selector, labels, and whether it holds for them.
+#[test]
+fn selectors_hold_as_the_api_server_reads_them() {
+    let rule = |operator: &str, values: &[&str]| {
+        let rule = json!({ "key": "a", "operator": operator, "values": values });
+        json!({ "matchExpressions": [rule] })
+    };
+    let cases = [
+        (json!({}), vec![], true),
+        (json!({ "matchLabels": { "a": "1" } }), vec![], false),
+        (json!({ "matchLabels": { "a": "1" } }), vec!["1"], true),
+        (rule("In", &["1", "2"]), vec!["2"], true),
+        (rule("In", &["1", "2"]), vec!["3"], false),
+        (rule("In", &["1", "2"]), vec![], false),
+        (rule("NotIn", &["1"]), vec!["1"], false),
+        (rule("NotIn", &["1"]), vec!["2"], true),
+        // A label that is not there is not among the values.
+        (rule("NotIn", &["1"]), vec![], true),
+        (rule("Exists", &[]), vec![""], true),
+        (rule("Exists", &[]), vec![], false),
+        (rule("DoesNotExist", &[]), vec![""], false),
+        (rule("DoesNotExist", &[]), vec![], true),
+    ];
+    for (json, value, expected) in cases {
+        let labels = value
+            .iter()
+            .map(|value: &&str| ("a".to_owned(), (*value).to_owned()));
+        let labels: BTreeMap<_, _> = labels.collect();
+        let selector = selector(&json);
+        assert_eq!(selector.holds(&labels), expected, "{json} {labels:?}");
+        let example = selector.example().unwrap();
+        assert!(selector.holds(&example), "{json} {example:?}");
+    }
+    let never = json!({ "matchLabels": { "a": "1" }, "matchExpressions": [{ "key": "a", "operator": "DoesNotExist" }] });
+    assert_eq!(selector(&never).example(), None);
+}
+
+#[test]
+fn a_registration_is_found_among_others() {
+    let other = json!({ "webhooks": [{ "name": "other.example.com" }] });
+    assert_eq!(Registration::of(&other).unwrap(), None);
+    let hook = |rule: Value| {
+        let hook = json!({ "name": "iam-for-pods.amazonaws.com", "rules": [rule] });
+        json!({ "webhooks": [{ "name": "other.example.com" }, hook] })
+    };
+    let rule = |operation: &str, resource: &str| json!({ "operations": [operation], "apiGroups": [""], "resources": [resource] });
+    for (rule, expected) in [
+        (rule("CREATE", "pods"), true),
+        (rule("*", "*"), true),
+        (rule("UPDATE", "pods"), false),
+        (rule("CREATE", "pods/status"), false),
+    ] {
+        let found = Registration::of(&hook(rule.clone())).unwrap().unwrap();
+        assert_eq!(found.covers_new_pods(), expected, "{rule}");
+        assert!(found.pods.is_usual() && found.namespaces.is_usual());
+    }
+}
