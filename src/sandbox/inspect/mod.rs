@@ -3,25 +3,30 @@
 //! Addresses: `iam/role/NAME`, `iam/oidc-provider/URL`, `iam/policy/ARN`, `iam/instance-profile/NAME`, `eks/cluster/NAME` (at home),
 //! `eks/access-entry/CLUSTER/PRINCIPAL`, `eks/addon/CLUSTER/NAME`, `eks/pod-identity-association/CLUSTER/ID`,
 //! `eks/identity-provider-config/CLUSTER/NAME`, `s3/bucket/NAME`, `s3/object/BUCKET/KEY`,
-//! `kubernetes/CLUSTER/namespaces/NAME`, `kubernetes/CLUSTER/serviceaccounts/NAMESPACE/NAME`.
+//! `sts/issuer/URL` (a registered one), and those of [`objects`]: `kubernetes/CLUSTER/namespaces/NAME`,
+//! `kubernetes/CLUSTER/serviceaccounts/NAMESPACE/NAME`, `kubernetes/CLUSTER/pods/NAMESPACE/NAME`,
+//! `kubernetes/CLUSTER/mutatingwebhookconfigurations/NAME`.
+
+mod objects;
+#[cfg(test)]
+mod tests;
 
 use std::time::Duration;
 
-use bytes::Bytes;
-use http::{Method, Request};
-use serde_json::Value;
+use serde_json::{Map, Value};
+
+use self::objects::KubernetesObject;
 
 use super::aws::eks::members::{self, Member};
 use super::aws::eks::record::{self, Record};
 use super::aws::iam::{self, INSTANCE_PROFILE, POLICY, PROVIDER, ROLE};
 use super::aws::s3::bucket::{BUCKETS, Bucket, objects_of};
 use super::aws::s3::object::Object;
+use super::aws::sts::keys::ISSUERS;
 use super::aws::{Call, global_collection};
 use super::store::{Store, StoreError};
-use super::{Sandbox, account, clock, kubernetes};
+use super::{Sandbox, account, clock};
 
-/// Who writes when a person's hand does.
-const MANAGER: &str = "trustform-sandbox";
 const IAM_KINDS: [&str; 4] = [INSTANCE_PROFILE, PROVIDER, POLICY, ROLE];
 
 /// Why an object could not be looked at or changed.
@@ -32,7 +37,7 @@ pub enum InspectError {
     NotFound(String),
     /// The address is not one.
     #[error(
-        "`{0}` is not an address of the sandbox; addresses look like `iam/role/NAME`, `iam/oidc-provider/URL`, `iam/policy/ARN`, `iam/instance-profile/NAME`, `eks/cluster/NAME`, `eks/access-entry/CLUSTER/PRINCIPAL`, `eks/addon/CLUSTER/NAME`, `eks/pod-identity-association/CLUSTER/ID`, `eks/identity-provider-config/CLUSTER/NAME`, `s3/bucket/NAME`, `s3/object/BUCKET/KEY`, `kubernetes/CLUSTER/namespaces/NAME`, `kubernetes/CLUSTER/serviceaccounts/NAMESPACE/NAME`"
+        "`{0}` is not an address of the sandbox; addresses look like `iam/role/NAME`, `iam/oidc-provider/URL`, `iam/policy/ARN`, `iam/instance-profile/NAME`, `eks/cluster/NAME`, `eks/access-entry/CLUSTER/PRINCIPAL`, `eks/addon/CLUSTER/NAME`, `eks/pod-identity-association/CLUSTER/ID`, `eks/identity-provider-config/CLUSTER/NAME`, `s3/bucket/NAME`, `s3/object/BUCKET/KEY`, `sts/issuer/URL`, `kubernetes/CLUSTER/namespaces/NAME`, `kubernetes/CLUSTER/serviceaccounts/NAMESPACE/NAME`, `kubernetes/CLUSTER/pods/NAMESPACE/NAME`, `kubernetes/CLUSTER/mutatingwebhookconfigurations/NAME`"
     )]
     Address(String),
     /// The object would not be one of its kind any more.
@@ -65,15 +70,9 @@ enum Place {
         bucket: String,
         key: String,
     },
-    Namespace {
-        cluster: String,
-        name: String,
-    },
-    ServiceAccount {
-        cluster: String,
-        namespace: String,
-        name: String,
-    },
+    /// An issuer whose keys a person registered, by its URL.
+    Issuer(String),
+    Kubernetes(KubernetesObject),
 }
 
 impl Sandbox {
@@ -145,17 +144,10 @@ impl Place {
                 bucket: (*bucket).to_owned(),
                 key: key.join("/"),
             }),
-            ["kubernetes", cluster, "namespaces", name] => Ok(Self::Namespace {
-                cluster: (*cluster).to_owned(),
-                name: (*name).to_owned(),
-            }),
-            ["kubernetes", cluster, "serviceaccounts", namespace, name] => {
-                Ok(Self::ServiceAccount {
-                    cluster: (*cluster).to_owned(),
-                    namespace: (*namespace).to_owned(),
-                    name: (*name).to_owned(),
-                })
-            }
+            ["sts", "issuer", url @ ..] if !url.is_empty() => Ok(Self::Issuer(issuer_url(url))),
+            ["kubernetes", place @ ..] => KubernetesObject::at(place)
+                .map(Self::Kubernetes)
+                .ok_or_else(|| InspectError::Address(address.to_owned())),
             _ => Err(InspectError::Address(address.to_owned())),
         }
     }
@@ -173,22 +165,8 @@ impl Place {
                 .ok_or_else(|| InspectError::NotFound(address.to_owned())),
             Self::Bucket(name) => set_bucket(store, name, change).map_err(content),
             Self::Object { bucket, key } => set_object(store, bucket, key, change).map_err(content),
-            Self::Namespace { cluster, .. } | Self::ServiceAccount { cluster, .. } => {
-                let path = self.kubernetes_path();
-                let Some(mut object) = kubernetes_get(store, cluster, &path) else {
-                    let (collection, _) = path.rsplit_once('/').unwrap_or_default();
-                    return kubernetes_write(
-                        store,
-                        cluster,
-                        Method::POST,
-                        collection,
-                        &self.new_object(change),
-                    )
-                    .map_err(content);
-                };
-                merge(&mut object, change);
-                kubernetes_write(store, cluster, Method::PUT, &path, &object).map_err(content)
-            }
+            Self::Issuer(url) => set_issuer(store, url, change).map_err(content),
+            Self::Kubernetes(object) => object.set(store, change).map_err(content),
         }
     }
 
@@ -209,52 +187,10 @@ impl Place {
                 store.remove(BUCKETS, name)
             }
             Self::Object { bucket, key } => store.remove(&objects_of(bucket), key),
-            Self::Namespace { cluster, .. } | Self::ServiceAccount { cluster, .. } => {
-                let path = self.kubernetes_path();
-                let object = kubernetes_get(store, cluster, &path);
-                if object.is_some() {
-                    kubernetes_send(store, cluster, Method::DELETE, &path, &Value::Null);
-                    wait_until_gone(store, cluster, &path);
-                }
-                object
-            }
+            Self::Issuer(url) => store.remove(ISSUERS, url),
+            Self::Kubernetes(object) => object.remove(store),
         };
         removed.ok_or_else(|| InspectError::NotFound(address.to_owned()))
-    }
-
-    fn kubernetes_path(&self) -> String {
-        match self {
-            Self::Namespace { name, .. } => format!("/api/v1/namespaces/{name}"),
-            Self::ServiceAccount {
-                namespace, name, ..
-            } => format!("/api/v1/namespaces/{namespace}/serviceaccounts/{name}"),
-            Self::Iam { .. }
-            | Self::Cluster(_)
-            | Self::Member { .. }
-            | Self::Bucket(_)
-            | Self::Object { .. } => String::new(),
-        }
-    }
-
-    /// A Kubernetes object that only has what its address and a change say.
-    fn new_object(&self, change: &Value) -> Value {
-        let mut object = match self {
-            Self::ServiceAccount {
-                namespace, name, ..
-            } => serde_json::json!({
-                "apiVersion": "v1", "kind": "ServiceAccount", "metadata": { "name": name, "namespace": namespace },
-            }),
-            Self::Namespace { name, .. } => {
-                serde_json::json!({ "apiVersion": "v1", "kind": "Namespace", "metadata": { "name": name } })
-            }
-            Self::Iam { .. }
-            | Self::Cluster(_)
-            | Self::Member { .. }
-            | Self::Bucket(_)
-            | Self::Object { .. } => Value::Null,
-        };
-        merge(&mut object, change);
-        object
     }
 }
 
@@ -292,12 +228,16 @@ fn all_objects(store: &mut Store) -> Vec<(String, Value)> {
             entries.map(|(key, document)| (format!("{collection}/{key}"), document.clone())),
         );
     }
+    for (url, document) in store.list(ISSUERS) {
+        let place = url.trim_start_matches("https://");
+        objects.push((format!("sts/issuer/{place}"), document.clone()));
+    }
     let ids: Vec<String> = store
         .list(record::CLUSTERS)
         .map(|(id, _)| id.clone())
         .collect();
     for id in ids {
-        objects.extend(kubernetes_objects(store, &id));
+        objects.extend(objects::all(store, &id));
     }
     objects
 }
@@ -308,39 +248,6 @@ fn shown_name(kind: &str, key: &str, document: &Value) -> String {
         .get(iam::naming_member(kind))
         .and_then(Value::as_str);
     given.unwrap_or(key).to_owned()
-}
-
-fn kubernetes_objects(store: &mut Store, cluster: &str) -> Vec<(String, Value)> {
-    let mut objects = Vec::new();
-    for (plural, kind) in [
-        ("namespaces", "Namespace"),
-        ("serviceaccounts", "ServiceAccount"),
-    ] {
-        let list = kubernetes_get(store, cluster, &format!("/api/v1/{plural}")).unwrap_or_default();
-        let items = list.get("items").and_then(Value::as_array);
-        for item in items.into_iter().flatten() {
-            let text = |member: &str| item.pointer(member).and_then(Value::as_str);
-            let name = text("/metadata/name").unwrap_or_default();
-            let place = text("/metadata/namespace").map_or_else(
-                || name.to_owned(),
-                |namespace| format!("{namespace}/{name}"),
-            );
-            // Items of a list do not say what they are.
-            let mut object = serde_json::json!({ "apiVersion": "v1", "kind": kind });
-            merge(&mut object, item);
-            objects.push((format!("kubernetes/{cluster}/{plural}/{place}"), object));
-        }
-    }
-    objects
-}
-
-/// A namespace goes when somebody has looked at it often enough; a person's hand does not wait for that.
-fn wait_until_gone(store: &mut Store, cluster: &str, path: &str) {
-    for _ in 0..16 {
-        if kubernetes_get(store, cluster, path).is_none() {
-            return;
-        }
-    }
 }
 
 fn set_iam(store: &mut Store, kind: &str, name: &str, change: &Value) -> Result<Value, String> {
@@ -381,6 +288,33 @@ fn set_object(store: &mut Store, bucket: &str, key: &str, change: &Value) -> Res
     let object = serde_json::to_value(object).unwrap_or_default();
     store.put(&collection, key, object.clone());
     Ok(object)
+}
+
+/// Registers the keys of an issuer: its only member is `jwks`, a JWK set as its discovery document points to.
+fn set_issuer(store: &mut Store, url: &str, change: &Value) -> Result<Value, String> {
+    let mut object = store.get(ISSUERS, url).cloned().unwrap_or_default();
+    merge(&mut object, change);
+    if let Some(unknown) = members_of(&object).keys().find(|name| *name != "jwks") {
+        return Err(format!("an issuer has no member `{unknown}`, only `jwks`"));
+    }
+    let keys = object.pointer("/jwks/keys").and_then(Value::as_array);
+    if keys.is_none_or(Vec::is_empty) {
+        return Err("`jwks` is no JWK set: it has no `keys`".to_owned());
+    }
+    store.put(ISSUERS, url, object.clone());
+    Ok(object)
+}
+
+/// The members of an object; none of what is no object.
+fn members_of(value: &Value) -> Map<String, Value> {
+    value.as_object().cloned().unwrap_or_default()
+}
+
+/// The URL of an issuer by the rest of an address, which leaves out the scheme as those of providers do.
+fn issuer_url(rest: &[&str]) -> String {
+    let rest = rest.join("/");
+    let bare = rest.trim_start_matches("https:").trim_start_matches('/');
+    format!("https://{bare}")
 }
 
 fn set_cluster(store: &mut Store, name: &str, change: &Value) -> Option<Value> {
@@ -425,49 +359,6 @@ fn cluster_record(store: &mut Store, name: &str) -> Option<(String, Record)> {
     let collection = record::collection_of(&home.id, &home.region);
     let record = serde_json::from_value(store.get(&collection, name)?.clone()).ok()?;
     Some((collection, record))
-}
-
-fn kubernetes_get(store: &mut Store, cluster: &str, path: &str) -> Option<Value> {
-    let (good, body) = kubernetes_send(store, cluster, Method::GET, path, &Value::Null);
-    good.then_some(body)
-}
-
-fn kubernetes_write(
-    store: &mut Store,
-    cluster: &str,
-    method: Method,
-    path: &str,
-    object: &Value,
-) -> Result<Value, String> {
-    let path = format!("{path}?fieldManager={MANAGER}");
-    let (good, body) = kubernetes_send(store, cluster, method, &path, object);
-    let said = || {
-        body.get("message")
-            .and_then(Value::as_str)
-            .unwrap_or("the cluster refused it")
-            .to_owned()
-    };
-    if good { Ok(body) } else { Err(said()) }
-}
-
-fn kubernetes_send(
-    store: &mut Store,
-    cluster: &str,
-    method: Method,
-    path: &str,
-    body: &Value,
-) -> (bool, Value) {
-    let mut request: Request<Bytes> = record::post(path, body);
-    if body.is_null() {
-        *request.body_mut() = Bytes::new();
-    }
-    *request.method_mut() = method;
-    let now = clock::now(store);
-    let response = kubernetes::handle(store, now, cluster, &request);
-    (
-        response.status().is_success(),
-        serde_json::from_slice(response.body()).unwrap_or_default(),
-    )
 }
 
 /// JSON merge patch, RFC 7386.

@@ -50,6 +50,24 @@ pub(super) fn decode(kind: &'static Kind, body: &Value) -> Result<Decoded, Strin
     })
 }
 
+/// The members of a value that its shape does not name, as `metadata.foo`. The error is the decoder's text.
+pub(super) fn unknown_members(
+    within: &'static str,
+    shape: &'static Shape,
+    value: &Value,
+) -> Result<Vec<String>, String> {
+    let mut decoder = Decoder {
+        unknown: Vec::new(),
+    };
+    let place = Place {
+        within,
+        path: String::new(),
+        exact: String::new(),
+    };
+    decoder.value(shape, value, &place)?;
+    Ok(decoder.unknown)
+}
+
 /// Every namespace carries its name as a label ("Automatic labelling" in the Kubernetes documentation).
 fn label_with_name(namespace: &mut Value) {
     let Some(metadata) = namespace.get_mut("metadata").and_then(Value::as_object_mut) else {

@@ -147,6 +147,73 @@ const POD_FIELDS: &[Field] = &[
     ("status", Shape::Open),
 ];
 
+/// A registration of webhooks, which is kept beside the objects (`webhook`).
+pub(super) static WEBHOOKS: Shape = Shape::Struct(
+    "MutatingWebhookConfiguration",
+    &[
+        ("kind", Shape::Text),
+        ("apiVersion", Shape::Text),
+        ("metadata", Shape::Struct("ObjectMeta", METADATA_FIELDS)),
+        ("webhooks", Shape::KeyedList("name", &MUTATING_WEBHOOK)),
+    ],
+);
+
+static MUTATING_WEBHOOK: Shape = Shape::Struct(
+    "MutatingWebhook",
+    &[
+        ("name", Shape::Text),
+        (
+            "clientConfig",
+            Shape::Struct(
+                "WebhookClientConfig",
+                &[
+                    ("url", Shape::Text),
+                    ("service", Shape::Open),
+                    ("caBundle", Shape::Text),
+                ],
+            ),
+        ),
+        ("rules", Shape::AtomicList(&WEBHOOK_RULE)),
+        ("failurePolicy", Shape::Text),
+        ("matchPolicy", Shape::Text),
+        ("namespaceSelector", LABEL_SELECTOR),
+        ("objectSelector", LABEL_SELECTOR),
+        ("sideEffects", Shape::Text),
+        ("timeoutSeconds", Shape::Integer),
+        ("admissionReviewVersions", Shape::AtomicList(&TEXT)),
+        ("reinvocationPolicy", Shape::Text),
+        ("matchConditions", Shape::KeyedList("name", &OPEN)),
+    ],
+);
+
+static WEBHOOK_RULE: Shape = Shape::Struct(
+    "RuleWithOperations",
+    &[
+        ("operations", Shape::AtomicList(&TEXT)),
+        ("apiGroups", Shape::AtomicList(&TEXT)),
+        ("apiVersions", Shape::AtomicList(&TEXT)),
+        ("resources", Shape::AtomicList(&TEXT)),
+        ("scope", Shape::Text),
+    ],
+);
+
+const LABEL_SELECTOR: Shape = Shape::AtomicStruct(
+    "LabelSelector",
+    &[
+        ("matchLabels", Shape::Map(&TEXT)),
+        ("matchExpressions", Shape::AtomicList(&LABEL_REQUIREMENT)),
+    ],
+);
+
+static LABEL_REQUIREMENT: Shape = Shape::Struct(
+    "LabelSelectorRequirement",
+    &[
+        ("key", Shape::Text),
+        ("operator", Shape::Text),
+        ("values", Shape::AtomicList(&TEXT)),
+    ],
+);
+
 const METADATA_FIELDS: &[Field] = &[
     ("name", Shape::Text),
     ("generateName", Shape::Text),

@@ -97,12 +97,22 @@ impl Refusal {
         Self::about(404, "NotFound", kind, name, message)
     }
 
-    /// 404 for an object of another group than the core's.
-    pub(super) fn missing(plural: &str, group: &str, name: &str, message: String) -> Self {
+    /// 404 and 409 for a registration of webhooks.
+    pub(super) fn about_registration(
+        code: u16,
+        reason: &'static str,
+        name: &str,
+        why: &str,
+    ) -> Self {
+        let (plural, group) = (
+            "mutatingwebhookconfigurations",
+            "admissionregistration.k8s.io",
+        );
+        let message = format!("{plural}.{group} {name:?} {why}");
         let details = Some(json!({ "name": name, "group": group, "kind": plural }));
         Self {
             details,
-            ..Self::plain(404, Some("NotFound"), message)
+            ..Self::plain(code, Some(reason), message)
         }
     }
 

@@ -5,16 +5,17 @@
 
 use bytes::Bytes;
 use http::{Method, Request};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::cluster::{Cluster, name_suffix};
-use super::kinds::{NAMESPACE, SERVICE_ACCOUNT};
+use super::decode::unknown_members;
+use super::kinds::{NAMESPACE, SERVICE_ACCOUNT, WEBHOOKS};
 use super::metadata;
 use super::reply::Reply;
 use super::status::Refusal;
 use crate::trust::pod::{
-    AccountAnnotations, AccountDefaults, Expiration, Identity, PodTemplate, Webhook, Workload,
-    admit, mutate,
+    AccountAnnotations, AccountDefaults, Expiration, Identity, PodTemplate, Registration, Webhook,
+    Workload, admit, mutate,
 };
 
 const COLLECTION: &str = "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations";
@@ -47,26 +48,55 @@ pub(super) fn answer(
             }
             answer
         }
-        (&Method::PUT, NAME) => serde_json::from_slice::<Value>(request.body())
-            .map_err(|error| Refusal::bad_request(error.to_string()))
-            .map(|object| {
+        (&Method::PUT, NAME) if found.is_none() => Err(missing()),
+        (&Method::PUT, NAME) => changed(request).map(|object| {
+            cluster.set_meta(META, object.clone());
+            Reply::ok(&object)
+        }),
+        (&Method::POST, "") => changed(request).and_then(|object| match found {
+            Some(_) => Err(exists()),
+            None => {
                 cluster.set_meta(META, object.clone());
-                Reply::ok(&object)
-            }),
+                Ok(Reply::created(&object))
+            }
+        }),
         _ => Err(Refusal::method_not_allowed()),
     };
     Some(answer)
 }
 
+/// The registration of a request. Only EKS's own can be made again, since nothing stands behind another.
+fn changed(request: &Request<Bytes>) -> Result<Value, Refusal> {
+    let object: Value = serde_json::from_slice(request.body())
+        .map_err(|error| Refusal::bad_request(error.to_string()))?;
+    let unknown = unknown_members("MutatingWebhookConfiguration", &WEBHOOKS, &object)
+        .map_err(Refusal::bad_request)?;
+    if !unknown.is_empty() {
+        let named: Vec<String> = unknown
+            .iter()
+            .map(|field| format!("unknown field {field:?}"))
+            .collect();
+        return Err(Refusal::bad_request(format!(
+            "strict decoding error: {}",
+            named.join(", ")
+        )));
+    }
+    let name = object.pointer("/metadata/name").and_then(Value::as_str);
+    if name != Some(NAME) {
+        let text = format!("the sandbox has no webhook but {NAME:?}");
+        return Err(Refusal::bad_request(text));
+    }
+    Registration::of(&object)
+        .map_err(|error| Refusal::bad_request(format!("webhooks: {error}")))?;
+    Ok(object)
+}
+
+fn exists() -> Refusal {
+    Refusal::about_registration(409, "AlreadyExists", NAME, "already exists")
+}
+
 fn missing() -> Refusal {
-    let message =
-        format!("mutatingwebhookconfigurations.admissionregistration.k8s.io {NAME:?} not found");
-    Refusal::missing(
-        "mutatingwebhookconfigurations",
-        "admissionregistration.k8s.io",
-        NAME,
-        message,
-    )
+    Refusal::about_registration(404, "NotFound", NAME, "not found")
 }
 
 /// The registration; `None` when somebody deleted it.
@@ -182,53 +212,19 @@ fn with_identity(
     }
 }
 
-/// Whether the registration has a pod sent to the webhook: its selectors, after the labels of namespace and pod.
+/// Whether the registration has a pod sent to the webhook, after the labels of namespace and pod.
 fn reaches(cluster: &Cluster<'_>, namespace: &str, pod: &PodTemplate) -> bool {
-    let Some(configuration) = configuration(cluster) else {
+    let registration = configuration(cluster).and_then(|found| Registration::of(&found).ok()?);
+    let Some(registration) = registration else {
         return false;
     };
     let labels = cluster
         .get(&NAMESPACE, "", namespace)
-        .and_then(|namespace| namespace.pointer("/metadata/labels")?.as_object())
-        .cloned()
-        .unwrap_or_default();
-    let of_pod: Map<String, Value> = pod
-        .labels
-        .iter()
-        .map(|(key, value)| (key.clone(), json!(value)))
-        .collect();
-    let hooks = configuration.get("webhooks").and_then(Value::as_array);
-    hooks.into_iter().flatten().any(|hook| {
-        selects(hook.get("namespaceSelector"), &labels)
-            && selects(hook.get("objectSelector"), &of_pod)
-    })
-}
-
-/// Whether a label selector holds ("Labels and Selectors" in the Kubernetes documentation).
-fn selects(selector: Option<&Value>, labels: &Map<String, Value>) -> bool {
-    let Some(selector) = selector else {
-        return true;
-    };
-    let exact = selector.get("matchLabels").and_then(Value::as_object);
-    let exact = exact.into_iter().flatten();
-    let rules = selector.get("matchExpressions").and_then(Value::as_array);
-    let holds = |rule: &Value| {
-        let key = rule.get("key").and_then(Value::as_str).unwrap_or_default();
-        let value = labels.get(key);
-        let listed = rule.get("values").and_then(Value::as_array);
-        let listed = value.is_some_and(|value| listed.is_some_and(|all| all.contains(value)));
-        match rule.get("operator").and_then(Value::as_str) {
-            Some("In") => listed,
-            Some("NotIn") => !listed,
-            Some("Exists") => value.is_some(),
-            Some("DoesNotExist") => value.is_none(),
-            Some(_) | None => false,
-        }
-    };
-    exact
-        .into_iter()
-        .all(|(key, value)| labels.get(key) == Some(value))
-        && rules.into_iter().flatten().all(holds)
+        .and_then(|namespace| namespace.pointer("/metadata/labels").cloned());
+    let labels = labels.and_then(|labels| serde_json::from_value(labels).ok());
+    registration.covers_new_pods()
+        && registration.namespaces.holds(&labels.unwrap_or_default())
+        && registration.pods.holds(&pod.labels)
 }
 
 /// Gives the API token's volume its drawn name, and projected volumes the mode that the API server defaults.
