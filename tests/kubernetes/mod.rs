@@ -5,6 +5,7 @@ mod nouns;
 mod plain;
 mod server;
 mod trouble;
+mod verify;
 
 use std::sync::Arc;
 
@@ -19,11 +20,17 @@ const CLUSTER: &str = "main";
 type Test = fn(&Arc<KubeApiServer>);
 
 pub fn trials() -> Vec<Trial> {
-    [nouns::TESTS, existing::TESTS, trouble::TESTS, plain::TESTS]
-        .into_iter()
-        .flatten()
-        .map(|(name, test)| trial(name, *test))
-        .collect()
+    [
+        nouns::TESTS,
+        existing::TESTS,
+        trouble::TESTS,
+        plain::TESTS,
+        verify::TESTS,
+    ]
+    .into_iter()
+    .flatten()
+    .map(|(name, test)| trial(name, *test))
+    .collect()
 }
 
 fn trial(name: &str, test: Test) -> Trial {

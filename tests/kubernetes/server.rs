@@ -255,7 +255,14 @@ pub(super) fn delete_account(server: &KubeApiServer, namespace: &str) {
     send(server, "DELETE", &path, "application/json", &Json::Null);
 }
 
-fn send(server: &KubeApiServer, method: &str, path: &str, content_type: &str, body: &Json) {
+/// Somebody sends a request, which has to succeed.
+pub(super) fn send(
+    server: &KubeApiServer,
+    method: &str,
+    path: &str,
+    content_type: &str,
+    body: &Json,
+) {
     let body = if body.is_null() {
         String::new()
     } else {

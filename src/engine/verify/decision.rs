@@ -2,11 +2,10 @@
 
 use super::report::{Check, Finding, Outcome};
 use super::world::{DeclaredAccount, LiveAccount, World};
-use crate::policy::{Partition, RoleArn};
+use crate::plan::objects::RoleFacts;
+use crate::policy::{Issuer, Partition, RoleArn};
 use crate::provider::aws::AwsClients;
-use crate::trust::{
-    Binding, Cluster, DEFAULT_AUDIENCE, Fact, Question, Role, Subject, TrustPolicy, Verdict,
-};
+use crate::trust::{Binding, Cluster, DEFAULT_AUDIENCE, Fact, Question, Role, Subject, Verdict};
 
 /// What was decided, and whether a pod identity association overrides the annotation.
 pub(super) struct Decided {
@@ -41,17 +40,14 @@ pub(super) async fn decide(
 }
 
 fn told(verdict: &Verdict) -> Finding {
-    let (outcome, word) = match verdict {
-        Verdict::Proved => (Outcome::Ok, "PROVED"),
-        Verdict::Refuted(_) => (Outcome::Problem, "REFUTED"),
-        Verdict::Invalid(_) => (Outcome::Problem, "INVALID"),
-        Verdict::Undecided(_) => (Outcome::NotChecked, "UNDECIDED"),
+    let outcome = match verdict {
+        Verdict::Proved => Outcome::Ok,
+        Verdict::Refuted(_) | Verdict::Invalid(_) => Outcome::Problem,
+        Verdict::Undecided(_) => Outcome::NotChecked,
     };
     let text = match verdict {
-        Verdict::Proved => format!("{word} on what is there now"),
-        Verdict::Refuted(_) | Verdict::Invalid(_) | Verdict::Undecided(_) => {
-            format!("{word}: {verdict}")
-        }
+        Verdict::Proved => format!("{verdict} on what is there now"),
+        Verdict::Refuted(_) | Verdict::Invalid(_) | Verdict::Undecided(_) => verdict.to_string(),
     };
     let code = verdict.refuted_at().map(|(_, code)| code.to_string());
     Finding::new(Check::Trust, outcome, text).coded(&code.unwrap_or_default())
@@ -67,13 +63,9 @@ fn question(
     let arn: RoleArn = annotation.parse().map_err(|error| format!("{error}"))?;
     let subject = Subject::new(&account.namespace, &account.name);
     let subject = subject.map_err(|error| error.to_string())?;
-    let role = world.roles.get(annotation);
     let issuer = live.issuer.clone();
-    let region = live.region();
-    let partition = region.map_or_else(
-        || arn.partition().clone(),
-        |region| Partition::of_region(&region),
-    );
+    let region = issuer.as_ref().and_then(Issuer::region);
+    let partition = region.map_or_else(|| arn.partition().clone(), Partition::of_region);
     let annotations = live.annotations();
     let audience = annotations.get("eks.amazonaws.com/audience").cloned();
     let binding = Binding {
@@ -87,18 +79,15 @@ fn question(
         association,
         duration: None,
     };
-    let session = role.and_then(|role| role.max_session);
-    let role = Role {
-        arn,
-        exists: match role {
-            Some(_) => Fact::Known(true),
-            None if world.missing_roles.contains(annotation) => Fact::Known(false),
-            None => Fact::Unknown,
+    let role = match world.roles.get(annotation) {
+        Some(facts) => facts.role.clone(),
+        None if world.missing_roles.contains(annotation) => RoleFacts::absent(arn).role,
+        None => Role {
+            arn,
+            exists: Fact::Unknown,
+            trust: Fact::Unknown,
+            max_session_duration: Fact::Unknown,
         },
-        trust: role.map_or(Fact::Unknown, |role| {
-            Fact::Known(TrustPolicy::parse(&role.trust))
-        }),
-        max_session_duration: session.map_or(Fact::Unknown, Fact::Known),
     };
     Ok((binding, role))
 }
@@ -113,23 +102,15 @@ async fn association(
         .issuer
         .as_ref()
         .and_then(|issuer| world.clusters.get(issuer));
-    let (Some(cluster), Some((_, context))) = (cluster, world.aws.first()) else {
+    let Some(cluster) = cluster else {
         // A cluster outside of EKS has none.
         return Fact::Known(None);
     };
-    let Ok(clients) = AwsClients::of(context) else {
+    let context = world.leading_to(cluster);
+    let Some(clients) = context.and_then(|context| AwsClients::of(context).ok()) else {
         return Fact::Unknown;
     };
-    let region = cluster.region.as_deref();
+    let region = live.issuer.as_ref().and_then(Issuer::region);
     let found = clients.association(region, &cluster.name, &account.namespace, &account.name);
     found.await.map_or(Fact::Unknown, Fact::Known)
-}
-
-impl LiveAccount {
-    /// The region of an EKS issuer, `oidc.eks.<region>.<suffix>`.
-    pub(super) fn region(&self) -> Option<String> {
-        let mut labels = self.issuer.as_ref()?.host().split('.');
-        (labels.next() == Some("oidc") && labels.next() == Some("eks"))
-            .then(|| labels.next().map(str::to_owned))?
-    }
 }

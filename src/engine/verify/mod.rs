@@ -9,8 +9,10 @@
 mod decision;
 mod orphans;
 mod pods;
+mod prediction;
 mod report;
 mod session;
+mod webhook;
 mod world;
 
 pub use report::{Account, Check, Finding, Outcome, Report};
@@ -21,6 +23,7 @@ use crate::provider::ProviderError;
 use crate::refresh::Connections;
 use std::collections::{BTreeMap, BTreeSet};
 
+use self::prediction::Setting;
 use self::world::World;
 
 /// What is examined, and how far.
@@ -105,11 +108,16 @@ fn not_there(address: String, subject: String) -> Account {
     }
 }
 
-/// What the plan could not read, once for each reason. Where that is a service account, or leaves nothing to look at, it is a
+/// What the plan could not read, once for each reason, but for what stands in the report already. Where that is a service account, or leaves nothing to look at, it is a
 /// problem: a report of nothing must not pass for a good one.
 fn unread(examination: &Examination<'_>, accounts: &[Account]) -> Vec<Finding> {
     let mut by_reason: BTreeMap<&str, Vec<&InstanceAddress>> = BTreeMap::new();
-    for missing in &examination.plan.not_read {
+    let is_told = |address: &InstanceAddress| {
+        let name = (examination.named)(address);
+        accounts.iter().any(|account| account.address == name)
+    };
+    let not_read = examination.plan.not_read.iter();
+    for missing in not_read.filter(|missing| !is_told(&missing.address)) {
         let reason = missing.failure.message.as_str();
         by_reason.entry(reason).or_default().push(&missing.address);
     }
@@ -156,7 +164,9 @@ async fn account_report(
             return examined;
         }
         Err(error) => {
-            checks.push(not_checked(Check::Account, &error));
+            // Nothing else can be looked at, and a report of nothing must not pass for a good one.
+            let text = format!("could not be read: {error}");
+            checks.push(Finding::new(Check::Account, Outcome::Problem, text));
             return examined;
         }
     };
@@ -165,7 +175,18 @@ async fn account_report(
     checks.push(live.annotation_finding(account));
     let decided = decision::decide(world, account, &live).await;
     checks.push(decided.finding);
-    checks.extend(pods::findings(&live, account, decided.associated).await);
+    let (registered, registration) = webhook::registered(&live, account).await;
+    checks.push(registered);
+    let setting = Setting {
+        webhook: world.webhook(&live),
+        live: &live,
+        associated: decided.associated,
+        registration,
+    };
+    let made = webhook::dry_run(&setting, account).await;
+    checks.push(made.unwrap_or_else(|error| not_checked(Check::DryRun, &error)));
+    let running = pods::running(&setting, account).await;
+    checks.extend(running.unwrap_or_else(|error| vec![not_checked(Check::Pods, &error)]));
     checks.extend(session::findings(world, account, &live, examination.assume).await);
     examined
 }

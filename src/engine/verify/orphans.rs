@@ -5,10 +5,10 @@
 use super::not_checked;
 use super::report::{Check, Finding, Outcome};
 use super::world::World;
-use crate::policy::{Issuer, OidcProviderArn};
+use crate::policy::OidcProviderArn;
 use crate::provider::ProviderError;
 use crate::provider::aws::AwsClients;
-use crate::trust::TrustPolicy;
+use crate::trust::Fact;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Looks for them in all accounts that the configuration works in.
@@ -19,7 +19,7 @@ pub(super) async fn orphans(world: &World) -> Vec<Finding> {
         .collect();
     let mut regions = BTreeMap::new();
     for provider in &world.providers.known {
-        let Some(region) = region(&provider.issuer) else {
+        let Some(region) = provider.issuer.region().map(str::to_owned) else {
             continue;
         };
         if !regions.contains_key(&region) {
@@ -62,7 +62,7 @@ async fn issuers(world: &World, region: &str) -> Result<BTreeSet<String>, Provid
 fn stale(world: &World) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (role, live) in &world.roles {
-        let Ok(policy) = TrustPolicy::parse(&live.trust) else {
+        let Fact::Known(Ok(policy)) = &live.role.trust else {
             continue;
         };
         let named = policy.statements().iter().flat_map(|one| &one.federated);
@@ -84,11 +84,4 @@ fn stale(world: &World) -> Vec<Finding> {
         }
     }
     findings
-}
-
-/// The region in an EKS issuer's host, `oidc.eks.<region>.<suffix>`.
-fn region(issuer: &Issuer) -> Option<String> {
-    let mut labels = issuer.host().split('.');
-    (labels.next() == Some("oidc") && labels.next() == Some("eks"))
-        .then(|| labels.next().map(str::to_owned))?
 }

@@ -2,12 +2,14 @@
 
 use super::report::{Check, Finding, Outcome};
 use crate::address::InstanceAddress;
+use crate::plan::objects::{AccountObject, RoleFacts, cluster_issuer, oidc_provider};
 use crate::plan::{Change, Plan, ProviderKey};
 use crate::policy::{AccountId, Issuer, OidcProviderArn, RoleArn};
 use crate::provider::aws::AwsClients;
 use crate::provider::kubernetes::KubernetesClients;
 use crate::provider::{ProviderContext, ProviderError};
 use crate::refresh::Connections;
+use crate::trust::pod::Webhook;
 use crate::trust::{Fact, Provider, Providers};
 use crate::value::Value;
 use serde_json::Value as Json;
@@ -26,29 +28,27 @@ pub(super) struct DeclaredAccount {
     pub(super) role_arn: String,
 }
 
-/// A role as it is.
-pub(super) struct LiveRole {
-    pub(super) trust: String,
-    pub(super) max_session: Option<u32>,
-}
-
 /// A cluster as it is.
 pub(super) struct LiveCluster {
     pub(super) name: String,
     pub(super) status: String,
-    pub(super) region: Option<String>,
+    /// The provider configuration that it was read with.
+    provider: ProviderKey,
+    ipv6: bool,
 }
 
 /// Everything that was read.
 pub(super) struct World {
     pub(super) accounts: Vec<DeclaredAccount>,
-    pub(super) roles: BTreeMap<String, LiveRole>,
+    pub(super) roles: BTreeMap<String, RoleFacts>,
     /// Roles that annotations name and that do not exist.
     pub(super) missing_roles: BTreeSet<String>,
     pub(super) providers: Providers,
     pub(super) clusters: BTreeMap<Issuer, LiveCluster>,
     /// The AWS configurations, with the account each works in.
     pub(super) aws: Vec<(AccountId, ProviderContext)>,
+    /// All AWS configurations, by what they are in the plan.
+    contexts: BTreeMap<ProviderKey, ProviderContext>,
     /// Why accounts could not be asked for their providers.
     pub(super) trouble: Vec<ProviderError>,
 }
@@ -63,6 +63,7 @@ impl World {
             providers: Providers::default(),
             clusters: BTreeMap::new(),
             aws: Vec::new(),
+            contexts: BTreeMap::new(),
             trouble: Vec::new(),
         };
         let live = plan
@@ -71,12 +72,16 @@ impl World {
             .filter(|change| change.deposed.is_none());
         let live = live.filter_map(|change| {
             let object = change.before.as_ref()?.object.value();
-            Some((change.address.resource.resource_type.as_ref(), object))
+            Some((&change.address, &change.provider, object))
         });
         let data = plan.data.iter();
-        let data = data.map(|data| (data.address.resource.resource_type.as_ref(), &data.value));
-        for (kind, object) in live.chain(data) {
-            world.take(kind, object);
+        let data = data.map(|data| (&data.address, &data.provider, &data.value));
+        for (address, provider, object) in live.chain(data) {
+            match address.resource.resource_type.as_ref() {
+                "aws_iam_role" => world.take_role(object),
+                "aws_eks_cluster" => world.take_cluster(provider, object),
+                _ => {}
+            }
         }
         world.connect(plan, connections).await;
         world.look_up_roles(connections).await;
@@ -99,7 +104,7 @@ impl World {
             };
             let identity = crate::schema::Identity(parsed.name().to_owned());
             match kind.find(&context, &identity).await {
-                Ok(Some(found)) => self.take("aws_iam_role", found.object.value()),
+                Ok(Some(found)) => self.take_role(found.object.value()),
                 Ok(None) => {
                     self.missing_roles.insert(arn);
                 }
@@ -108,37 +113,27 @@ impl World {
         }
     }
 
-    fn take(&mut self, kind: &str, object: &Value) {
-        let text = |name: &str| object.get(name).and_then(Value::as_str);
-        match kind {
-            "aws_iam_role" => {
-                if let (Some(arn), Some(trust)) = (text("arn"), text("assume_role_policy")) {
-                    let session = object.get("max_session_duration");
-                    let session = session.and_then(Value::as_number);
-                    let session = session.and_then(crate::value::Number::as_u64);
-                    let role = LiveRole {
-                        trust: trust.to_owned(),
-                        max_session: session.and_then(|seconds| u32::try_from(seconds).ok()),
-                    };
-                    self.roles.insert(arn.to_owned(), role);
-                }
-            }
-            "aws_eks_cluster" => {
-                let issuer = object.get("identity").and_then(first);
-                let issuer = issuer.and_then(|identity| first(identity.get("oidc")?));
-                let issuer = issuer.and_then(|oidc| oidc.get("issuer")?.as_str()?.parse().ok());
-                if let Some(issuer) = issuer {
-                    let cluster = LiveCluster {
-                        name: text("name").unwrap_or_default().to_owned(),
-                        status: text("status").unwrap_or_default().to_owned(),
-                        region: text("arn")
-                            .and_then(|arn| arn.split(':').nth(3).map(str::to_owned)),
-                    };
-                    self.clusters.insert(issuer, cluster);
-                }
-            }
-            _ => {}
+    fn take_role(&mut self, object: &Value) {
+        if let Some(facts) = RoleFacts::of(object) {
+            self.roles.insert(facts.role.arn.to_string(), facts);
         }
+    }
+
+    fn take_cluster(&mut self, provider: &ProviderKey, object: &Value) {
+        let text = |name: &str| object.get(name).and_then(Value::as_str);
+        let issuer = cluster_issuer(object).and_then(Value::as_str);
+        let Some(issuer) = issuer.and_then(|issuer| issuer.parse().ok()) else {
+            return;
+        };
+        let network = object.get("kubernetes_network_config").and_then(first);
+        let family = network.and_then(|network| network.get("ip_family")?.as_str());
+        let cluster = LiveCluster {
+            name: text("name").unwrap_or_default().to_owned(),
+            status: text("status").unwrap_or_default().to_owned(),
+            provider: provider.clone(),
+            ipv6: family == Some("ipv6"),
+        };
+        self.clusters.insert(issuer, cluster);
     }
 
     /// Connects to the AWS configurations and lists the providers of their accounts, with client ids.
@@ -163,33 +158,27 @@ impl World {
         finder: Option<&'static dyn crate::provider::ResourceKind>,
     ) -> Result<(), ProviderError> {
         let context = connections.context(key, settings).await?;
+        self.contexts.insert(key.clone(), context.clone());
         let clients = AwsClients::of(&context)?;
         let facts = clients.facts().await?;
         let Ok(account) = facts.account.parse::<AccountId>() else {
             return Ok(());
         };
-        let arns = clients.oidc_providers().await;
         if !self.aws.iter().any(|(known, _)| *known == account) {
             self.aws.push((account.clone(), context.clone()));
         }
-        for arn in arns? {
-            let Ok(parsed) = arn.parse::<OidcProviderArn>() else {
-                continue;
-            };
+        if self.providers.complete_for.contains(&account) {
+            return Ok(());
+        }
+        for arn in clients.oidc_providers().await? {
+            let identity = crate::schema::Identity(arn.clone());
             let found = match finder {
-                Some(kind) => kind.find(&context, &crate::schema::Identity(arn)).await?,
+                Some(kind) => kind.find(&context, &identity).await?,
                 None => None,
             };
-            let ids = found.and_then(|found| {
-                let ids = found.object.value().get("client_id_list")?.as_elements()?;
-                let texts = ids.iter().map(|id| id.as_str().map(str::to_owned));
-                texts.collect::<Option<BTreeSet<String>>>()
-            });
-            self.providers.known.push(Provider {
-                account: parsed.account().clone(),
-                issuer: parsed.issuer().clone(),
-                client_ids: ids.map_or(Fact::Unknown, Fact::Known),
-            });
+            let found = found.and_then(|found| oidc_provider(found.object.value()));
+            let listed = || without_clients(&arn);
+            self.providers.known.extend(found.or_else(listed));
         }
         self.providers.complete_for.insert(account);
         Ok(())
@@ -199,6 +188,22 @@ impl World {
     pub(super) fn in_account(&self, account: &AccountId) -> Option<&ProviderContext> {
         let found = self.aws.iter().find(|(known, _)| known == account);
         found.map(|(_, context)| context)
+    }
+
+    /// The AWS configuration that leads to a cluster.
+    pub(super) fn leading_to(&self, cluster: &LiveCluster) -> Option<&ProviderContext> {
+        self.contexts.get(&cluster.provider)
+    }
+
+    /// The webhook of the cluster that an account lives in.
+    pub(super) fn webhook(&self, live: &LiveAccount) -> Webhook {
+        let issuer = live.issuer.as_ref();
+        let cluster = issuer.and_then(|issuer| self.clusters.get(issuer));
+        Webhook {
+            region: issuer.and_then(Issuer::region).map(str::to_owned),
+            ipv6: cluster.is_some_and(|cluster| cluster.ipv6),
+            ..Webhook::of_eks("")
+        }
     }
 
     /// The cluster of an account, by the issuer that its API server names.
@@ -235,40 +240,34 @@ fn first(value: &Value) -> Option<&Value> {
     }
 }
 
-/// The service account that exists and that the configuration, or else the state, gives a role.
-fn declared(change: &Change) -> Option<DeclaredAccount> {
-    let before = change.before.as_ref();
-    let before = before.filter(|_| change.deposed.is_none())?.object.value();
-    let metadata = before.get("metadata").and_then(first)?;
-    let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
-    // The refreshed object may have lost what is wanted; the plan says what that is.
-    let wanted = change
-        .after
-        .as_ref()
-        .and_then(|after| annotated_role(change, after));
-    let role_arn = wanted.or_else(|| annotated_role(change, before))?;
-    Some(DeclaredAccount {
-        address: change.address.clone(),
-        provider: change.provider.clone(),
-        namespace: text(metadata.get("namespace")).unwrap_or_else(|| "default".to_owned()),
-        name: text(metadata.get("name"))?,
-        role_arn,
+/// A provider of which nothing but its ARN is known.
+fn without_clients(arn: &str) -> Option<Provider> {
+    let arn: OidcProviderArn = arn.parse().ok()?;
+    Some(Provider {
+        account: arn.account().clone(),
+        issuer: arn.issuer().clone(),
+        client_ids: Fact::Unknown,
     })
 }
 
-/// The role in the annotations that an object writes on a service account.
-fn annotated_role(change: &Change, object: &Value) -> Option<String> {
-    let annotations = match change.address.resource.resource_type.as_ref() {
-        "kubernetes_service_account" | "kubernetes_service_account_v1" => {
-            object.get("metadata").and_then(first)?.get("annotations")?
-        }
-        "kubernetes_annotations" if object.get("kind")?.as_str() == Some("ServiceAccount") => {
-            object.get("annotations")?
-        }
-        _ => return None,
-    };
-    let role = annotations.get(ROLE_ANNOTATION)?;
-    role.as_str().map(str::to_owned)
+/// The service account that exists and that the configuration, or else the state, gives a role.
+fn declared(change: &Change) -> Option<DeclaredAccount> {
+    let resource_type = change.address.resource.resource_type.as_ref();
+    let before = change.before.as_ref();
+    let before = before.filter(|_| change.deposed.is_none())?;
+    let before = AccountObject::of(resource_type, before.object.value())?;
+    let role = |account: AccountObject| account.annotations.get(ROLE_ANNOTATION).cloned().flatten();
+    // The refreshed object may have lost what is wanted; the plan says what that is.
+    let after = change.after.as_ref();
+    let wanted = after.and_then(|after| role(AccountObject::of(resource_type, after)?));
+    let (namespace, name) = (before.namespace.clone(), before.name.clone());
+    Some(DeclaredAccount {
+        address: change.address.clone(),
+        provider: change.provider.clone(),
+        namespace,
+        name,
+        role_arn: wanted.or_else(|| role(before))?,
+    })
 }
 
 /// A service account as its API server has it.
