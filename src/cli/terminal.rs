@@ -20,6 +20,15 @@ pub(super) struct Terminal {
 impl Terminal {
     /// Looks at the standard streams, `NO_COLOR`, `TERM` and `-no-color`.
     pub(super) fn detect(environment: &BTreeMap<String, String>, no_color: bool) -> Self {
+        let streams = Streams {
+            input: std::io::stdin().is_terminal(),
+            data: std::io::stdout().is_terminal(),
+            talk: std::io::stderr().is_terminal(),
+        };
+        Self::of(environment, no_color, streams)
+    }
+
+    fn of(environment: &BTreeMap<String, String>, no_color: bool, streams: Streams) -> Self {
         let set = |name: &str| environment.get(name).is_some_and(|value| !value.is_empty());
         let dumb = environment.get("TERM").is_some_and(|term| term == "dumb");
         let plain = no_color || set("NO_COLOR") || dumb;
@@ -30,12 +39,47 @@ impl Terminal {
                 Style::Plain
             }
         };
-        let talks = std::io::stderr().is_terminal();
         Terminal {
-            style: style(std::io::stdout().is_terminal()),
-            talk: style(talks),
-            interactive: std::io::stdin().is_terminal(),
-            lively: talks && !dumb && !set("TF_IN_AUTOMATION") && !set("CI"),
+            style: style(streams.data),
+            talk: style(streams.talk),
+            interactive: streams.input,
+            lively: streams.talk && !dumb && !set("TF_IN_AUTOMATION") && !set("CI"),
+        }
+    }
+}
+
+/// Which of the standard streams are terminals.
+#[derive(Clone, Copy, Debug)]
+struct Streams {
+    input: bool,
+    data: bool,
+    talk: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BTreeMap, Streams, Style, Terminal};
+
+    #[test]
+    fn colours_are_for_terminals_whose_owner_wants_them() {
+        let streams = |data| Streams {
+            input: true,
+            data,
+            talk: true,
+        };
+        let style = |variable: &str, value: &str, no_color, data| {
+            let environment = BTreeMap::from([(variable.to_owned(), value.to_owned())]);
+            Terminal::of(&environment, no_color, streams(data)).style
+        };
+        assert_eq!(style("TERM", "xterm", false, true), Style::Coloured);
+        assert_eq!(style("NO_COLOR", "", false, true), Style::Coloured);
+        for plain in [
+            style("TERM", "xterm", true, true),
+            style("TERM", "xterm", false, false),
+            style("TERM", "dumb", false, true),
+            style("NO_COLOR", "1", false, true),
+        ] {
+            assert_eq!(plain, Style::Plain);
         }
     }
 }

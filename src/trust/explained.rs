@@ -4,6 +4,7 @@ use super::binding::Subject;
 use super::chain::{Chain, Outcome};
 use super::reverse::Admitted;
 use super::witness::Witnesses;
+use std::collections::BTreeSet;
 
 /// Everything that was asked to be explained.
 #[derive(Debug, Clone, Default)]
@@ -31,6 +32,8 @@ pub struct Story {
     pub role: Option<String>,
     /// The manifest the pods are from, if one was given.
     pub manifest: Option<String>,
+    /// Why it is not known whether an association of EKS Pod Identity binds it too, if so.
+    pub association_unknown: Option<String>,
     /// The way.
     pub chain: Chain,
 }
@@ -44,10 +47,23 @@ pub struct Entrances {
     pub arn: String,
     /// Its trust policy, if it is known.
     pub policy: Option<String>,
-    /// From each cluster whose provider it trusts: the cluster as people refer to it, and who comes in from there.
-    pub clusters: Vec<(String, Admitted)>,
+    /// From each cluster whose provider it trusts, who comes in from there.
+    pub clusters: Vec<Entrance>,
     /// Why nothing more can be said, if so.
     pub open: Option<String>,
+}
+
+/// Who comes in at a role from a cluster.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Entrance {
+    /// The cluster, as people refer to it.
+    pub cluster: String,
+    /// Who comes in.
+    pub admitted: Admitted,
+    /// The accounts that are in the cluster and not in the configuration, whether they come in or not.
+    pub live_only: BTreeSet<Subject>,
+    /// Whether the cluster's own accounts were looked at.
+    pub is_listed: bool,
 }
 
 impl Explained {

@@ -103,7 +103,7 @@ pub use chain::{Chain, ChainFacts, Outcome};
 pub use context::{Claim, Knowledge, TokenContext};
 pub use decision::{Decision, Question, Verdict, decide_with_witnesses};
 pub use document::TrustPolicy;
-pub use explained::{Entrances, Explained, Story, shown};
+pub use explained::{Entrance, Entrances, Explained, Story, shown};
 pub use explanation::{
     Cause, Failure, NearProvider, PrincipalDifference, Refutation, StatementRefusal, nearest,
 };

@@ -132,7 +132,7 @@ impl Explainer<'_> {
         let clusters = clusters.filter(|position| self.is_wanted(*position));
         for position in clusters {
             match self.live.account(&self.world, position, subject).await {
-                Ok(Some(object)) => found.push(live_account(subject, position, Some(&object))),
+                Ok(Some(object)) => found.push(live_account(subject, position, &object)),
                 Ok(None) => {}
                 Err(failure) => failures.push(failure),
             }

@@ -3,6 +3,7 @@
 //! The verdicts are the plan's own. What the plan does not know (a service account that only exists in a cluster, a role outside the configuration) is looked up and judged by the same rules.
 
 mod asked;
+mod association;
 mod live;
 mod roles;
 mod world;
@@ -13,12 +14,11 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::plan::Plan;
 use crate::policy::RoleArn;
 use crate::refresh::Connections;
-use crate::trust::pod::{AccountAnnotations, Workload};
+use crate::trust::pod::{AccountAnnotations, AccountDefaults, Workload};
 use crate::trust::{
     Binding, Cause, Chain, ChainFacts, Cluster, DEFAULT_AUDIENCE, Decision, Explained, Fact, Gate,
-    Providers, Question, Refutation, Role, Story, Subject, TrustPolicy, Verdict,
+    Providers, Question, Refutation, Story, Subject, Verdict,
 };
-use crate::value::Value;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
 
@@ -46,10 +46,7 @@ pub struct ExplainRequest<'a> {
 /// Explains. What is asked for and not there, or could be several things, is an error that names what there is.
 pub async fn explain(request: ExplainRequest<'_>) -> Result<Explained, Diagnostics> {
     let world = World::of(request.plan);
-    let live = Live {
-        plan: request.plan,
-        connections: request.connections,
-    };
+    let live = Live::new(request.plan, request.connections);
     let explainer = Explainer {
         world,
         live,
@@ -94,14 +91,17 @@ impl Explainer<'_> {
         let cluster = account
             .cluster
             .and_then(|position| self.world.clusters.get(position));
-        let association = self.association(account);
+        let (association, association_unknown) = match self.association(account).await {
+            Ok(association) => (association, None),
+            Err(reason) => (None, Some(reason)),
+        };
         let annotations = annotations(account);
-        let role_arn = association.map_or_else(
+        let role_arn = association.as_ref().map_or_else(
             || annotations.role_arn.clone(),
             |association| Some(association.role_arn.clone()),
         );
-        let finding = match association {
-            Some(association) => self.associated(association),
+        let finding = match &association {
+            Some(association) => self.associated(account, association).await,
             None => self.finding(account, annotations.role_arn.as_deref()).await,
         };
         let policy = match &role_arn {
@@ -121,6 +121,7 @@ impl Explainer<'_> {
             cluster: cluster.map_or_else(|| "a cluster".to_owned(), |one| one.name.clone()),
             role,
             manifest,
+            association_unknown,
             chain: Chain::predict(ChainFacts {
                 subject: account.subject.clone(),
                 annotations,
@@ -133,26 +134,6 @@ impl Explainer<'_> {
                 finding,
             }),
         }
-    }
-
-    /// The association of Pod Identity for a service account.
-    fn association(&self, account: &AccountFacts) -> Option<&world::AssociationFacts> {
-        let cluster = self.world.clusters.get(account.cluster?)?;
-        self.world.associations.iter().find(|association| {
-            association.cluster_name == cluster.own_name
-                && association.namespace == account.subject.namespace()
-                && association.service_account == account.subject.name()
-        })
-    }
-
-    /// The verdict on an association: the plan's, or that the annotation is of no use beside it.
-    fn associated(&self, association: &world::AssociationFacts) -> Result<Decision, String> {
-        if let Some(finding) = self.world.findings.get(&association.address) {
-            return finding.clone();
-        }
-        Ok(refuted(Cause::ShadowedByPodIdentity {
-            association: association.name.clone(),
-        }))
     }
 
     /// The verdict on an annotation: the plan's, if it has one.
@@ -190,17 +171,7 @@ impl Explainer<'_> {
             .cluster
             .and_then(|position| self.world.clusters.get(position));
         let cluster = cluster.ok_or("it is not known which cluster the service account is in")?;
-        let role = match self.role_facts(annotation).await {
-            Some(role) => Fact::Known(role.policy),
-            None => match self.live.role(&arn).await? {
-                Some(_) => Fact::Unknown,
-                None => return Ok(refuted(Cause::NoRole(arn))),
-            },
-        };
-        let trust = match role {
-            Fact::Known(Some(policy)) => Fact::Known(TrustPolicy::parse(&policy)),
-            Fact::Known(None) | Fact::Unknown => Fact::Unknown,
-        };
+        let role = self.role(annotation).await?;
         let (providers, issuer) = self.providers_for(&arn, cluster).await?;
         let partition = cluster.region.as_deref();
         let audience = account.annotations.get(&annotation_name("audience"));
@@ -222,12 +193,6 @@ impl Explainer<'_> {
             audience,
             association: Fact::Known(None),
             duration: None,
-        };
-        let role = Role {
-            arn,
-            exists: Fact::Known(true),
-            trust,
-            max_session_duration: Fact::Unknown,
         };
         Ok(Question {
             binding: &binding,
@@ -318,17 +283,25 @@ fn unknown(detail: impl Into<String>) -> Diagnostics {
 }
 
 /// The account of a live object.
-fn live_account(subject: &Subject, cluster: usize, object: Option<&Value>) -> AccountFacts {
-    let automount = object.and_then(|object| object.get("automount_service_account_token"));
+fn live_account(subject: &Subject, cluster: usize, object: &Json) -> AccountFacts {
+    let annotations = object.pointer("/metadata/annotations");
+    let annotations = annotations.and_then(Json::as_object).into_iter().flatten();
+    let secrets = object.get("imagePullSecrets").and_then(Json::as_array);
+    let secrets = secrets.into_iter().flatten();
+    let automount = object.get("automountServiceAccountToken");
     AccountFacts {
         address: None,
         names: Vec::new(),
         subject: subject.clone(),
         cluster: Some(cluster),
-        annotations: object.map(world::live_annotations).unwrap_or_default(),
-        defaults: crate::trust::pod::AccountDefaults {
-            automount_token: automount.and_then(Value::as_bool),
-            image_pull_secrets: Vec::new(),
+        annotations: annotations
+            .map(|(name, value)| (name.clone(), value.as_str().map(str::to_owned)))
+            .collect(),
+        defaults: AccountDefaults {
+            automount_token: automount.and_then(Json::as_bool),
+            image_pull_secrets: secrets
+                .filter_map(|secret| Some(secret.get("name")?.as_str()?.to_owned()))
+                .collect(),
         },
     }
 }

@@ -2,8 +2,11 @@
 
 use super::Explainer;
 use super::world::{RoleFacts, text};
+use crate::plan::objects;
 use crate::policy::{OidcProviderArn, RoleArn};
-use crate::trust::{DEFAULT_AUDIENCE, Door, Entrances, Fact, TrustPolicy};
+use crate::trust::{
+    Admitted, DEFAULT_AUDIENCE, Door, Entrance, Entrances, Fact, Role, TrustPolicy,
+};
 use std::collections::BTreeSet;
 
 impl Explainer<'_> {
@@ -19,6 +22,25 @@ impl Explainer<'_> {
             arn: arn.to_owned(),
             policy: text(&role, "assume_role_policy"),
         })
+    }
+
+    /// A role as the decision wants it; one that no account has is said to be absent.
+    pub(super) async fn role(&self, arn: &str) -> Result<Role, String> {
+        let parsed: RoleArn = arn.parse().map_err(|error| format!("{error}"))?;
+        if let Some(known) = self.world.roles.iter().find(|role| role.arn == arn) {
+            let trust = known.policy.as_deref().map(TrustPolicy::parse);
+            return Ok(Role {
+                arn: parsed,
+                exists: Fact::Known(true),
+                trust: trust.map_or(Fact::Unknown, Fact::Known),
+                max_session_duration: Fact::Unknown,
+            });
+        }
+        let found = self.live.role(&parsed).await?;
+        let facts = found.as_ref().and_then(objects::RoleFacts::of);
+        Ok(facts
+            .unwrap_or_else(|| objects::RoleFacts::absent(parsed))
+            .role)
     }
 
     /// How people refer to a role.
@@ -56,6 +78,27 @@ impl Explainer<'_> {
         Some(entrances)
     }
 
+    /// Who comes in from a cluster. Its own accounts are listed where the policy lets in others than the declared ones.
+    async fn entrance(&self, door: &Door<'_>, cluster: usize, name: &str) -> Entrance {
+        let declared = self.world.accounts_of(cluster);
+        let mut entrance = Entrance {
+            cluster: name.to_owned(),
+            admitted: door.admitted(&declared),
+            live_only: BTreeSet::new(),
+            is_listed: false,
+        };
+        let Admitted { others, beyond, .. } = &entrance.admitted;
+        if others.is_empty() && beyond.is_empty() {
+            return entrance;
+        }
+        if let Ok(live) = self.live.accounts(&self.world, cluster).await {
+            entrance.admitted = door.admitted(&declared.union(&live).cloned().collect());
+            entrance.live_only = live.difference(&declared).cloned().collect();
+            entrance.is_listed = true;
+        }
+        entrance
+    }
+
     /// A door for each cluster that the role's account has a provider for.
     async fn doors(&self, role: &RoleArn, policy: &TrustPolicy, entrances: &mut Entrances) {
         for position in self.world.each_cluster() {
@@ -85,8 +128,8 @@ impl Explainer<'_> {
                 issuer,
                 audiences: &audiences,
             };
-            let admitted = door.admitted(&self.world.accounts_of(position));
-            entrances.clusters.push((cluster.name.clone(), admitted));
+            let entrance = self.entrance(&door, position, &cluster.name).await;
+            entrances.clusters.push(entrance);
         }
     }
 }

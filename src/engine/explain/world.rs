@@ -4,8 +4,9 @@
 
 use crate::address::{InstanceAddress, InstanceKey};
 use crate::link::display::Display;
+use crate::plan::objects::{AccountObject, cluster_issuer, oidc_provider};
 use crate::plan::{Finding, Plan, ProviderKey};
-use crate::policy::{AccountId, Issuer, OidcProviderArn, Partition};
+use crate::policy::{AccountId, Issuer, Partition};
 use crate::trust::pod::AccountDefaults;
 use crate::trust::{Decision, Fact, Provider, Subject, Which, Witness, Witnesses};
 use crate::value::{Known, Value};
@@ -15,10 +16,15 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Clone, Debug)]
 pub(super) struct ClusterFacts {
     pub(super) address: InstanceAddress,
+    /// The provider configuration that leads to it.
+    pub(super) provider: ProviderKey,
+    /// Whether it is there already.
+    pub(super) is_there: bool,
     /// As people refer to it.
     pub(super) name: String,
     /// Its own name.
     pub(super) own_name: String,
+    pub(super) arn: Option<String>,
     pub(super) issuer: Option<Issuer>,
     pub(super) region: Option<String>,
     endpoint: Option<String>,
@@ -49,13 +55,43 @@ pub(super) struct RoleFacts {
 /// An association of Pod Identity.
 #[derive(Clone, Debug)]
 pub(super) struct AssociationFacts {
-    pub(super) address: InstanceAddress,
+    /// Where it is declared; none for one that only EKS has.
+    pub(super) address: Option<InstanceAddress>,
     pub(super) name: String,
     pub(super) cluster_name: String,
     pub(super) namespace: String,
     pub(super) service_account: String,
     pub(super) role_arn: String,
+    pub(super) target_role_arn: Option<String>,
+    pub(super) external_id: Option<String>,
+    pub(super) without_tags: bool,
 }
+
+impl AssociationFacts {
+    /// The association of an object; one that is not declared is known by its id.
+    pub(super) fn of(address: Option<&InstanceAddress>, object: &Value, id: &str) -> Self {
+        let member = |name: &str| text(object, name).unwrap_or_default();
+        let given = |name: &str| text(object, name).filter(|text| !text.is_empty());
+        let tags = object.get("disable_session_tags").and_then(Value::as_bool);
+        AssociationFacts {
+            address: address.cloned(),
+            name: address.map_or_else(
+                || format!("the pod identity association {id}, which is not in the configuration,"),
+                |address| names(address).remove(0),
+            ),
+            cluster_name: member("cluster_name"),
+            namespace: member("namespace"),
+            service_account: member("service_account"),
+            role_arn: member("role_arn"),
+            target_role_arn: given("target_role_arn"),
+            external_id: given("external_id"),
+            without_tags: tags == Some(true),
+        }
+    }
+}
+
+/// An object of the plan with its provider configuration, and whether it is there already.
+type Found<'p> = (&'p InstanceAddress, &'p ProviderKey, &'p Value, bool);
 
 /// All of it.
 #[derive(Default)]
@@ -80,21 +116,22 @@ impl World {
     pub(super) fn of(plan: &Plan) -> Self {
         let mut world = World::default();
         world.take_bindings(plan);
-        let objects: Vec<(&InstanceAddress, &ProviderKey, &Value)> = plan
+        let objects: Vec<Found<'_>> = plan
             .data
             .iter()
-            .map(|data| (&data.address, &data.provider, &data.value))
+            .map(|data| (&data.address, &data.provider, &data.value, true))
             .chain(plan.changes.iter().filter_map(|change| {
                 let after = change.after.as_ref().filter(|_| change.deposed.is_none())?;
-                Some((&change.address, &change.provider, after))
+                let is_there = change.before.is_some();
+                Some((&change.address, &change.provider, after, is_there))
             }))
             .collect();
-        for (address, _, object) in &objects {
-            if address.resource.resource_type.as_ref() == "aws_eks_cluster" {
-                world.take_cluster(address, object);
+        for found in &objects {
+            if found.0.resource.resource_type.as_ref() == "aws_eks_cluster" {
+                world.take_cluster(found);
             }
         }
-        for (address, provider, object) in &objects {
+        for (address, provider, object, _) in &objects {
             match address.resource.resource_type.as_ref() {
                 "aws_iam_openid_connect_provider" => world.take_provider(object),
                 "aws_iam_role" => world.take_role(address, object),
@@ -126,12 +163,13 @@ impl World {
         }
     }
 
-    fn take_cluster(&mut self, address: &InstanceAddress, object: &Value) {
-        let region = text(object, "arn").and_then(|arn| arn.split(':').nth(3).map(str::to_owned));
+    fn take_cluster(&mut self, (address, provider, object, is_there): &Found<'_>) {
+        let arn = text(object, "arn");
+        let region = arn.as_deref().and_then(|arn| arn.split(':').nth(3));
+        let region = region.map(str::to_owned);
         let name = cluster_name(address);
-        let own = object.get("identity").and_then(first);
-        let own = own.and_then(|identity| identity.get("oidc").and_then(first));
-        let issuer = own.and_then(|oidc| text(&oidc, "issuer")?.parse().ok());
+        let issuer = cluster_issuer(object).and_then(Value::as_str);
+        let issuer = issuer.and_then(|issuer| issuer.parse().ok());
         let issuer = issuer.or_else(|| {
             let region = region.as_deref()?;
             let origin = format!("{name}.issuer");
@@ -141,7 +179,10 @@ impl World {
             witness.text().parse().ok()
         });
         self.clusters.push(ClusterFacts {
-            address: address.clone(),
+            address: (*address).clone(),
+            provider: (*provider).clone(),
+            is_there: *is_there,
+            arn,
             own_name: text(object, "name").unwrap_or_default(),
             endpoint: text(object, "endpoint"),
             name,
@@ -151,7 +192,7 @@ impl World {
     }
 
     fn take_provider(&mut self, object: &Value) {
-        match provider(object) {
+        match oidc_provider(object) {
             Some(provider) => self.providers.push(provider),
             None => self.makes_provider = true,
         }
@@ -185,15 +226,8 @@ impl World {
     }
 
     fn take_association(&mut self, address: &InstanceAddress, object: &Value) {
-        let member = |name: &str| text(object, name).unwrap_or_default();
-        self.associations.push(AssociationFacts {
-            address: address.clone(),
-            name: names(address).remove(0),
-            cluster_name: member("cluster_name"),
-            namespace: member("namespace"),
-            service_account: member("service_account"),
-            role_arn: member("role_arn"),
-        });
+        let association = AssociationFacts::of(Some(address), object, "");
+        self.associations.push(association);
     }
 
     fn take_connection(&mut self, provider: &ProviderKey, plan: &Plan) {
@@ -221,13 +255,15 @@ impl World {
     }
 
     fn take_account(&mut self, address: &InstanceAddress, provider: &ProviderKey, object: &Value) {
-        let Some((subject, annotations)) = account(address, object) else {
+        let resource_type = address.resource.resource_type.as_ref();
+        let Some(account) = AccountObject::of(resource_type, object) else {
+            return;
+        };
+        let Ok(subject) = Subject::new(&account.namespace, &account.name) else {
             return;
         };
         let defaults = AccountDefaults {
-            automount_token: object
-                .get("automount_service_account_token")
-                .and_then(Value::as_bool),
+            automount_token: account.automount_token,
             image_pull_secrets: Vec::new(),
         };
         self.accounts.push(AccountFacts {
@@ -235,7 +271,7 @@ impl World {
             names: names(address),
             subject,
             cluster: self.connections.get(provider).copied(),
-            annotations,
+            annotations: account.annotations,
             defaults,
         });
     }
@@ -290,6 +326,13 @@ impl World {
         one == other || (issuer(one).is_some() && issuer(one) == issuer(other))
     }
 
+    /// A Kubernetes connection that leads to a cluster.
+    pub(super) fn connection_to(&self, cluster: usize) -> Option<&ProviderKey> {
+        let mut connections = self.connections.iter();
+        let found = connections.find(|(_, position)| self.is_same_cluster(**position, cluster));
+        found.map(|(connection, _)| connection)
+    }
+
     /// The declared service accounts of a cluster.
     pub(super) fn accounts_of(&self, cluster: usize) -> BTreeSet<Subject> {
         let is_there = |account: &&AccountFacts| {
@@ -333,62 +376,6 @@ fn connected_cluster(provider: &ProviderKey) -> Option<(String, InstanceKey)> {
         .then(|| (alias.to_string(), provider.key.clone()))
 }
 
-/// A service account, or the annotations of one.
-fn account(
-    address: &InstanceAddress,
-    object: &Value,
-) -> Option<(Subject, BTreeMap<String, Option<String>>)> {
-    let metadata = object.get("metadata").and_then(first)?;
-    let annotations = match address.resource.resource_type.as_ref() {
-        "kubernetes_service_account" | "kubernetes_service_account_v1" => {
-            metadata.get("annotations")
-        }
-        "kubernetes_annotations" if object.get("kind")?.as_str() == Some("ServiceAccount") => {
-            object.get("annotations")
-        }
-        _ => return None,
-    };
-    let namespace = text(&metadata, "namespace").unwrap_or_else(|| "default".to_owned());
-    let subject = Subject::new(&namespace, &text(&metadata, "name")?).ok()?;
-    let entries = annotations.and_then(Value::as_entries);
-    let entries = entries.into_iter().flatten();
-    let annotations = entries
-        .filter(|(_, value)| !value.is_null())
-        .map(|(name, value)| (name.to_string(), value.as_str().map(str::to_owned)));
-    Some((subject, annotations.collect()))
-}
-
-/// A live service account's subject and annotations.
-pub(super) fn live_annotations(object: &Value) -> BTreeMap<String, Option<String>> {
-    let metadata = object.get("metadata").and_then(first);
-    let annotations = metadata.and_then(|metadata| metadata.get("annotations").cloned());
-    let entries = annotations.as_ref().and_then(Value::as_entries);
-    let entries = entries.into_iter().flatten();
-    entries
-        .map(|(name, value)| (name.to_string(), value.as_str().map(str::to_owned)))
-        .collect()
-}
-
-/// An OIDC provider whose issuer is known.
-pub(super) fn provider(object: &Value) -> Option<Provider> {
-    let arn: OidcProviderArn = text(object, "arn")?.parse().ok()?;
-    let ids = object.get("client_id_list").and_then(Value::as_elements);
-    let ids: Option<BTreeSet<String>> = ids.and_then(|ids| {
-        ids.iter()
-            .map(|id| id.as_str().map(str::to_owned))
-            .collect()
-    });
-    Some(Provider {
-        account: arn.account().clone(),
-        issuer: arn.issuer().clone(),
-        client_ids: ids.map_or(Fact::Unknown, Fact::Known),
-    })
-}
-
 pub(super) fn text(object: &Value, name: &str) -> Option<String> {
     object.get(name)?.as_str().map(str::to_owned)
-}
-
-fn first(list: &Value) -> Option<Value> {
-    list.as_elements()?.first().cloned()
 }

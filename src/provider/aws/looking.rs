@@ -14,6 +14,17 @@ pub struct Assumed {
     pub subject: String,
 }
 
+/// A pod identity association as a list tells of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Associated {
+    /// `a-…`.
+    pub id: String,
+    /// The namespace of the service account.
+    pub namespace: String,
+    /// The name of the service account.
+    pub service_account: String,
+}
+
 /// The length of the session that is asked for and thrown away, in seconds: the shortest there is.
 const SESSION: i32 = 900;
 
@@ -65,6 +76,32 @@ impl AwsClients {
             answer.map_err(|error| failure("listing pod identity associations (EKS)", error))?;
         let first = answer.associations.unwrap_or_default().into_iter().next();
         Ok(first.and_then(|one| one.association_id))
+    }
+
+    /// All pod identity associations of a cluster, without their roles, which only each by itself tells.
+    ///
+    /// # Errors
+    /// EKS refuses, or is not reached.
+    pub async fn associations(
+        &self,
+        region: Option<&str>,
+        cluster: &str,
+    ) -> Result<Vec<Associated>, ProviderError> {
+        let eks = self.eks(region);
+        let call = eks.list_pod_identity_associations().cluster_name(cluster);
+        let mut pages = call.into_paginator().send();
+        let mut all = Vec::new();
+        while let Some(page) = pages.next().await {
+            let page =
+                page.map_err(|error| failure("listing pod identity associations (EKS)", error))?;
+            let found = page.associations.unwrap_or_default().into_iter();
+            all.extend(found.map(|one| Associated {
+                id: one.association_id.unwrap_or_default(),
+                namespace: one.namespace.unwrap_or_default(),
+                service_account: one.service_account.unwrap_or_default(),
+            }));
+        }
+        Ok(all)
     }
 
     /// The ARNs of all OIDC providers of the account.

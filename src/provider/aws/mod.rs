@@ -35,4 +35,4 @@ pub use config::{
     provider_schema,
 };
 pub use connect::{Injected, Transport, connect};
-pub use looking::Assumed;
+pub use looking::{Associated, Assumed};

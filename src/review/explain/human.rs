@@ -4,7 +4,9 @@ use super::steps::{Look, Step, steps};
 use super::verdict::{coloured, decision_text};
 use crate::diagnostic::Style;
 use crate::review::palette::Palette;
-use crate::trust::{Admitted, Entrances, Explained, Outcome, Story, Verdict, shown};
+use crate::trust::{
+    Admitted, Entrance, Entrances, Explained, Outcome, Story, Subject, Verdict, shown,
+};
 
 /// The explanation as text; it ends with a newline.
 pub fn explained_text(explained: &Explained, style: Style) -> String {
@@ -92,8 +94,8 @@ fn entrances(role: &Entrances, whole: bool, palette: Palette) -> String {
         "{}\n",
         palette.strong(&format!("Who can assume {}", role.role))
     );
-    for (cluster, admitted) in &role.clusters {
-        for line in lines(cluster, admitted) {
+    for entrance in &role.clusters {
+        for line in lines(entrance) {
             text.extend([format!("  {line}\n")]);
         }
     }
@@ -102,7 +104,7 @@ fn entrances(role: &Entrances, whole: bool, palette: Palette) -> String {
     } else if role
         .clusters
         .iter()
-        .all(|(_, admitted)| is_nobody(admitted))
+        .all(|entrance| is_nobody(&entrance.admitted))
     {
         text.push_str("  no service account of the known clusters\n");
     }
@@ -122,15 +124,36 @@ pub(super) fn is_nobody(admitted: &Admitted) -> bool {
     *admitted == Admitted::default()
 }
 
+/// How many accounts that are in no configuration are named.
+const NAMED: usize = 10;
+
 /// Who comes in from a cluster, whoever is not named first.
-pub(super) fn lines(cluster: &str, admitted: &Admitted) -> Vec<String> {
+pub(super) fn lines(entrance: &Entrance) -> Vec<String> {
+    let Entrance {
+        cluster, admitted, ..
+    } = entrance;
     let mut lines = Vec::new();
     for broad in &admitted.beyond {
         let (breadth, witness) = (&broad.breadth, &broad.witness);
         lines.push(format!("! {breadth} ({cluster}), such as {witness} (T19)"));
     }
-    for subject in &admitted.accounts {
+    let (live, declared): (Vec<&Subject>, Vec<&Subject>) = admitted
+        .accounts
+        .iter()
+        .partition(|subject| entrance.live_only.contains(subject));
+    for subject in declared {
         lines.push(format!("✓ {} of {cluster}", shown(subject)));
+    }
+    for subject in live.iter().take(NAMED) {
+        let subject = shown(subject);
+        lines.push(format!(
+            "✓ {subject} of {cluster}, which is not in the configuration"
+        ));
+    }
+    if let Some(more @ 1..) = live.len().checked_sub(NAMED) {
+        lines.push(format!(
+            "✓ {more} more of {cluster}, which are not in the configuration"
+        ));
     }
     for (subject, reasons) in &admitted.perhaps {
         let reasons: Vec<String> = reasons.iter().map(ToString::to_string).collect();
@@ -141,10 +164,11 @@ pub(super) fn lines(cluster: &str, admitted: &Admitted) -> Vec<String> {
         ));
     }
     for subject in &admitted.others {
-        lines.push(format!(
-            "✓ {} of {cluster}, which is not in the configuration",
-            shown(subject)
-        ));
+        let subject = shown(subject);
+        lines.push(match entrance.is_listed {
+            true => format!("✓ {subject} of {cluster}, which does not exist"),
+            false => format!("✓ {subject} of {cluster}, which is not in the configuration"),
+        });
     }
     lines
 }

@@ -4,7 +4,9 @@ use super::verdict::decision_json;
 use crate::policy::Effect;
 use crate::trust::pod::{Gravity, PodTemplate, Treatment};
 use crate::trust::sts::{Endpoint, NotAsked, StsAnswer, StsRequest};
-use crate::trust::{Admitted, Chain, Entrances, Explained, Outcome, Story, Witnesses, shown};
+use crate::trust::{
+    Admitted, Chain, Entrance, Entrances, Explained, Outcome, Story, Subject, Witnesses, shown,
+};
 use serde_json::{Map, Value as Json, json};
 
 /// The explanation as JSON.
@@ -62,6 +64,7 @@ fn story(story: &Story) -> Json {
         "role": story.role,
         "role_arn": facts.annotations.role_arn,
         "association": facts.association,
+        "association_unknown": story.association_unknown,
         "annotations": {
             "role-arn": facts.annotations.role_arn,
             "audience": facts.annotations.audience,
@@ -178,11 +181,7 @@ fn answer(answer: &StsAnswer) -> Json {
 }
 
 fn entrances(role: &Entrances) -> Json {
-    let clusters: Vec<Json> = role
-        .clusters
-        .iter()
-        .map(|(cluster, admitted)| comes_in(cluster, admitted))
-        .collect();
+    let clusters: Vec<Json> = role.clusters.iter().map(comes_in).collect();
     json!({
         "role": role.role,
         "arn": role.arn,
@@ -192,20 +191,28 @@ fn entrances(role: &Entrances) -> Json {
     })
 }
 
-fn comes_in(cluster: &str, admitted: &Admitted) -> Json {
-    let accounts: Vec<String> = admitted.accounts.iter().map(shown).collect();
-    let perhaps: Vec<String> = admitted.perhaps.keys().map(shown).collect();
-    let others: Vec<String> = admitted.others.iter().map(shown).collect();
-    let beyond: Vec<Json> = admitted
-        .beyond
+fn comes_in(entrance: &Entrance) -> Json {
+    let Admitted {
+        accounts,
+        perhaps,
+        others,
+        beyond,
+    } = &entrance.admitted;
+    let is_live = |subject: &&Subject| entrance.live_only.contains(subject);
+    let texts =
+        |subjects: Vec<&Subject>| -> Vec<String> { subjects.into_iter().map(shown).collect() };
+    let declared = accounts.iter().filter(|one| !is_live(one)).collect();
+    let live = accounts.iter().filter(is_live).collect();
+    let beyond: Vec<Json> = beyond
         .iter()
         .map(|broad| json!({ "reach": broad.breadth.to_string(), "witness": broad.witness }))
         .collect();
     json!({
-        "cluster": cluster,
-        "service_accounts": accounts,
-        "perhaps": perhaps,
-        "not_declared": others,
+        "cluster": entrance.cluster,
+        "service_accounts": texts(declared),
+        "in_cluster_only": texts(live),
+        "perhaps": texts(perhaps.keys().collect()),
+        "not_declared": texts(others.iter().collect()),
         "beyond": beyond,
     })
 }

@@ -2,7 +2,7 @@
 
 use super::human::{STOPPED, lines, stopped, title, verdict};
 use super::steps::{Look, look, steps};
-use crate::trust::{Explained, Story, shown};
+use crate::trust::{Entrance, Explained, Story, Verdict, shown};
 use std::collections::BTreeMap;
 
 /// The explanation as a comment for a pull request; it ends with a newline.
@@ -13,8 +13,8 @@ pub fn explained_markdown(explained: &Explained) -> String {
     }
     for role in &explained.roles {
         text.extend([format!("\n### Who can assume {}\n\n", code(&role.role))]);
-        for (cluster, admitted) in &role.clusters {
-            for line in lines(cluster, admitted) {
+        for entrance in &role.clusters {
+            for line in lines(entrance) {
                 text.extend([format!("- {}\n", code(&line))]);
             }
         }
@@ -79,20 +79,24 @@ fn picture(explained: &Explained) -> String {
         let account = picture.node(&format!("{subject} of {}", story.cluster), ('[', ']'));
         let Some(role) = &story.role else { continue };
         let role = picture.node(role, ('(', ')'));
-        let edge = match look(story) {
-            Look::Good => format!("{account} -->|proved| {role}"),
-            Look::Bad => format!("{account} --x|refuted| {role}"),
-            Look::Plain | Look::Faint => format!("{account} -.->|not decided| {role}"),
-        };
-        picture.edge(edge);
+        picture.edge(format!("{account} {} {role}", arrow(story)));
     }
     for entrances in &explained.roles {
         let role = picture.node(&entrances.role, ('(', ')'));
-        for (cluster, admitted) in &entrances.clusters {
+        for Entrance {
+            cluster, admitted, ..
+        } in &entrances.clusters
+        {
             for subject in admitted.accounts.iter().chain(&admitted.others) {
                 let account = picture.node(&format!("{} of {cluster}", shown(subject)), ('[', ']'));
                 if !picture.has_edge(&account, &role) {
                     picture.edge(format!("{account} --> {role}"));
+                }
+            }
+            for subject in admitted.perhaps.keys() {
+                let account = picture.node(&format!("{} of {cluster}", shown(subject)), ('[', ']'));
+                if !picture.has_edge(&account, &role) {
+                    picture.edge(format!("{account} -.->|not decided| {role}"));
                 }
             }
             for broad in &admitted.beyond {
@@ -102,6 +106,17 @@ fn picture(explained: &Explained) -> String {
         }
     }
     picture.drawn()
+}
+
+/// From a service account to its role.
+fn arrow(story: &Story) -> &'static str {
+    match story.chain.facts.finding.as_ref().map(|one| &one.verdict) {
+        Ok(Verdict::Proved) if stopped(story) => "--x|pods in their own way|",
+        Ok(Verdict::Proved) => "-->|proved|",
+        Ok(Verdict::Refuted(_)) => "--x|refuted|",
+        Ok(Verdict::Invalid(_)) => "--x|refused by IAM|",
+        Ok(Verdict::Undecided(_)) | Err(_) => "-.->|not decided|",
+    }
 }
 
 #[derive(Default)]

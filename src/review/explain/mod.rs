@@ -5,6 +5,8 @@ mod json;
 mod markdown;
 mod policy;
 mod steps;
+#[cfg(test)]
+mod tests;
 mod verdict;
 mod yaml;
 

@@ -31,7 +31,7 @@ pub(super) struct Step {
 /// The steps of a way but the verdict, in order.
 pub(super) fn steps(story: &Story) -> Vec<Step> {
     let chain = &story.chain;
-    let mut steps = vec![annotation(chain), pod(story)];
+    let mut steps = vec![annotation(story), pod(story)];
     steps.extend(chain.token.as_ref().map(|token| Step {
         heading: "Token".to_owned(),
         language: "json",
@@ -51,7 +51,8 @@ fn plain(text: &str) -> Vec<(Look, String)> {
         .collect()
 }
 
-fn annotation(chain: &Chain) -> Step {
+fn annotation(story: &Story) -> Step {
+    let chain = &story.chain;
     let all = &chain.facts.annotations;
     let known = [
         ("role-arn", &all.role_arn),
@@ -80,11 +81,17 @@ fn annotation(chain: &Chain) -> Step {
         };
         (Look::Plain, text)
     });
+    let unknown = story.association_unknown.iter().map(|reason| {
+        let text = format!(
+            "whether an association of EKS Pod Identity binds it too is not known: {reason}"
+        );
+        (Look::Plain, text)
+    });
     Step {
         heading: "Annotation of the service account".to_owned(),
         language: "yaml",
         lines,
-        remarks: association.collect(),
+        remarks: association.chain(unknown).collect(),
     }
 }
 

@@ -1,4 +1,5 @@
-//! An object as YAML, with what is new in it told apart: keys in order, as `kubectl` prints them.
+//! An object as YAML, with what is new in it told apart: keys in order, as `kubectl` prints them, but for the name of an
+//! element of a list. It comes first, so that the dash before it tells whether the element is new.
 
 use serde_json::{Map, Value as Json};
 
@@ -13,12 +14,25 @@ pub(super) struct Line {
 
 /// The lines of an object, compared with what it was.
 pub(super) fn lines(before: &Map<String, Json>, after: &Map<String, Json>) -> Vec<Line> {
-    object(Some(before), after, false)
+    object(Some(before), after, false, Place::Member)
 }
 
-fn object(before: Option<&Map<String, Json>>, after: &Map<String, Json>, added: bool) -> Vec<Line> {
+/// Where an object stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Member,
+    Element,
+}
+
+fn object(
+    before: Option<&Map<String, Json>>,
+    after: &Map<String, Json>,
+    added: bool,
+    place: Place,
+) -> Vec<Line> {
+    let is_element = place == Place::Element;
     let mut members: Vec<(&String, &Json)> = after.iter().collect();
-    members.sort_by_key(|(name, _)| *name);
+    members.sort_by_key(|(name, _)| (is_element && *name != "name", *name));
     let mut lines = Vec::new();
     for (name, value) in members {
         let old = before.and_then(|before| before.get(name));
@@ -35,7 +49,8 @@ fn object(before: Option<&Map<String, Json>>, after: &Map<String, Json>, added: 
                     text: format!("{name}:"),
                 });
                 let indent = if value.is_array() { "" } else { "  " };
-                lines.extend(indented(nested(old, value, added), indent, indent));
+                let nested = nested(old, value, added, Place::Member);
+                lines.extend(indented(nested, indent, indent));
             }
         }
     }
@@ -43,9 +58,9 @@ fn object(before: Option<&Map<String, Json>>, after: &Map<String, Json>, added: 
 }
 
 /// The lines of an object or list that is not empty.
-fn nested(before: Option<&Json>, after: &Json, added: bool) -> Vec<Line> {
+fn nested(before: Option<&Json>, after: &Json, added: bool, place: Place) -> Vec<Line> {
     match after {
-        Json::Object(after) => object(before.and_then(Json::as_object), after, added),
+        Json::Object(after) => object(before.and_then(Json::as_object), after, added, place),
         Json::Array(after) => {
             let before = before.and_then(Json::as_array);
             let elements = after.iter().flat_map(|element| {
@@ -53,7 +68,7 @@ fn nested(before: Option<&Json>, after: &Json, added: bool) -> Vec<Line> {
                 let added = added || old.is_none();
                 let lines = match scalar(element) {
                     Some(text) => vec![Line { added, text }],
-                    None => nested(old, element, added),
+                    None => nested(old, element, added, Place::Element),
                 };
                 indented(lines, "- ", "  ")
             });
