@@ -7,6 +7,7 @@
 )]
 
 mod associations;
+mod cases;
 mod chain;
 mod explanations;
 mod oracle;
@@ -17,6 +18,7 @@ mod rules;
 mod table;
 mod vectors;
 
+use self::cases::cases;
 use super::*;
 use crate::policy::{AccountId, Issuer, Partition};
 use std::collections::BTreeSet;

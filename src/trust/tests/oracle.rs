@@ -340,8 +340,7 @@ impl Gatehouse {
 }
 
 proptest! {
-    // Every policy is judged for 36 subjects, each in six worlds.
-    #![proptest_config(ProptestConfig::with_cases(1_500))]
+    #![proptest_config(cases("what_is_decided_is_so_in_every_world"))]
 
     #[test]
     fn what_is_decided_is_so_in_every_world(simple in policy()) {
@@ -358,6 +357,10 @@ proptest! {
             }
         }
     }
+}
+
+proptest! {
+    #![proptest_config(cases("the_reverse_question_finds_whom_trying_finds"))]
 
     #[test]
     fn the_reverse_question_finds_whom_trying_finds(simple in policy()) {
@@ -393,6 +396,10 @@ proptest! {
             prop_assert!(!admitted.beyond.is_empty(), "{stranger} comes in unnamed");
         }
     }
+}
+
+proptest! {
+    #![proptest_config(cases("a_proved_binding_is_over_broad_when_strangers_come_in"))]
 
     #[test]
     fn a_proved_binding_is_over_broad_when_strangers_come_in(simple in policy()) {
@@ -411,6 +418,10 @@ proptest! {
             }
         }
     }
+}
+
+proptest! {
+    #![proptest_config(cases("putting_statements_together_changes_nothing"))]
 
     #[test]
     fn putting_statements_together_changes_nothing(simple in policy(), again in any::<u8>()) {

@@ -71,7 +71,7 @@ fn subject() -> impl Strategy<Value = Subject> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1_000))]
+    #![proptest_config(cases("an_allow_never_takes_away_and_a_deny_never_gives"))]
 
     #[test]
     fn an_allow_never_takes_away_and_a_deny_never_gives(
@@ -88,6 +88,10 @@ proptest! {
         prop_assert!(before != "REFUTED" || after == "REFUTED");
         prop_assert!(before != "UNDECIDED" || after != "PROVED");
     }
+}
+
+proptest! {
+    #![proptest_config(cases("order_and_spelling_do_not_matter"))]
 
     #[test]
     fn order_and_spelling_do_not_matter(statements in statements()) {
@@ -104,6 +108,10 @@ proptest! {
             .collect();
         prop_assert_eq!(verdict(&statements), verdict(&recased));
     }
+}
+
+proptest! {
+    #![proptest_config(cases("the_canonical_policy_admits_its_subjects_and_no_other"))]
 
     #[test]
     fn the_canonical_policy_admits_its_subjects_and_no_other(
@@ -128,6 +136,10 @@ proptest! {
             }
         }
     }
+}
+
+proptest! {
+    #![proptest_config(cases("a_known_audience_agrees_with_an_unknown_one"))]
 
     #[test]
     fn a_known_audience_agrees_with_an_unknown_one(statements in statements(), audience in "[a-z]{1,3}") {
@@ -145,6 +157,10 @@ proptest! {
             );
         }
     }
+}
+
+proptest! {
+    #![proptest_config(cases("the_witness_of_an_over_broad_policy_is_admitted"))]
 
     #[test]
     fn the_witness_of_an_over_broad_policy_is_admitted(statements in statements()) {
@@ -154,6 +170,10 @@ proptest! {
             prop_assert_eq!(scene.decide().verdict, Verdict::Proved);
         }
     }
+}
+
+proptest! {
+    #![proptest_config(cases("globs_agree_with_trying_every_split"))]
 
     #[test]
     fn globs_agree_with_trying_every_split(pattern in "[ab*?]{0,6}", text in "[ab]{0,6}") {
