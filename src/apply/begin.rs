@@ -25,7 +25,7 @@ impl<'a> Walk<'a> {
         data: &DataChange,
     ) -> Result<(), Diagnostics> {
         let block = self.block(&data.address)?;
-        complete::preconditions(self.run.evaluation, &block, &data.address)?;
+        self.may_begin(&block, &data.address)?;
         let (config, _) = complete::config(self.run.evaluation, &block, &data.address)?;
         let facts = self
             .facts(
@@ -107,7 +107,7 @@ impl<'a> Walk<'a> {
         store: &mut StateStore,
     ) -> Result<(), Diagnostics> {
         let block = self.block(&change.address)?;
-        complete::preconditions(self.run.evaluation, &block, &change.address)?;
+        self.may_begin(&block, &change.address)?;
         let facts = self
             .facts(
                 &change.provider,
@@ -145,7 +145,7 @@ impl<'a> Walk<'a> {
         change: &Change,
     ) -> Result<(), Diagnostics> {
         let block = self.block(&change.address)?;
-        complete::preconditions(self.run.evaluation, &block, &change.address)?;
+        self.may_begin(&block, &change.address)?;
         let facts = self
             .facts(
                 &change.provider,
@@ -223,6 +223,12 @@ impl<'a> Walk<'a> {
 
     pub(super) fn block(&self, address: &InstanceAddress) -> Result<Block<'a>, Diagnostics> {
         complete::block(self.run.evaluation, address).ok_or_else(|| internal(address))
+    }
+
+    /// Checks what must hold before an instance is touched: the values of the variables behind it, and its preconditions.
+    fn may_begin(&self, block: &Block<'_>, address: &InstanceAddress) -> Result<(), Diagnostics> {
+        super::validate::variables(&self.run, block.node, &self.applied.diagnostics)?;
+        complete::preconditions(self.run.evaluation, block, address)
     }
 
     /// The context of a provider configuration, whose settings must be known by now.

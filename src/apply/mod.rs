@@ -12,6 +12,7 @@ mod manifest;
 mod store;
 #[cfg(test)]
 mod tests;
+mod validate;
 mod walk;
 
 pub use events::{Event, Events};

@@ -67,20 +67,18 @@ impl Reader<'_> {
         let span = self.header(block);
         let given = labels.len();
         let Ok(labels) = <[Name; N]>::try_from(labels) else {
-            let expected = if names.is_empty() {
-                "no labels".to_owned()
-            } else {
-                names.join(" and ")
-            };
             let found = match given {
                 0 => "none is given".to_owned(),
                 1 => "1 is given".to_owned(),
                 more => format!("{more} are given"),
             };
-            let detail = format!(
-                "A `{}` block has {expected} as its labels, but {found}.",
-                block.ident.as_str()
-            );
+            let kind = block.ident.as_str();
+            let detail = if names.is_empty() {
+                format!("No labels are expected for {kind} blocks.")
+            } else {
+                let expected = names.join(" and ");
+                format!("A `{kind}` block has {expected} as its labels, but {found}.")
+            };
             self.diagnostics.push(
                 Diagnostic::error(Code::InvalidBlock, detail)
                     .with_summary(if given < N {

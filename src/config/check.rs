@@ -3,7 +3,9 @@
 
 use super::body::{Argument, Body};
 use super::load::Configuration;
-use super::module::{Condition, Dependency, Module, ModuleCall, Repetition, Resource, module_name};
+use super::module::{
+    Condition, Dependency, Module, ModuleCall, Repetition, Resource, Variable, module_name,
+};
 use crate::address::{ModulePath, Name, ResourceMode};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::lang::{Expression, Reference, Step, Subject, unknown_calls};
@@ -145,6 +147,9 @@ impl Checker<'_> {
         let nothing = Allowed::default();
         for local in self.module.locals.values() {
             self.expression(&local.value, nothing);
+        }
+        for variable in self.module.variables.values() {
+            self.validations(variable);
         }
         for output in self.module.outputs.values() {
             self.expression(&output.value, nothing);
@@ -354,6 +359,23 @@ impl Checker<'_> {
         for condition in conditions {
             self.expression(&condition.condition, allowed);
             self.expression(&condition.error_message, allowed);
+        }
+    }
+
+    /// Validations refer to what they like, but each has to look at its variable.
+    fn validations(&mut self, variable: &Variable) {
+        self.conditions(&variable.validations, Allowed::default());
+        let own = Subject::Variable(variable.name.clone());
+        for rule in &variable.validations {
+            let references = rule.condition.references();
+            if references.iter().all(|reference| reference.subject != own) {
+                let name = &variable.name;
+                let detail = format!(
+                    "The condition for variable \"{name}\" must refer to var.{name} in order to test incoming values."
+                );
+                let summary = "Invalid variable validation condition";
+                self.push(Code::InvalidReference, rule.condition.span, detail, summary);
+            }
         }
     }
 

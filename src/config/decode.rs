@@ -145,6 +145,7 @@ impl Reader<'_> {
             nullable: true,
             sensitive: false,
             description: String::new(),
+            validations: Vec::new(),
         };
         let mut default = None;
         for structure in &block.body {
@@ -158,8 +159,7 @@ impl Reader<'_> {
                     self.variable_attribute(structure, attribute, &mut variable);
                 }
                 Structure::Block(inner) if inner.ident.as_str() == "validation" => {
-                    let place = self.header(inner);
-                    self.not_yet(place, "`validation` blocks");
+                    variable.validations.extend(self.condition(inner));
                 }
                 Structure::Block(_) => self.unexpected(structure, &["validation"]),
             }

@@ -3,7 +3,8 @@
 use super::block::Reader;
 use super::module::{Condition, IgnoreChanges, Lifecycle};
 use crate::address::{AttributePath, PathStep};
-use crate::diagnostic::Code;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::lang::Expression;
 use crate::lang::bare::{self, Traversal, TraversalStep};
 use hcl_edit::expr::Expression as Syntax;
 use hcl_edit::structure::{Block, Structure};
@@ -52,9 +53,10 @@ impl Reader<'_> {
         }
     }
 
-    /// Reads a `precondition` or `postcondition` block.
+    /// Reads a `precondition`, `postcondition` or `validation` block.
     pub(super) fn condition(&mut self, block: &Block) -> Option<Condition> {
         let span = self.header(block);
+        self.labels(block, [])?;
         let (mut condition, mut error_message) = (None, None);
         for structure in &block.body {
             match structure {
@@ -69,15 +71,33 @@ impl Reader<'_> {
                 }
             }
         }
-        if condition.is_none() || error_message.is_none() {
-            let detail = "A condition block has the arguments \"condition\" and \"error_message\", both required.";
-            self.error(Code::MissingArgument, span, detail);
+        self.required(
+            span,
+            &[
+                ("condition", condition.is_some()),
+                ("error_message", error_message.is_some()),
+            ],
+        );
+        if let Some(condition) = &condition {
+            self.checks_something(condition, block.ident.as_str());
         }
         Some(Condition {
             condition: condition?,
             error_message: error_message?,
             span,
         })
+    }
+
+    /// A condition that refers to nothing is always the same.
+    fn checks_something(&mut self, condition: &Expression, kind: &str) {
+        if condition.references().is_empty() {
+            let detail = "The condition expression must refer to at least one object from elsewhere in the \
+                          configuration, or else its result would not be checking anything.";
+            let diagnostic = Diagnostic::error(Code::InvalidBlock, detail)
+                .with_summary(format!("Invalid {kind} expression"))
+                .at(condition.span);
+            self.diagnostics.push(diagnostic);
+        }
     }
 
     fn ignore_changes(&mut self, syntax: &Syntax) -> IgnoreChanges {

@@ -59,6 +59,8 @@ pub struct Variable {
     pub sensitive: bool,
     /// What it is for; empty when not said.
     pub description: String,
+    /// What must hold of its value.
+    pub validations: Vec<Condition>,
 }
 
 /// One argument of a `locals` block.
@@ -184,7 +186,7 @@ pub enum IgnoreChanges {
     Paths(Vec<(AttributePath, Span)>),
 }
 
-/// A `precondition` or `postcondition` block.
+/// A `precondition`, `postcondition` or `validation` block.
 #[derive(Clone, Debug)]
 pub struct Condition {
     /// What must be true.

@@ -23,10 +23,12 @@ impl<'a> Results<'a> {
         evaluation: &Evaluation<'_>,
         applied: &Diagnostics,
     ) -> Self {
+        let broken = broken(applied);
         let mut late = BTreeMap::new();
         for (object, instances) in &checks.0 {
             for (instance, status) in instances.iter().flatten() {
-                let judged = (*status == CheckStatus::Unknown)
+                let told = broken.contains_key(&instance.name(object));
+                let judged = (*status == CheckStatus::Unknown && !told)
                     .then(|| judge(evaluation, object, instance))
                     .flatten();
                 late.extend(judged.map(|judged| ((object, instance), judged)));
@@ -35,7 +37,7 @@ impl<'a> Results<'a> {
         Results {
             checks,
             late,
-            broken: broken(applied),
+            broken,
         }
     }
 
@@ -70,6 +72,7 @@ impl<'a> Results<'a> {
         let kind = match object {
             Checkable::Resource(_) => "resource",
             Checkable::Output(..) => "output",
+            Checkable::Variable(..) => "var",
         };
         let mut worst = instances.map_or("unknown", |_| "pass");
         let mut objects = Vec::new();
@@ -137,6 +140,7 @@ fn judge(
     match object {
         Checkable::Resource(address) => judge_resource(evaluation, address, instance),
         Checkable::Output(_, name) => judge_output(evaluation, name, &instance.module),
+        Checkable::Variable(_, name) => evaluation.validated(name, &instance.module),
     }
 }
 

@@ -38,7 +38,8 @@ impl Evaluation<'_> {
         checked
     }
 
-    fn holds(&self, condition: &Condition, place: &Place) -> Result<Option<bool>, Halt> {
+    /// Whether a condition holds at a place; `None` while that is not known.
+    pub(super) fn holds(&self, condition: &Condition, place: &Place) -> Result<Option<bool>, Halt> {
         let value = self.evaluate(&condition.condition, place)?;
         let fail = |detail: String| {
             Halt::from(
@@ -61,20 +62,24 @@ impl Evaluation<'_> {
     }
 
     fn broken(&self, condition: &Condition, what: &str, place: &Place) -> Diagnostic {
+        Diagnostic::error(Code::ConditionFailed, self.message(condition, place))
+            .with_summary(format!("{what} failed"))
+            .at(condition.condition.span)
+            .telling(self.told(&condition.condition, place))
+    }
+
+    /// What a condition says when it does not hold. Secrets are not told.
+    pub(super) fn message(&self, condition: &Condition, place: &Place) -> String {
         let message = self.evaluate(&condition.error_message, place).ok();
         let sensitive = message
             .as_ref()
             .is_some_and(|m| m.deep_marks().intersects(Marks::SENSITIVE));
-        let detail = match message.as_ref().and_then(|message| message.as_str()) {
+        match message.as_ref().and_then(|message| message.as_str()) {
             _ if sensitive => {
                 "The error message is not shown because it contains sensitive values.".to_owned()
             }
             Some(text) => text.to_owned(),
             None => "The error message could not be evaluated.".to_owned(),
-        };
-        Diagnostic::error(Code::ConditionFailed, detail)
-            .with_summary(format!("{what} failed"))
-            .at(condition.condition.span)
-            .telling(self.told(&condition.condition, place))
+        }
     }
 }

@@ -14,6 +14,7 @@ mod scope;
 #[cfg(test)]
 pub(crate) mod tests;
 mod told;
+mod validation;
 mod values;
 
 pub use body::block_value;

@@ -114,6 +114,11 @@ impl Connector<'_> {
             return;
         };
         self.contain(&index);
+        for (name, variable) in &self.module.variables {
+            self.edge_for(index.variables.get(name), |this, id| {
+                this.validations(id, &variable.validations);
+            });
+        }
         for (name, local) in &self.module.locals {
             self.edge_for(index.locals.get(name), |this, id| {
                 this.expression(id, &local.value);
@@ -252,6 +257,21 @@ impl Connector<'_> {
         for condition in conditions {
             self.expression(id, &condition.condition);
             self.expression(id, &condition.error_message);
+        }
+    }
+
+    /// Whoever needs a variable waits for what its validations look at, which is the variable itself too.
+    fn validations(&mut self, id: NodeId, rules: &[Condition]) {
+        let mut found = BTreeSet::new();
+        for expression in rules
+            .iter()
+            .flat_map(|rule| [&rule.condition, &rule.error_message])
+        {
+            expression
+                .each_reference(&mut |reference, steps| self.targets(reference, steps, &mut found));
+        }
+        for on in found.into_iter().filter(|on| *on != id) {
+            self.graph.depend(id, on);
         }
     }
 

@@ -203,6 +203,9 @@ impl References {
 
     /// Turns every reference of a module's own declarations.
     pub(super) fn turn_module(&self, module: &mut Module) {
+        for variable in module.variables.values_mut() {
+            self.turn_conditions(&mut variable.validations);
+        }
         for local in module.locals.values_mut() {
             local.value = self.turn(&local.value);
         }

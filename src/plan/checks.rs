@@ -8,7 +8,9 @@ use crate::address::{
 };
 use crate::config::{Condition, Configuration};
 use crate::diagnostic::Diagnostics;
-use crate::eval::Place;
+use crate::eval::{Checked, Place};
+use crate::graph::NodeId;
+use crate::lang::Halt;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -19,6 +21,8 @@ pub enum Checkable {
     Resource(ResourceAddress),
     /// An output of a module.
     Output(ModulePath, Name),
+    /// A variable of a module.
+    Variable(ModulePath, Name),
 }
 
 /// One instance of it.
@@ -26,7 +30,7 @@ pub enum Checkable {
 pub struct CheckedInstance {
     /// The instance of its module.
     pub module: ModuleInstance,
-    /// The instance in it; none for outputs.
+    /// The instance in it; none for outputs and variables.
     pub key: InstanceKey,
 }
 
@@ -37,6 +41,8 @@ impl fmt::Display for Checkable {
             Checkable::Resource(address) => write!(f, "{address}"),
             Checkable::Output(module, name) if module.is_root() => write!(f, "output.{name}"),
             Checkable::Output(module, name) => write!(f, "{module}.output.{name}"),
+            Checkable::Variable(module, name) if module.is_root() => write!(f, "var.{name}"),
+            Checkable::Variable(module, name) => write!(f, "{module}.var.{name}"),
         }
     }
 }
@@ -54,6 +60,8 @@ impl CheckedInstance {
             .to_string(),
             Checkable::Output(_, name) if module.is_root() => format!("output.{name}"),
             Checkable::Output(_, name) => format!("{module}.output.{name}"),
+            Checkable::Variable(_, name) if module.is_root() => format!("var.{name}"),
+            Checkable::Variable(_, name) => format!("{module}.var.{name}"),
         }
     }
 }
@@ -82,6 +90,13 @@ impl Checks {
                 if !lifecycle.preconditions.is_empty() || !lifecycle.postconditions.is_empty() {
                     let address = resource.name.clone().in_module(path.clone());
                     checks.insert(Checkable::Resource(address), none.clone());
+                }
+            }
+            for variable in module.variables.values() {
+                if !variable.validations.is_empty() {
+                    let object = Checkable::Variable(path.clone(), variable.name.clone());
+                    let judged = matches!(mode, Mode::Normal | Mode::RefreshOnly);
+                    checks.insert(object, judged.then(BTreeMap::new));
                 }
             }
             for output in module.outputs.values() {
@@ -132,12 +147,44 @@ impl Planner<'_> {
             module: place.module.clone(),
             key: place.key.clone(),
         };
-        let status = if checked.is_decided {
-            CheckStatus::Pass
-        } else {
-            CheckStatus::Unknown
-        };
-        self.plan.checks.record(object, instance, status);
+        self.plan.checks.record(object, instance, status(&checked));
         checked.problems
+    }
+
+    /// Judges the validations of a variable in a module instance, and withholds its value when one does not hold.
+    pub(super) fn validate(
+        &mut self,
+        node: NodeId,
+        name: &Name,
+        module: &ModuleInstance,
+    ) -> Result<(), Halt> {
+        if self.options.mode == Mode::Destroy && self.prior.instances.is_empty() {
+            // Nothing is destroyed, so nothing has to make sense.
+            return Ok(());
+        }
+        let Some(checked) = self.evaluation.validated(name, module) else {
+            return Ok(());
+        };
+        if checked.problems.has_errors() {
+            self.evaluation.withhold(node, module);
+            return Err(Halt::Failed(Box::new(checked.problems)));
+        }
+        if matches!(self.options.mode, Mode::Normal | Mode::RefreshOnly) {
+            let object = Checkable::Variable(module.path(), name.clone());
+            let instance = CheckedInstance {
+                module: module.clone(),
+                key: InstanceKey::None,
+            };
+            self.plan.checks.record(object, instance, status(&checked));
+        }
+        Ok(())
+    }
+}
+
+fn status(checked: &Checked) -> CheckStatus {
+    if checked.is_decided {
+        CheckStatus::Pass
+    } else {
+        CheckStatus::Unknown
     }
 }

@@ -131,7 +131,13 @@ impl<'p> Planner<'p> {
             }
             match self.program.graph.node(*node) {
                 Some(Node::Resource(address)) => self.resource(*node, address),
-                Some(Node::Variable(module, _) | Node::Local(module, _)) => {
+                Some(Node::Variable(module, name)) => {
+                    self.each_instance(module, |this, instance| {
+                        this.evaluation.result(*node, instance)?;
+                        this.validate(*node, name, instance)
+                    });
+                }
+                Some(Node::Local(module, _)) => {
                     self.each_instance(module, |this, instance| {
                         this.evaluation.result(*node, instance).map(drop)
                     });

@@ -14,6 +14,7 @@ pub(super) fn planned(checks: &Checks) -> Vec<Json> {
         let kind = match object {
             Checkable::Resource(_) => "resource",
             Checkable::Output(..) => "output_value",
+            Checkable::Variable(..) => "var",
         };
         Object::new(kind, &object.to_string())
     };

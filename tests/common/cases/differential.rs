@@ -146,7 +146,12 @@ fn remove_everywhere(json: &mut Json, member: &str) {
 /// The recorded results of conditions, in an order of their own.
 fn checks(project: &Project) -> Vec<String> {
     let state = project.state();
-    let results = state["check_results"].as_array().cloned();
+    let mut results = state["check_results"].as_array().cloned();
+    for result in results.iter_mut().flatten() {
+        if let Some(objects) = result["objects"].as_array_mut() {
+            objects.sort_by_key(Json::to_string);
+        }
+    }
     let mut texts: Vec<String> = results.iter().flatten().map(Json::to_string).collect();
     texts.sort();
     texts
