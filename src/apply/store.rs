@@ -112,7 +112,7 @@ impl StateStore {
             .retain(|key, _| key.mode == StateMode::Managed);
     }
 
-    /// Records of an object that stays what the plan knows beside it: the provider configuration it has now, and the blocks
+    /// Records of an object that stays, or only moves, what the plan knows beside it: the provider configuration it has now, and the blocks
     /// it depends on by their new names.
     pub fn reattach(&mut self, change: &crate::plan::Change) {
         let at = object_address(&change.address, change.deposed.as_ref());

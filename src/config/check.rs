@@ -3,9 +3,7 @@
 
 use super::body::{Argument, Body};
 use super::load::Configuration;
-use super::module::{
-    Condition, Dependency, Module, ModuleCall, Repetition, Resource, Variable, module_name,
-};
+use super::module::{Dependency, Module, ModuleCall, Repetition, Resource, module_name};
 use crate::address::{ModulePath, Name, ResourceMode};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::lang::{Expression, Reference, Step, Subject, unknown_calls};
@@ -116,20 +114,21 @@ pub fn unknown_type(resource: &Resource, schemas: &dyn Schemas) -> Diagnostic {
     diagnostic
 }
 
-struct Checker<'a> {
-    configuration: &'a Configuration,
-    schemas: &'a dyn Schemas,
-    path: &'a ModulePath,
-    module: &'a Module,
-    diagnostics: Diagnostics,
+/// The check of one module.
+pub(super) struct Checker<'a> {
+    pub(super) configuration: &'a Configuration,
+    pub(super) schemas: &'a dyn Schemas,
+    pub(super) path: &'a ModulePath,
+    pub(super) module: &'a Module,
+    pub(super) diagnostics: Diagnostics,
 }
 
 /// What may be referred to at a place.
 #[derive(Clone, Copy, Default)]
-struct Allowed {
-    each: bool,
-    count: bool,
-    own: bool,
+pub(super) struct Allowed {
+    pub(super) each: bool,
+    pub(super) count: bool,
+    pub(super) own: bool,
 }
 
 impl Allowed {
@@ -204,6 +203,7 @@ impl Checker<'_> {
         self.repetition(&resource.repetition);
         self.body(&resource.body, allowed);
         self.dependencies(&resource.depends_on);
+        self.triggers(&resource.lifecycle.replace_triggered_by, allowed);
         self.conditions(&resource.lifecycle.preconditions, allowed);
         self.conditions(
             &resource.lifecycle.postconditions,
@@ -338,7 +338,8 @@ impl Checker<'_> {
         }
     }
 
-    fn push(&mut self, code: Code, span: Span, detail: String, summary: &str) {
+    /// Notes an error with a summary of its own.
+    pub(super) fn push(&mut self, code: Code, span: Span, detail: String, summary: &str) {
         self.diagnostics.push(
             Diagnostic::error(code, detail)
                 .with_summary(summary)
@@ -351,30 +352,6 @@ impl Checker<'_> {
             Repetition::None => {}
             Repetition::Count(expression) | Repetition::ForEach(expression) => {
                 self.expression(expression, Allowed::default());
-            }
-        }
-    }
-
-    fn conditions(&mut self, conditions: &[Condition], allowed: Allowed) {
-        for condition in conditions {
-            self.expression(&condition.condition, allowed);
-            self.expression(&condition.error_message, allowed);
-        }
-    }
-
-    /// Validations refer to what they like, but each has to look at its variable.
-    fn validations(&mut self, variable: &Variable) {
-        self.conditions(&variable.validations, Allowed::default());
-        let own = Subject::Variable(variable.name.clone());
-        for rule in &variable.validations {
-            let references = rule.condition.references();
-            if references.iter().all(|reference| reference.subject != own) {
-                let name = &variable.name;
-                let detail = format!(
-                    "The condition for variable \"{name}\" must refer to var.{name} in order to test incoming values."
-                );
-                let summary = "Invalid variable validation condition";
-                self.push(Code::InvalidReference, rule.condition.span, detail, summary);
             }
         }
     }
@@ -401,7 +378,8 @@ impl Checker<'_> {
         }
     }
 
-    fn expression(&mut self, expression: &Expression, allowed: Allowed) {
+    /// Checks the calls and references of an expression.
+    pub(super) fn expression(&mut self, expression: &Expression, allowed: Allowed) {
         self.diagnostics.extend(unknown_calls(expression));
         let mut found = Vec::new();
         expression.each_reference(&mut |reference, steps| found.push((reference, steps)));
@@ -410,7 +388,8 @@ impl Checker<'_> {
         }
     }
 
-    fn reference(&mut self, reference: &Reference, steps: &[Step], allowed: Allowed) {
+    /// Checks a reference and the steps behind it.
+    pub(super) fn reference(&mut self, reference: &Reference, steps: &[Step], allowed: Allowed) {
         let module = self.module;
         match &reference.subject {
             Subject::Variable(name) => {

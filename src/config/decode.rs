@@ -358,7 +358,10 @@ impl Reader<'_> {
                 _ => self.structure(structure, &mut resource.body),
             },
             Structure::Block(block) => match block.ident.as_str() {
-                "lifecycle" => self.lifecycle(block, &mut resource.lifecycle),
+                "lifecycle" => {
+                    self.lifecycle_of(resource.name.mode, block);
+                    self.lifecycle(block, &mut resource.lifecycle);
+                }
                 "provisioner" | "connection" => {
                     let span = self.header(block);
                     self.not_yet(span, &format!("`{}` blocks", block.ident.as_str()));

@@ -30,9 +30,8 @@ impl Reader<'_> {
                         lifecycle.ignore_changes = self.ignore_changes(&attribute.value);
                     }
                     "replace_triggered_by" => {
-                        let span = self.span_of(&attribute.key);
-                        let detail = "`replace_triggered_by` is not supported by this version.";
-                        self.error(Code::NotSupportedYet, span, detail);
+                        lifecycle.replace_triggered_by =
+                            self.replace_triggered_by(&attribute.value);
                     }
                     _ => self.unexpected(
                         structure,

@@ -7,6 +7,7 @@ mod block;
 mod body;
 mod call;
 mod check;
+mod check_conditions;
 mod check_targets;
 mod decode;
 mod dynamic;
@@ -22,6 +23,7 @@ mod settings;
 mod target;
 #[cfg(test)]
 mod tests;
+mod trigger;
 mod version;
 
 pub use body::{Argument, Body, NestedBlock};
@@ -40,4 +42,5 @@ pub use module::{
 pub use moved::Moved;
 pub use removed::Removed;
 pub use target::Target;
+pub use trigger::Trigger;
 pub use version::LANGUAGE_VERSION;

@@ -168,6 +168,8 @@ pub struct Lifecycle {
     pub prevent_destroy: Option<Span>,
     /// What the configuration does not decide after creation.
     pub ignore_changes: IgnoreChanges,
+    /// What makes it be made again.
+    pub replace_triggered_by: Vec<super::Trigger>,
     /// What must hold before planning.
     pub preconditions: Vec<Condition>,
     /// What must hold afterwards.

@@ -106,6 +106,10 @@ pub async fn apply(
         events: request.events,
     };
     let mut applied = run(walk, &mut store, journal.as_mut()).await;
+    let staying = plan.changes.iter();
+    for change in staying.filter(|change| change.action == Action::NoOp) {
+        store.reattach(change);
+    }
     let outputs = outputs(&evaluation, plan, &applied, &before);
     record_data(&mut store, &evaluation, plan);
     store.rest_mut().outputs = outputs;

@@ -41,6 +41,8 @@ pub enum ActionReason {
     CannotUpdate,
     /// It was asked for.
     ByRequest,
+    /// What `replace_triggered_by` names is updated or replaced.
+    Triggered,
     /// Something that it cannot outlive is made again.
     Tied,
     /// The block is no longer in the configuration.
@@ -109,7 +111,7 @@ impl fmt::Display for ActionReason {
             ActionReason::Tainted => "replace_because_tainted",
             ActionReason::CannotUpdate => "replace_because_cannot_update",
             ActionReason::ByRequest => "replace_by_request",
-            ActionReason::Tied => "replace_by_triggers",
+            ActionReason::Triggered | ActionReason::Tied => "replace_by_triggers",
             ActionReason::NoConfiguration => "delete_because_no_resource_config",
             ActionReason::NoInstance => "delete_because_each_key",
             ActionReason::WrongRepetition => "delete_because_wrong_repetition",

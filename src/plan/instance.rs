@@ -39,6 +39,9 @@ impl Planner<'_> {
         if broken.has_errors() {
             return Err(Halt::Failed(Box::new(broken)));
         }
+        if self.is_triggered(subject)? {
+            self.triggered.insert(subject.address.clone());
+        }
         let facts = self.facts(subject)?;
         let prior = self.prior.instances.get(&subject.address);
         if let Some(prior) = prior {
@@ -283,6 +286,9 @@ impl Planner<'_> {
             }
         }
         let mut change = self.blank(subject, Action::Create);
+        if self.triggered.contains(&subject.address) {
+            change.reason = ActionReason::Triggered;
+        }
         change.after = Some(planned.clone());
         self.change(Some(subject.node), change);
         Ok(planned)
@@ -323,24 +329,26 @@ impl Planner<'_> {
     ) -> Evaluated {
         let block = &subject.entry.schema.block;
         let before = live.object.value();
-        let config = ignore_changes(
+        let ignoring = ignore_changes(
             config,
             before,
             &subject.resource.lifecycle.ignore_changes,
             block,
         );
-        let proposed = propose(block, &config, Some(before));
+        let proposed = propose(block, &ignoring, Some(before));
         let planned = subject
             .entry
             .rules
-            .plan(&config, Some(before), proposed, facts);
+            .plan(&ignoring, Some(before), proposed, facts);
         let planned = mark_sensitive(block, &planned);
         let changed = differences(before, &planned);
         let mut change = self.blank(subject, Action::NoOp);
         change.before = Some(live.clone());
         let requested = self.options.replace.contains(&subject.address);
         let tied = self.made_again.contains(&subject.address);
-        if changed.is_empty() && !tainted && !requested && !tied {
+        let triggered = self.triggered.contains(&subject.address);
+        let asked = requested || tied || triggered;
+        if changed.is_empty() && !tainted && !asked {
             // What was only predicted is now recorded, so it is simply known.
             let object = planned.without(Marks::PREDICTED);
             change.after = Some(object.clone());
@@ -348,7 +356,7 @@ impl Planner<'_> {
             return Ok(object);
         }
         change.replace_paths = replacing(subject, block, before, &planned, &changed);
-        if !tainted && !requested && !tied && change.replace_paths.is_empty() {
+        if !tainted && !asked && change.replace_paths.is_empty() {
             Self::problems(subject, subject.entry.rules.refusals(before, &planned))?;
             change.action = Action::Update;
             change.after = Some(planned.clone());
@@ -356,12 +364,14 @@ impl Planner<'_> {
             return Ok(planned);
         }
         change.reason = match (tainted, requested, change.replace_paths.is_empty()) {
+            _ if triggered => ActionReason::Triggered,
             (true, _, _) => ActionReason::Tainted,
             (false, true, _) => ActionReason::ByRequest,
             (false, false, true) => ActionReason::Tied,
             (false, false, false) => ActionReason::CannotUpdate,
         };
-        self.replacement(subject, &config, facts, change)
+        // A new object is what the configuration says, whatever is ignored of one that exists.
+        self.replacement(subject, config, facts, change)
     }
 
     fn replacement(

@@ -38,6 +38,7 @@ mod replace;
 #[cfg(test)]
 pub(crate) mod tests;
 mod ties;
+mod triggered;
 mod witnessed;
 
 pub use access::{AccessChange, Reach, RoleName, RoleSwitch, Workload};

@@ -59,6 +59,7 @@ pub fn plan<'p>(
             imports: BTreeMap::new(),
             scope: imported::scope(program, options.mode),
             made_again: made_again.clone(),
+            triggered: BTreeSet::new(),
             providers: BTreeMap::new(),
             dependencies: vec![None; program.graph.len()],
             create_before_destroy: create_before_destroy(program),
@@ -96,6 +97,8 @@ pub(super) struct Planner<'p> {
     scope: Option<BTreeSet<NodeId>>,
     /// Instances that are made again because of what they are tied to.
     pub(super) made_again: BTreeSet<InstanceAddress>,
+    /// Instances that are made again because of what their blocks look at.
+    pub(super) triggered: BTreeSet<InstanceAddress>,
     providers: BTreeMap<ProviderKey, ProviderStatus>,
     dependencies: Vec<Option<Rc<Vec<ResourceAddress>>>>,
     create_before_destroy: BTreeSet<NodeId>,

@@ -190,6 +190,12 @@ impl Scene<'_> {
                     self.palette.danger("replaced")
                 )
             }
+            Action::Replace(_) if change.reason == ActionReason::Triggered => {
+                format!(
+                    "{name} will be {} due to changes in replace_triggered_by",
+                    self.palette.danger("replaced")
+                )
+            }
             Action::Replace(_) => format!("{name} must be {}", self.palette.danger("replaced")),
             Action::Delete => format!("{name} will be {gone}"),
             Action::Forget => {
@@ -255,6 +261,7 @@ fn why(change: &Change) -> Option<String> {
         | ActionReason::Tainted
         | ActionReason::CannotUpdate
         | ActionReason::ByRequest
+        | ActionReason::Triggered
         | ActionReason::Destroy
         | ActionReason::ConfigUnknown
         | ActionReason::DependencyPending => return None,

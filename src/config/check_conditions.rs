@@ -1,0 +1,44 @@
+//! What conditions, validations and triggers may refer to.
+
+use super::check::{Allowed, Checker};
+use super::module::{Condition, Variable};
+use super::trigger::Trigger;
+use crate::diagnostic::Code;
+use crate::lang::Subject;
+
+impl Checker<'_> {
+    /// Checks conditions and what they say.
+    pub(super) fn conditions(&mut self, conditions: &[Condition], allowed: Allowed) {
+        for condition in conditions {
+            self.expression(&condition.condition, allowed);
+            self.expression(&condition.error_message, allowed);
+        }
+    }
+
+    /// Validations refer to what they like, but each has to look at its variable.
+    pub(super) fn validations(&mut self, variable: &Variable) {
+        self.conditions(&variable.validations, Allowed::default());
+        let own = Subject::Variable(variable.name.clone());
+        for rule in &variable.validations {
+            let references = rule.condition.references();
+            if references.iter().all(|reference| reference.subject != own) {
+                let name = &variable.name;
+                let detail = format!(
+                    "The condition for variable \"{name}\" must refer to var.{name} in order to test incoming values."
+                );
+                let summary = "Invalid variable validation condition";
+                self.push(Code::InvalidReference, rule.condition.span, detail, summary);
+            }
+        }
+    }
+
+    /// Triggers are references to resources, with a key of the block's own.
+    pub(super) fn triggers(&mut self, triggers: &[Trigger], allowed: Allowed) {
+        for trigger in triggers {
+            self.reference(&trigger.reference, &trigger.steps, Allowed::default());
+            if let Some(key) = &trigger.key {
+                self.expression(key, allowed);
+            }
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! `replace_triggered_by`: what makes a resource be made again although nothing about itself changes.
+
+use super::block::Reader;
+use crate::address::{AttributePath, PathStep, ResourceMode, ResourceName};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::lang::{EachPart, Expression, ExpressionKind, FixedStep, Reference, Step, Subject};
+use crate::source::Span;
+use hcl_edit::expr::Expression as Syntax;
+use hcl_edit::structure::{Block, Structure};
+
+/// An entry of `replace_triggered_by`.
+#[derive(Clone, Debug)]
+pub struct Trigger {
+    /// The reference to the resource.
+    pub reference: Reference,
+    /// The resource.
+    pub resource: ResourceName,
+    /// The key of one instance: a constant, `each.key` or `count.index`. Without one any instance counts.
+    pub key: Option<Expression>,
+    /// The part of the object that counts; the root for any update or replacement.
+    pub path: AttributePath,
+    /// What follows the resource, as written.
+    pub steps: Vec<Step>,
+    /// The whole entry.
+    pub span: Span,
+}
+
+impl Reader<'_> {
+    /// Reads the entries of `replace_triggered_by`.
+    pub(super) fn replace_triggered_by(&mut self, syntax: &Syntax) -> Vec<Trigger> {
+        let Syntax::Array(entries) = syntax else {
+            let span = self.span_of(syntax);
+            self.not_static(span, "A static list expression is required.");
+            return Vec::new();
+        };
+        let entries: Vec<&Syntax> = entries.iter().collect();
+        entries
+            .into_iter()
+            .filter_map(|entry| self.trigger(entry))
+            .collect()
+    }
+
+    fn trigger(&mut self, entry: &Syntax) -> Option<Trigger> {
+        let expression = self.expression(entry)?;
+        let span = expression.span;
+        let ExpressionKind::Reference(reference, steps) = expression.kind.as_ref() else {
+            self.not_a_reference(span);
+            return None;
+        };
+        let Subject::Resource(resource) = &reference.subject else {
+            self.not_a_resource(span);
+            return None;
+        };
+        let (key, rest) = match steps.split_first() {
+            Some((Step::Index(key, _), rest)) => (Some(key.clone()), rest),
+            _ => (None, steps.as_slice()),
+        };
+        if key.as_ref().is_some_and(|key| !self.is_key(key)) {
+            return None;
+        }
+        let path = rest
+            .iter()
+            .map(|step| step.fixed().and_then(|step| part(&step)));
+        let Some(path) = path.collect::<Option<Vec<_>>>() else {
+            self.not_a_reference(span);
+            return None;
+        };
+        Some(Trigger {
+            reference: reference.clone(),
+            resource: resource.clone(),
+            key,
+            path: AttributePath::from_steps(path),
+            steps: steps.clone(),
+            span,
+        })
+    }
+
+    /// Whether an expression may select an instance; what may not is recorded.
+    fn is_key(&mut self, key: &Expression) -> bool {
+        match key.kind.as_ref() {
+            ExpressionKind::Literal(_) => true,
+            ExpressionKind::Reference(Reference { subject, .. }, steps) if steps.is_empty() => {
+                let own = matches!(subject, Subject::CountIndex | Subject::Each(EachPart::Key));
+                if !own {
+                    self.not_a_resource(key.span);
+                }
+                own
+            }
+            _ => {
+                self.not_a_reference(key.span);
+                false
+            }
+        }
+    }
+
+    fn not_a_resource(&mut self, span: Span) {
+        let detail =
+            "Only resources, count.index, and each.key may be used in replace_triggered_by.";
+        self.wrong_trigger(span, "Invalid replace_triggered_by expression", detail);
+    }
+
+    fn not_a_reference(&mut self, span: Span) {
+        let detail = "A reference to a resource, to an instance of one or to an attribute is required: only attribute \
+                      access and indexing with constant keys, each.key or count.index, without calls and operators.";
+        self.not_static(span, detail);
+    }
+
+    fn not_static(&mut self, span: Span, detail: &str) {
+        self.wrong_trigger(span, "Invalid expression", detail);
+    }
+
+    fn wrong_trigger(&mut self, span: Span, summary: &str, detail: &str) {
+        let diagnostic = Diagnostic::error(Code::InvalidReference, detail);
+        self.diagnostics
+            .push(diagnostic.with_summary(summary).at(span));
+    }
+
+    /// Refuses what a `lifecycle` block can say of objects only that are managed.
+    pub(super) fn lifecycle_of(&mut self, mode: ResourceMode, block: &Block) {
+        if mode == ResourceMode::Managed {
+            return;
+        }
+        for structure in &block.body {
+            if let Structure::Attribute(attribute) = structure {
+                let span = self.span_of(&attribute.key);
+                let detail = format!(
+                    "The lifecycle argument \"{}\" is defined only for managed resources (\"resource\" blocks), and is not \
+                     valid for data resources.",
+                    attribute.key.as_str()
+                );
+                let diagnostic = Diagnostic::error(Code::UnknownArgument, detail)
+                    .with_summary("Invalid data resource lifecycle argument")
+                    .at(span);
+                self.diagnostics.push(diagnostic);
+            }
+        }
+    }
+}
+
+fn part(step: &FixedStep) -> Option<PathStep> {
+    use crate::address::InstanceKey;
+    Some(match step {
+        FixedStep::Attribute(name) => PathStep::Attribute(name.clone()),
+        FixedStep::Index(InstanceKey::Int(index)) => PathStep::Index(*index),
+        FixedStep::Index(InstanceKey::String(key)) => PathStep::Key(key.clone()),
+        FixedStep::Index(InstanceKey::None) => return None,
+    })
+}
