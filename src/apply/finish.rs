@@ -73,7 +73,13 @@ impl Walk<'_> {
                 }
             }
             Ok(Reply::Kept(content)) => self.kept(id, &operation, &content, store, started),
-            Err(error) => self.failed(id, &operation, &error, partial, store),
+            Err(error) => match self.check_of(&operation) {
+                Some((check, address)) => {
+                    let problem = refused(&error, &address);
+                    self.unread(id, &operation, &check, [problem]);
+                }
+                None => self.failed(id, &operation, &error, partial, store),
+            },
         }
     }
 

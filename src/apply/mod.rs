@@ -5,6 +5,7 @@
 //! what they refer to exists. A result that contradicts what the plan showed stops the operation before its call.
 
 mod begin;
+mod checked;
 mod complete;
 mod events;
 mod finish;

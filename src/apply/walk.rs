@@ -228,6 +228,9 @@ impl<'a> Walk<'a> {
             },
         };
         if let Err(diagnostics) = begun {
+            if let Some((check, _)) = self.check_of(&operation) {
+                return self.unread(id, &operation, &check, diagnostics);
+            }
             self.applied.diagnostics.extend(diagnostics);
             self.fail(id, &operation, Vec::new(), "it could not be evaluated");
         }

@@ -26,6 +26,7 @@ pub fn check(configuration: &Configuration, schemas: &dyn Schemas) -> Diagnostic
             path,
             module,
             diagnostics: Diagnostics::new(),
+            within: None,
         };
         checker.module();
         diagnostics.extend(checker.diagnostics);
@@ -121,6 +122,8 @@ pub(super) struct Checker<'a> {
     pub(super) path: &'a ModulePath,
     pub(super) module: &'a Module,
     pub(super) diagnostics: Diagnostics,
+    /// The `check` block that is looked at, which alone may refer to its data source.
+    pub(super) within: Option<Name>,
 }
 
 /// What may be referred to at a place.
@@ -173,6 +176,7 @@ impl Checker<'_> {
         for resource in self.module.resources.values() {
             self.resource(resource);
         }
+        self.assertions();
         self.imports();
         self.diagnostics.extend(super::check_targets::check(
             self.configuration,
@@ -412,6 +416,9 @@ impl Checker<'_> {
                 }
             },
             Subject::Resource(name) => match module.resources.get(name) {
+                Some(resource) if resource.check.is_some() && resource.check != self.within => {
+                    self.scoped(reference, resource);
+                }
                 Some(resource) => {
                     self.instance_key(reference, resource, steps);
                     self.attribute(resource, steps);

@@ -1,10 +1,10 @@
 //! What conditions, validations and triggers may refer to.
 
 use super::check::{Allowed, Checker};
-use super::module::{Condition, Variable};
+use super::module::{Condition, Resource, Variable};
 use super::trigger::Trigger;
 use crate::diagnostic::Code;
-use crate::lang::Subject;
+use crate::lang::{Reference, Subject};
 
 impl Checker<'_> {
     /// Checks conditions and what they say.
@@ -40,5 +40,24 @@ impl Checker<'_> {
                 self.expression(key, allowed);
             }
         }
+    }
+
+    /// Assertions may refer to the data source of their block.
+    pub(super) fn assertions(&mut self) {
+        for check in self.module.checks.values() {
+            self.within = Some(check.name.clone());
+            self.conditions(&check.assertions, Allowed::default());
+            self.within = None;
+        }
+    }
+
+    /// Refuses a reference to the data source of another `check` block.
+    pub(super) fn scoped(&mut self, reference: &Reference, resource: &Resource) {
+        let detail = format!(
+            "The referenced data resource \"{}\" \"{}\" is not available from this context: it belongs to a check block.",
+            resource.name.resource_type, resource.name.name
+        );
+        let summary = "Reference to scoped resource";
+        self.push(Code::UnknownReference, reference.span, detail, summary);
     }
 }

@@ -27,6 +27,7 @@ const BLOCK_TYPES: &[&str] = &[
     "moved",
     "removed",
     "import",
+    "check",
     "cluster",
     "oidc_provider",
     "role",
@@ -34,7 +35,7 @@ const BLOCK_TYPES: &[&str] = &[
 ];
 
 /// Block types of the language that a later version brings.
-const LATER: &[&str] = &["check", "ephemeral"];
+const LATER: &[&str] = &["ephemeral"];
 
 /// Adds the declarations of one file to a module and returns what is wrong with the file.
 pub fn decode_file(file: FileId, text: &str, module: &mut Module) -> Diagnostics {
@@ -69,12 +70,13 @@ impl Reader<'_> {
             "locals" => self.locals(block, module),
             "output" => self.output(block, module),
             "module" => self.module_call(block, module),
-            "resource" => self.resource(block, ResourceMode::Managed, module),
-            "data" => self.resource(block, ResourceMode::Data, module),
+            "resource" => self.resource(block, ResourceMode::Managed, None, module),
+            "data" => self.resource(block, ResourceMode::Data, None, module),
             "provider" => self.provider(block, module),
             "moved" => self.moved(block, module),
             "removed" => self.removed(block, module),
             "import" => self.import(block, module),
+            "check" => self.check(block, module),
             name => match NounKind::from_name(name) {
                 Some(kind) => self.noun(block, kind, module),
                 None => self.unknown_block(block),
@@ -96,7 +98,13 @@ impl Reader<'_> {
     }
 
     /// Records a second declaration of a name.
-    fn duplicate(&mut self, what: &str, name: &dyn std::fmt::Display, span: Span, first: Span) {
+    pub(super) fn duplicate(
+        &mut self,
+        what: &str,
+        name: &dyn std::fmt::Display,
+        span: Span,
+        first: Span,
+    ) {
         let detail = format!(
             "The {what} `{name}` is declared already. Names must be unique within a module."
         );
@@ -318,7 +326,14 @@ impl Reader<'_> {
         }
     }
 
-    fn resource(&mut self, block: &Block, mode: ResourceMode, module: &mut Module) {
+    /// Reads a `resource` or `data` block, which may stand in a `check` block.
+    pub(super) fn resource(
+        &mut self,
+        block: &Block,
+        mode: ResourceMode,
+        check: Option<&Name>,
+        module: &mut Module,
+    ) {
         let span = self.header(block);
         let Some([resource_type, label]) = self.labels(block, ["a type", "a name"]) else {
             return;
@@ -336,6 +351,7 @@ impl Reader<'_> {
             depends_on: Vec::new(),
             lifecycle: Lifecycle::default(),
             body: Body::empty(span),
+            check: check.cloned(),
             internals: Internals::default(),
         };
         for structure in &block.body {

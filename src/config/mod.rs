@@ -3,6 +3,7 @@
 //! [`decode_file`] turns the text of a file into the declarations of a [`Module`]; [`load()`] follows module calls and
 //! makes a [`Configuration`]; [`check()`] finds what is wrong with it before anything is evaluated.
 
+mod assertion;
 mod block;
 mod body;
 mod call;
@@ -26,6 +27,7 @@ mod tests;
 mod trigger;
 mod version;
 
+pub use assertion::Check;
 pub use body::{Argument, Body, NestedBlock};
 pub use check::{check, unknown_type};
 pub use decode::{decode_file, decode_values};

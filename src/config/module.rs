@@ -38,6 +38,8 @@ pub struct Module {
     pub removed: Vec<super::Removed>,
     /// `import` blocks.
     pub imports: Vec<super::Import>,
+    /// `check` blocks.
+    pub checks: BTreeMap<Name, super::Check>,
     /// The blocks of the four nouns, which the linker turns into module calls.
     pub nouns: Vec<NounBlock>,
 }
@@ -110,6 +112,8 @@ pub struct Resource {
     pub lifecycle: Lifecycle,
     /// The arguments and blocks of its type.
     pub body: Body,
+    /// The `check` block in which a data source stands: only its assertions may refer to it.
+    pub check: Option<Name>,
     /// What only the prelude can say.
     pub internals: Internals,
 }

@@ -80,6 +80,8 @@ codes! {
     UnknownType = "unknown-type": "Invalid resource type",
     /// A precondition or postcondition that does not hold.
     ConditionFailed = "condition-failed": "Resource precondition failed",
+    /// An assertion of a `check` block that does not hold, or that nobody can judge yet.
+    CheckFailed = "check-failed": "Check block assertion failed",
     /// A plan that would destroy what `prevent_destroy` protects.
     PreventDestroy = "prevent-destroy": "Instance cannot be destroyed",
     /// A module that is not installed or cannot be.

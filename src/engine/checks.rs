@@ -28,7 +28,9 @@ impl<'a> Results<'a> {
         for (object, instances) in &checks.0 {
             for (instance, status) in instances.iter().flatten() {
                 let told = broken.contains_key(&instance.name(object));
-                let judged = (*status == CheckStatus::Unknown && !told)
+                // Assertions are judged again by what is there now.
+                let again = matches!(object, Checkable::Check(..));
+                let judged = ((*status == CheckStatus::Unknown || again) && !told)
                     .then(|| judge(evaluation, object, instance))
                     .flatten();
                 late.extend(judged.map(|judged| ((object, instance), judged)));
@@ -73,11 +75,12 @@ impl<'a> Results<'a> {
             Checkable::Resource(_) => "resource",
             Checkable::Output(..) => "output",
             Checkable::Variable(..) => "var",
+            Checkable::Check(..) => "check",
         };
         let mut worst = instances.map_or("unknown", |_| "pass");
         let mut objects = Vec::new();
         for (instance, planned) in instances.into_iter().flatten() {
-            let (status, messages) = self.status(object, instance, *planned);
+            let (status, messages) = self.status(object, instance, planned);
             worst = worse(worst, status);
             let mut entry = json!({ "object_addr": instance.name(object), "status": status });
             if let (Json::Object(members), false) = (&mut entry, messages.is_empty()) {
@@ -93,21 +96,22 @@ impl<'a> Results<'a> {
         &self,
         object: &Checkable,
         instance: &CheckedInstance,
-        planned: CheckStatus,
+        planned: &CheckStatus,
     ) -> (&'static str, Vec<String>) {
         if let Some(messages) = self.broken.get(&instance.name(object)) {
             return ("fail", messages.clone());
         }
         match (planned, self.late.get(&(object, instance))) {
-            (CheckStatus::Pass, _) => ("pass", Vec::new()),
-            (CheckStatus::Unknown, Some(checked)) if checked.problems.has_errors() => {
+            (_, Some(checked)) if checked.fails() => {
                 let problems = checked.problems.iter();
                 (
                     "fail",
                     problems.map(|problem| problem.detail.clone()).collect(),
                 )
             }
-            (CheckStatus::Unknown, Some(checked)) if checked.is_decided => ("pass", Vec::new()),
+            (_, Some(checked)) if checked.is_decided => ("pass", Vec::new()),
+            (CheckStatus::Fail(messages), _) => ("fail", messages.clone()),
+            (CheckStatus::Pass, _) => ("pass", Vec::new()),
             (CheckStatus::Unknown, _) => ("unknown", Vec::new()),
         }
     }
@@ -115,10 +119,17 @@ impl<'a> Results<'a> {
 
 fn broken(applied: &Diagnostics) -> BTreeMap<String, Vec<String>> {
     let mut broken: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for problem in applied.iter().filter(|it| it.code == Code::ConditionFailed) {
+    for problem in applied.iter() {
+        let message = if problem.code == Code::ConditionFailed {
+            problem.detail.clone()
+        } else if problem.code == Code::CheckFailed {
+            // What a check looks at could not be read.
+            format!("{}: {}", problem.summary, problem.detail)
+        } else {
+            continue;
+        };
         if let Some(address) = &problem.address {
-            let messages = broken.entry(address.clone()).or_default();
-            messages.push(problem.detail.clone());
+            broken.entry(address.clone()).or_default().push(message);
         }
     }
     broken
@@ -141,6 +152,14 @@ fn judge(
         Checkable::Resource(address) => judge_resource(evaluation, address, instance),
         Checkable::Output(_, name) => judge_output(evaluation, name, &instance.module),
         Checkable::Variable(_, name) => evaluation.validated(name, &instance.module),
+        Checkable::Check(_, name) => {
+            let asserted = evaluation.asserted(name, &instance.module);
+            let is_decided = !asserted.is_blocked && asserted.undecided.is_empty();
+            Some(Checked {
+                problems: asserted.problems,
+                is_decided,
+            })
+        }
     }
 }
 

@@ -15,6 +15,13 @@ pub struct Checked {
     pub is_decided: bool,
 }
 
+impl Checked {
+    /// Whether something does not hold.
+    pub fn fails(&self) -> bool {
+        !self.problems.is_empty()
+    }
+}
+
 impl Evaluation<'_> {
     /// Checks conditions at a place; one whose result is not known yet passes. `what` names the object in summaries.
     pub fn check(&self, conditions: &[Condition], what: &str, place: &Place) -> Diagnostics {

@@ -4,6 +4,7 @@
 //! An [`Evaluation`] computes on demand and remembers. It never computes resources: their objects are put into it, by
 //! the planner as planned and by apply as they came out.
 
+mod assertion;
 mod body;
 mod condition;
 mod dynamic;
@@ -17,6 +18,7 @@ mod told;
 mod validation;
 mod values;
 
+pub use assertion::Asserted;
 pub use body::block_value;
 pub use condition::Checked;
 pub use expansion::{Expansion, Shape};

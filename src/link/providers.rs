@@ -249,6 +249,7 @@ impl<'a> Linker<'a> {
             depends_on: Vec::new(),
             lifecycle: Lifecycle::default(),
             body,
+            check: None,
             internals: Internals::default(),
         };
         self.root.resources.insert(name.clone(), resource);

@@ -221,6 +221,9 @@ impl References {
             self.turn_conditions(&mut resource.lifecycle.preconditions);
             self.turn_conditions(&mut resource.lifecycle.postconditions);
         }
+        for check in module.checks.values_mut() {
+            self.turn_conditions(&mut check.assertions);
+        }
         for call in module.calls.values_mut() {
             self.turn_repetition(&mut call.repetition);
             self.turn_dependencies(&mut call.depends_on);

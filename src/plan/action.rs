@@ -61,6 +61,8 @@ pub enum ActionReason {
     ConfigUnknown,
     /// A data source waits for a change of something it depends on.
     DependencyPending,
+    /// A data source of a `check` block is read again, to judge by what is there afterwards.
+    CheckNested,
 }
 
 impl Action {
@@ -119,6 +121,7 @@ impl fmt::Display for ActionReason {
             ActionReason::NoModule => "delete_because_no_module",
             ActionReason::ConfigUnknown => "read_because_config_unknown",
             ActionReason::DependencyPending => "read_because_dependency_pending",
+            ActionReason::CheckNested => "read_because_check_nested",
         })
     }
 }

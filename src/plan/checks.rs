@@ -23,6 +23,8 @@ pub enum Checkable {
     Output(ModulePath, Name),
     /// A variable of a module.
     Variable(ModulePath, Name),
+    /// A `check` block of a module.
+    Check(ModulePath, Name),
 }
 
 /// One instance of it.
@@ -43,6 +45,8 @@ impl fmt::Display for Checkable {
             Checkable::Output(module, name) => write!(f, "{module}.output.{name}"),
             Checkable::Variable(module, name) if module.is_root() => write!(f, "var.{name}"),
             Checkable::Variable(module, name) => write!(f, "{module}.var.{name}"),
+            Checkable::Check(module, name) if module.is_root() => write!(f, "check.{name}"),
+            Checkable::Check(module, name) => write!(f, "{module}.check.{name}"),
         }
     }
 }
@@ -62,17 +66,21 @@ impl CheckedInstance {
             Checkable::Output(_, name) => format!("{module}.output.{name}"),
             Checkable::Variable(_, name) if module.is_root() => format!("var.{name}"),
             Checkable::Variable(_, name) => format!("{module}.var.{name}"),
+            Checkable::Check(_, name) if module.is_root() => format!("check.{name}"),
+            Checkable::Check(_, name) => format!("{module}.check.{name}"),
         }
     }
 }
 
 /// Whether the conditions of an instance hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum CheckStatus {
     /// All of them do.
     Pass,
     /// Some can be judged only during apply.
     Unknown,
+    /// Some do not, which say this. Only of a `check` block, whose assertions warn; others end a plan.
+    Fail(Vec<String>),
 }
 
 /// Everything with conditions, and its instances; `None` where the plan judges none.
@@ -99,6 +107,11 @@ impl Checks {
                     checks.insert(object, judged.then(BTreeMap::new));
                 }
             }
+            for check in module.checks.values() {
+                let object = Checkable::Check(path.clone(), check.name.clone());
+                let judged = matches!(mode, Mode::Normal | Mode::RefreshOnly);
+                checks.insert(object, judged.then(BTreeMap::new));
+            }
             for output in module.outputs.values() {
                 if !output.preconditions.is_empty() {
                     checks.insert(
@@ -111,10 +124,18 @@ impl Checks {
         Checks(checks)
     }
 
-    fn record(&mut self, object: Checkable, instance: CheckedInstance, status: CheckStatus) {
+    /// Takes note of a result; the worst of an instance stays.
+    pub(super) fn record(
+        &mut self,
+        object: Checkable,
+        instance: CheckedInstance,
+        status: CheckStatus,
+    ) {
         let instances = self.0.entry(object).or_default().get_or_insert_default();
-        let recorded = instances.entry(instance).or_insert(status);
-        *recorded = status.max(*recorded);
+        let recorded = instances.entry(instance).or_insert(CheckStatus::Pass);
+        if status > *recorded {
+            *recorded = status;
+        }
     }
 }
 

@@ -82,6 +82,10 @@ impl Planner<'_> {
                 Ok(self.done(subject, value))
             }
             Some(Answer::NotRead(failure)) => {
+                if let Some(check) = &subject.resource.check {
+                    self.unread(check, subject, failure);
+                    return Err(Halt::Blocked);
+                }
                 self.plan.not_read.push(NotRead {
                     address: subject.address.clone(),
                     failure: failure.clone(),

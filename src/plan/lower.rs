@@ -36,6 +36,7 @@ pub(super) fn lower(program: &Program, plan: &Plan, prior: &PriorState) -> Execu
     lowering.order_deletes();
     lowering.order_by_arn();
     lowering.destroy_late();
+    lowering.read_for_checks();
     lowering.graph
 }
 
@@ -139,14 +140,39 @@ impl Lowering<'_> {
             }
             operations.push(id);
         }
-        for index in &entries.reads {
-            let operation = Operation {
-                entry: *index,
-                kind: OperationKind::Read,
-            };
+        let mut reads = entries.reads.clone();
+        reads.retain(|read| !self.is_for_check(*read));
+        for entry in reads {
+            let kind = OperationKind::Read;
+            let operation = Operation { entry, kind };
             operations.push(self.graph.operation(operation, ready.into_iter().collect()));
         }
         self.graph.join(operations)
+    }
+
+    /// What a check looks at is read when everything else is done.
+    fn read_for_checks(&mut self) {
+        let reads = (0..self.plan.deferred.len()).filter(|index| self.is_for_check(*index));
+        let reads: Vec<usize> = reads.collect();
+        if reads.is_empty() {
+            return;
+        }
+        let all = self.graph.operations().map(|(id, _)| id).collect();
+        let done = self.graph.join(all);
+        for entry in reads {
+            let kind = OperationKind::Read;
+            let operation = Operation { entry, kind };
+            self.graph.operation(operation, done.into_iter().collect());
+        }
+    }
+
+    fn is_for_check(&self, read: usize) -> bool {
+        let address = self.plan.deferred.get(read).map(|data| &data.address);
+        let resource = address.and_then(|address| {
+            let module = self.program.configuration.module(&address.module.path())?;
+            module.resources.get(&address.resource)
+        });
+        resource.is_some_and(|resource| resource.check.is_some())
     }
 
     /// Plain deletes, deposed objects, and the destroying half of replacements that create first.

@@ -7,6 +7,7 @@
 
 mod access;
 mod action;
+mod assertions;
 mod associated;
 mod bound;
 mod change;

@@ -159,6 +159,7 @@ impl<'p> Planner<'p> {
             self.dependencies_of(*node);
             self.spread_pending(*node);
         }
+        self.assertions();
     }
 
     /// A node is pending when something behind it is.
@@ -446,6 +447,7 @@ impl<'p> Planner<'p> {
         self.plan
             .changes
             .sort_by(|a, b| (&a.address, &a.deposed).cmp(&(&b.address, &b.deposed)));
+        self.read_again();
         self.plan.execution = super::lower::lower(self.program, &self.plan, self.prior);
         self.diagnostics.extend(self.focus.warning());
         super::replace::unmatched(&self.plan, &self.options, &mut self.diagnostics);

@@ -108,6 +108,8 @@ impl Scene<'_> {
     pub(in crate::review) fn deferred(&self, data: &DataChange) -> String {
         let reason = if data.reason == ActionReason::DependencyPending {
             "depends on a resource or a module with changes pending"
+        } else if data.reason == ActionReason::CheckNested {
+            "config will be reloaded to verify a check block"
         } else {
             "config refers to values not yet known"
         };
@@ -264,6 +266,7 @@ fn why(change: &Change) -> Option<String> {
         | ActionReason::Triggered
         | ActionReason::Destroy
         | ActionReason::ConfigUnknown
-        | ActionReason::DependencyPending => return None,
+        | ActionReason::DependencyPending
+        | ActionReason::CheckNested => return None,
     })
 }

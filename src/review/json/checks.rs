@@ -6,20 +6,26 @@ use serde_json::{Map, Value as Json, json};
 
 /// The checks of a plan, sorted by their names.
 pub(super) fn planned(checks: &Checks) -> Vec<Json> {
-    let status = |status: CheckStatus| match status {
+    let status = |status: &CheckStatus| match status {
         CheckStatus::Pass => "pass",
         CheckStatus::Unknown => "unknown",
+        CheckStatus::Fail(_) => "fail",
     };
     let object = |object: &Checkable| {
         let kind = match object {
             Checkable::Resource(_) => "resource",
             Checkable::Output(..) => "output_value",
             Checkable::Variable(..) => "var",
+            Checkable::Check(..) => "check",
         };
         Object::new(kind, &object.to_string())
     };
-    let check = |checkable: &Checkable, it: &CheckedInstance, of: CheckStatus| {
-        object(checkable).instance(&it.name(checkable), status(of), &[])
+    let check = |checkable: &Checkable, it: &CheckedInstance, of: &CheckStatus| {
+        let messages: Vec<&str> = match of {
+            CheckStatus::Fail(messages) => messages.iter().map(String::as_str).collect(),
+            CheckStatus::Pass | CheckStatus::Unknown => Vec::new(),
+        };
+        object(checkable).instance(&it.name(checkable), status(of), &messages)
     };
     let all = checks.0.iter().map(|(checkable, instances)| {
         let whole = match instances {
@@ -27,10 +33,10 @@ pub(super) fn planned(checks: &Checks) -> Vec<Json> {
             Some(instances) => instances
                 .values()
                 .max()
-                .map_or("pass", |worst| status(*worst)),
+                .map_or("pass", |worst| status(worst)),
         };
         let instances = instances.iter().flatten();
-        let instances = instances.map(|(it, of)| check(checkable, it, *of));
+        let instances = instances.map(|(it, of)| check(checkable, it, of));
         object(checkable).check(whole, instances.collect())
     });
     sorted(all.collect())

@@ -1,0 +1,1 @@
+ephemeral "random_password" "p" {}
