@@ -2,10 +2,10 @@
 
 use super::block::Reader;
 use super::module::{Condition, Module};
+use super::syntax::{Block, Structure};
 use crate::address::{Name, ResourceMode};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
-use hcl_edit::structure::{Block, Structure};
 
 /// A `check` block.
 #[derive(Clone, Debug)]
@@ -18,7 +18,7 @@ pub struct Check {
     pub assertions: Vec<Condition>,
 }
 
-impl Reader<'_> {
+impl Reader {
     /// Reads a `check` block. Its data source becomes one of the module that nothing else may refer to.
     pub(super) fn check(&mut self, block: &Block, module: &mut Module) {
         let span = self.header(block);

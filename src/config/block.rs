@@ -1,45 +1,49 @@
 //! Reading one block: a cursor over its syntax that records what is wrong with it.
 
 use super::module::{Dependency, ProviderReference, Repetition};
+use super::syntax::{Attribute, Block, Placed, Syntax};
 use crate::address::Name;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::lang::bare::{self, Traversal, TraversalStep};
-use crate::lang::{self, Expression, ExpressionKind};
-use crate::source::{FileId, Span};
+use crate::lang::bare::{Traversal, TraversalStep};
+use crate::lang::{Expression, ExpressionKind};
+use crate::source::Span;
 use crate::value::Value;
-use hcl_edit::expr::Expression as Syntax;
-use hcl_edit::structure::{Attribute, Block};
 
-/// Reads the syntax of one file.
-pub(super) struct Reader<'a> {
-    pub(super) file: FileId,
-    pub(super) text: &'a str,
+/// Reads the syntax of one module.
+#[derive(Default)]
+pub(super) struct Reader {
     pub(super) diagnostics: Diagnostics,
     /// The iterators of the `dynamic` blocks around the current place, innermost last.
     pub(super) iterators: Vec<Name>,
 }
 
-impl Reader<'_> {
+impl Reader {
     /// The span of a piece of syntax.
-    pub(super) fn span_of(&self, syntax: &impl hcl_edit::Span) -> Span {
-        Span::new(self.file, syntax.span().unwrap_or_default())
+    #[expect(
+        clippy::unused_self,
+        reason = "readers ask for places as for everything else"
+    )]
+    pub(super) fn span_of(&self, syntax: &impl Placed) -> Span {
+        syntax.place()
     }
 
     /// The header of a block: its type and labels.
     pub(super) fn header(&self, block: &Block) -> Span {
         let start = self.span_of(&block.ident);
-        block.labels.last().map_or(start, |label| {
-            start.to(match label {
-                hcl_edit::structure::BlockLabel::Ident(ident) => self.span_of(ident),
-                hcl_edit::structure::BlockLabel::String(text) => self.span_of(text),
-            })
-        })
+        let last = block.labels.last();
+        last.map_or(start, |label| start.to(label.span))
     }
 
     /// Lowers an expression; `None` when it is wrong, which is recorded.
     pub(super) fn expression(&mut self, syntax: &Syntax) -> Option<Expression> {
-        match lang::lower_with_names(syntax, self.file, self.text, &self.iterators) {
-            Ok(expression) => Some(expression),
+        let lowered = syntax.lower(&self.iterators);
+        self.noted(lowered)
+    }
+
+    /// What there is; what is wrong instead is recorded.
+    fn noted<T>(&mut self, result: Result<T, Diagnostics>) -> Option<T> {
+        match result {
+            Ok(found) => Some(found),
             Err(diagnostics) => {
                 self.diagnostics.extend(diagnostics);
                 None
@@ -109,14 +113,8 @@ impl Reader<'_> {
 
     /// A constant value, for arguments that may not refer to anything.
     pub(super) fn constant(&mut self, attribute: &Attribute) -> Option<Value> {
-        let expression = self.expression(&attribute.value)?;
-        match lang::evaluate_constant(&expression) {
-            Ok(value) => Some(value),
-            Err(diagnostics) => {
-                self.diagnostics.extend(diagnostics);
-                None
-            }
-        }
+        let value = attribute.value.constant();
+        self.noted(value)
     }
 
     /// A constant text.
@@ -152,7 +150,7 @@ impl Reader<'_> {
 
     /// A bare reference such as `a.b["c"]`; anything else is recorded as a problem.
     pub(super) fn traversal(&mut self, syntax: &Syntax, what: &str) -> Option<Traversal> {
-        let found = bare::traversal(syntax, self.file);
+        let found = syntax.traversal();
         if found.is_none() {
             let span = self.span_of(syntax);
             self.error(
@@ -166,7 +164,7 @@ impl Reader<'_> {
 
     /// The entries of `depends_on`.
     pub(super) fn depends_on(&mut self, syntax: &Syntax) -> Vec<Dependency> {
-        let Syntax::Array(entries) = syntax else {
+        let Some(entries) = syntax.elements() else {
             let span = self.span_of(syntax);
             self.error(
                 Code::WrongType,
@@ -175,15 +173,15 @@ impl Reader<'_> {
             );
             return Vec::new();
         };
-        let entries: Vec<&Syntax> = entries.iter().collect();
         entries
-            .into_iter()
+            .iter()
             .filter_map(|entry| self.dependency(entry))
             .collect()
     }
 
     fn dependency(&mut self, entry: &Syntax) -> Option<Dependency> {
-        let expression = self.expression(entry)?;
+        let reference = entry.reference(&self.iterators);
+        let expression = self.noted(reference)?;
         if let ExpressionKind::Reference(reference, steps) = expression.kind.as_ref() {
             return Some(Dependency {
                 reference: reference.clone(),

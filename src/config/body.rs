@@ -2,11 +2,11 @@
 
 use super::block::Reader;
 use super::dynamic::Dynamic;
+use super::syntax::{Attribute, Structure};
 use crate::address::Name;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::lang::{Expression, Reference, Step};
 use crate::source::Span;
-use hcl_edit::structure::Structure;
 
 /// The arguments and blocks of a block.
 #[derive(Clone, Debug)]
@@ -96,9 +96,9 @@ impl Body {
     }
 }
 
-impl Reader<'_> {
+impl Reader {
     /// Lowers a whole body.
-    pub(super) fn body(&mut self, body: &hcl_edit::structure::Body, span: Span) -> Body {
+    pub(super) fn body(&mut self, body: &[Structure], span: Span) -> Body {
         let mut lowered = Body::empty(span);
         for structure in body {
             self.structure(structure, &mut lowered);
@@ -151,10 +151,7 @@ impl Reader<'_> {
     }
 
     /// Lowers an argument; `None` when its expression is wrong, which is recorded.
-    pub(super) fn argument(
-        &mut self,
-        attribute: &hcl_edit::structure::Attribute,
-    ) -> Option<Argument> {
+    pub(super) fn argument(&mut self, attribute: &Attribute) -> Option<Argument> {
         let span = self.span_of(&attribute.key);
         let value = self.expression(&attribute.value)?;
         Some(Argument {

@@ -2,12 +2,10 @@
 
 use super::block::Reader;
 use super::module::{Module, ModuleCall, ProviderReference, Repetition};
-use crate::address::Name;
+use super::syntax::{Attribute, Block, Structure, Syntax};
 use crate::diagnostic::{Code, Diagnostic};
-use hcl_edit::expr::{Expression as Syntax, ObjectKey};
-use hcl_edit::structure::{Attribute, Block, Structure};
 
-impl Reader<'_> {
+impl Reader {
     /// Reads a `module` block.
     pub(super) fn module_call(&mut self, block: &Block, module: &mut Module) {
         let span = self.header(block);
@@ -65,7 +63,7 @@ impl Reader<'_> {
     }
 
     fn providers(&mut self, syntax: &Syntax) -> Vec<(ProviderReference, ProviderReference)> {
-        let Syntax::Object(entries) = syntax else {
+        let Some(entries) = syntax.members() else {
             let span = self.span_of(syntax);
             self.error(
                 Code::WrongType,
@@ -76,20 +74,8 @@ impl Reader<'_> {
         };
         let mut providers = Vec::new();
         for (key, value) in entries {
-            let inner = match key {
-                ObjectKey::Ident(name) => {
-                    let span = self.span_of(name);
-                    let local_name: Name = name.as_str().into();
-                    Some(ProviderReference {
-                        local_name,
-                        alias: None,
-                        key: None,
-                        span,
-                    })
-                }
-                ObjectKey::Expression(key) => self.provider_reference(key),
-            };
-            let outer = self.provider_reference(value.expr());
+            let inner = self.provider_reference(&key);
+            let outer = self.provider_reference(&value);
             providers.extend(inner.zip(outer));
         }
         providers

@@ -6,12 +6,12 @@ use super::module::{
     Internals, Lifecycle, Local, Module, NounBlock, NounKind, Output, ProviderBlock, Repetition,
     Resource, Variable,
 };
+use super::syntax::{self, Attribute, Block, Structure};
 use crate::address::{Name, ResourceMode, ResourceName};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::lang::{self, TypeConstraint};
+use crate::lang::TypeConstraint;
 use crate::source::{FileId, Span};
 use crate::value::{Value, convert};
-use hcl_edit::structure::{Attribute, Block, Structure};
 use std::collections::BTreeMap;
 
 /// The block types that may stand at the top of a file.
@@ -39,14 +39,15 @@ const LATER: &[&str] = &["ephemeral"];
 
 /// Adds the declarations of one file to a module and returns what is wrong with the file.
 pub fn decode_file(file: FileId, text: &str, module: &mut Module) -> Diagnostics {
-    let (body, diagnostics) = lang::parse(text, file);
-    let mut reader = Reader {
-        file,
-        text,
-        diagnostics,
-        iterators: Vec::new(),
-    };
-    for structure in &body {
+    let (structures, mut diagnostics) = syntax::native(file, &text.into());
+    diagnostics.extend(decode(&structures, module));
+    diagnostics
+}
+
+/// Adds what stands at the top of files to a module and returns what is wrong with it.
+pub(super) fn decode(structures: &[Structure], module: &mut Module) -> Diagnostics {
+    let mut reader = Reader::default();
+    for structure in structures {
         match structure {
             Structure::Attribute(attribute) => {
                 let span = reader.span_of(&attribute.key);
@@ -62,7 +63,7 @@ pub fn decode_file(file: FileId, text: &str, module: &mut Module) -> Diagnostics
     reader.diagnostics
 }
 
-impl Reader<'_> {
+impl Reader {
     fn top_level(&mut self, block: &Block, module: &mut Module) {
         match block.ident.as_str() {
             "terraform" => self.settings(block, module),
@@ -190,7 +191,7 @@ impl Reader<'_> {
         variable: &mut Variable,
     ) {
         match attribute.key.as_str() {
-            "type" => match lang::type_constraint(&attribute.value, self.file, self.text) {
+            "type" => match attribute.value.type_constraint() {
                 Ok(constraint) => variable.constraint = constraint,
                 Err(diagnostics) => self.diagnostics.extend(diagnostics),
             },
@@ -472,15 +473,13 @@ pub fn decode_values(
     file: FileId,
     text: &str,
 ) -> (BTreeMap<Name, (crate::value::Value, Span)>, Diagnostics) {
-    let (body, diagnostics) = lang::parse(text, file);
+    let (structures, diagnostics) = syntax::native(file, &text.into());
     let mut reader = Reader {
-        file,
-        text,
         diagnostics,
-        iterators: Vec::new(),
+        ..Reader::default()
     };
     let mut values = BTreeMap::new();
-    for structure in &body {
+    for structure in &structures {
         match structure {
             Structure::Attribute(attribute) => {
                 let span = reader.span_of(&attribute.key);

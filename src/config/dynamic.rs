@@ -5,12 +5,11 @@
 
 use super::block::Reader;
 use super::body::{Body, NestedBlock};
+use super::syntax::{Block, Structure, Syntax};
 use crate::address::Name;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::lang::{Expression, bare};
+use crate::lang::Expression;
 use crate::source::Span;
-use hcl_edit::expr::Expression as Syntax;
-use hcl_edit::structure::{Block, Structure};
 
 /// What makes many blocks of one.
 #[derive(Clone, Debug)]
@@ -21,7 +20,7 @@ pub struct Dynamic {
     pub for_each: Expression,
 }
 
-impl Reader<'_> {
+impl Reader {
     /// Reads a `dynamic` block as a block of the type that its label names.
     pub(super) fn dynamic(&mut self, block: &Block) -> Option<NestedBlock> {
         let span = self.header(block);
@@ -74,7 +73,7 @@ impl Reader<'_> {
 
     /// The name after `iterator`; anything else is recorded as a problem.
     fn iterator(&mut self, syntax: &Syntax) -> Option<Name> {
-        let found = bare::traversal(syntax, self.file);
+        let found = syntax.traversal();
         match found {
             Some(found) if found.steps.is_empty() => Some(found.root),
             Some(found) => {

@@ -2,12 +2,12 @@
 
 use super::block::Reader;
 use super::module::{Module, ProviderReference, Repetition};
+use super::syntax::{Attribute, Block, Structure};
 use super::target::Target;
 use crate::address::ResourceMode;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::lang::Expression;
 use crate::source::Span;
-use hcl_edit::structure::{Attribute, Block, Structure};
 
 /// An `import` block.
 #[derive(Clone, Debug)]
@@ -35,7 +35,7 @@ struct Parts {
     provider: Option<ProviderReference>,
 }
 
-impl Reader<'_> {
+impl Reader {
     /// Reads an `import` block.
     pub(super) fn import(&mut self, block: &Block, module: &mut Module) {
         let span = self.header(block);

@@ -2,14 +2,13 @@
 
 use super::block::Reader;
 use super::module::{Condition, IgnoreChanges, Lifecycle};
+use super::syntax::{Block, Structure, Syntax};
 use crate::address::{AttributePath, PathStep};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::lang::Expression;
-use crate::lang::bare::{self, Traversal, TraversalStep};
-use hcl_edit::expr::Expression as Syntax;
-use hcl_edit::structure::{Block, Structure};
+use crate::lang::bare::{Traversal, TraversalStep};
 
-impl Reader<'_> {
+impl Reader {
     /// Reads a `lifecycle` block.
     pub(super) fn lifecycle(&mut self, block: &Block, lifecycle: &mut Lifecycle) {
         for structure in &block.body {
@@ -100,12 +99,10 @@ impl Reader<'_> {
     }
 
     fn ignore_changes(&mut self, syntax: &Syntax) -> IgnoreChanges {
-        if let Syntax::Variable(name) = syntax
-            && name.as_str() == "all"
-        {
+        if syntax.keyword().as_deref() == Some("all") {
             return IgnoreChanges::All;
         }
-        let Syntax::Array(entries) = syntax else {
+        let Some(entries) = syntax.elements() else {
             let span = self.span_of(syntax);
             self.error(
                 Code::WrongType,
@@ -116,12 +113,13 @@ impl Reader<'_> {
         };
         let mut paths = Vec::new();
         for entry in entries {
-            match bare::traversal(entry, self.file)
+            match entry
+                .traversal()
                 .and_then(|found| Some((path(&found)?, found.span)))
             {
                 Some(found) => paths.push(found),
                 None => {
-                    let span = self.span_of(entry);
+                    let span = self.span_of(&entry);
                     let detail = "An entry of `ignore_changes` must be an attribute, as `tags` or `tags[\"Owner\"]`.";
                     self.error(Code::InvalidReference, span, detail);
                 }

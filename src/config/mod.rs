@@ -21,6 +21,7 @@ mod module;
 mod moved;
 mod removed;
 mod settings;
+mod syntax;
 mod target;
 #[cfg(test)]
 mod tests;

@@ -2,11 +2,11 @@
 
 use super::block::Reader;
 use super::module::Module;
+use super::syntax::{Block, Structure};
 use super::target::Target;
 use crate::address::{InstanceKey, ResourceMode};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
-use hcl_edit::structure::{Block, Structure};
 
 /// A `removed` block.
 #[derive(Clone, Debug)]
@@ -19,7 +19,7 @@ pub struct Removed {
     pub span: Span,
 }
 
-impl Reader<'_> {
+impl Reader {
     /// Reads a `removed` block.
     pub(super) fn removed(&mut self, block: &Block, module: &mut Module) {
         let span = self.header(block);

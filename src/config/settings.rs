@@ -2,15 +2,14 @@
 
 use super::block::Reader;
 use super::module::{Backend, Module, RequiredProvider};
+use super::syntax::{Attribute, Block, Structure, Syntax};
 use super::version::{LANGUAGE_VERSION, meets};
-use crate::address::ProviderAddress;
+use crate::address::{Name, ProviderAddress};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 use crate::value::Value;
-use hcl_edit::expr::{Expression as Syntax, ObjectKey};
-use hcl_edit::structure::{Attribute, Block, Structure};
 
-impl Reader<'_> {
+impl Reader {
     /// Reads a `terraform` block.
     pub(super) fn settings(&mut self, block: &Block, module: &mut Module) {
         if self.labels(block, []).is_none() {
@@ -112,20 +111,14 @@ impl Reader<'_> {
     }
 
     /// The members of an object that are constant texts.
-    fn texts(&mut self, members: &hcl_edit::expr::Object) -> Vec<(String, String)> {
+    fn texts(members: &[(Syntax, Syntax)]) -> Vec<(Name, String)> {
         let mut found = Vec::new();
         for (key, value) in members {
-            let name = match key {
-                ObjectKey::Ident(name) => name.as_str().to_owned(),
-                ObjectKey::Expression(Syntax::String(name)) => name.as_str().to_owned(),
-                ObjectKey::Expression(_) => continue,
-            };
-            if name == "configuration_aliases" {
-                continue;
-            }
-            let value = self.expression(value.expr());
-            let text = value.and_then(|value| crate::lang::evaluate_constant(&value).ok());
-            if let Some(text) = text.as_ref().and_then(Value::as_str) {
+            // `configuration_aliases` holds bare references.
+            let text = value.constant().ok();
+            if let (Some(name), Some(text)) =
+                (key.key_text(), text.as_ref().and_then(Value::as_str))
+            {
                 found.push((name, text.to_owned()));
             }
         }
@@ -137,10 +130,9 @@ impl Reader<'_> {
         let local_name = attribute.key.as_str();
         let mut source = local_name.to_owned();
         let mut version = String::new();
-        // `configuration_aliases` holds bare references, so the object is read member by member.
-        if let Syntax::Object(members) = &attribute.value {
-            for (name, text) in self.texts(members) {
-                match name.as_str() {
+        if let Some(members) = attribute.value.members() {
+            for (name, text) in Self::texts(&members) {
+                match name.as_ref() {
                     "source" => source = text,
                     "version" => version = text,
                     _ => {}

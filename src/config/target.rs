@@ -5,13 +5,12 @@
 
 use super::block::Reader;
 use super::module::NounKind;
+use super::syntax::{AddressPart, Syntax};
 use crate::address::{InstanceKey, ModulePath, Name, ResourceName};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::lang::Expression;
-use crate::lang::bare::{self, TraversalStep};
+use crate::lang::bare::TraversalStep;
 use crate::source::Span;
-use hcl_edit::Decorated;
-use hcl_edit::expr::{Expression as Syntax, TraversalOperator};
 
 /// An address, relative to the module in which its block stands. Keys are of type `K`: constants, or expressions.
 #[derive(Clone, Debug)]
@@ -52,11 +51,11 @@ const RESERVED: [&str; 8] = [
     "ephemeral",
 ];
 
-impl Reader<'_> {
+impl Reader {
     /// An address with constant keys; what is none is recorded as a problem.
     pub(super) fn target(&mut self, syntax: &Syntax) -> Option<Target<InstanceKey>> {
         let span = self.span_of(syntax);
-        let steps = bare::traversal(syntax, self.file).and_then(|found| {
+        let steps = syntax.traversal().and_then(|found| {
             let steps = found.steps.into_iter().map(|step| match step {
                 TraversalStep::Attribute(name) => Some(Step::Name(name)),
                 TraversalStep::Key(key) => Some(Step::Key(InstanceKey::String(key))),
@@ -83,7 +82,7 @@ impl Reader<'_> {
         syntax: &Syntax,
     ) -> Option<Target<Expression>> {
         let span = self.span_of(syntax);
-        let Some((root, operators)) = operators(syntax) else {
+        let Some((root, parts)) = syntax.address() else {
             self.wrong_address(
                 span,
                 "Invalid import address",
@@ -92,19 +91,17 @@ impl Reader<'_> {
             return None;
         };
         let mut steps = Vec::new();
-        for operator in operators {
-            steps.push(self.step(operator, span)?);
+        for part in parts {
+            steps.push(self.step(part, span)?);
         }
         self.parsed(root, steps, span)
     }
 
-    fn step(&mut self, operator: &TraversalOperator, span: Span) -> Option<Step<Expression>> {
-        match operator {
-            TraversalOperator::GetAttr(name) => Some(Step::Name(name.as_str().into())),
-            TraversalOperator::Index(key) => self.expression(key).map(Step::Key),
-            TraversalOperator::LegacyIndex(_)
-            | TraversalOperator::AttrSplat(_)
-            | TraversalOperator::FullSplat(_) => {
+    fn step(&mut self, part: AddressPart, span: Span) -> Option<Step<Expression>> {
+        match part {
+            AddressPart::Name(name) => Some(Step::Name(name)),
+            AddressPart::Key(key) => self.expression(&key).map(Step::Key),
+            AddressPart::Other => {
                 let detail = "The address of one instance is wanted: a key stands in brackets, and no splat is possible.";
                 self.wrong_address(span, "Invalid import address", detail);
                 None
@@ -136,17 +133,6 @@ impl Reader<'_> {
                 .at(span),
         );
     }
-}
-
-/// The first name of a traversal and what follows it; `None` for any other expression.
-fn operators(syntax: &Syntax) -> Option<(Name, Vec<&TraversalOperator>)> {
-    if let Some(name) = syntax.as_variable() {
-        return Some((name.as_str().into(), Vec::new()));
-    }
-    let traversal = syntax.as_traversal()?;
-    let root = traversal.expr.as_variable()?.as_str().into();
-    let operators = traversal.operators.iter().map(Decorated::value);
-    Some((root, operators.collect()))
 }
 
 /// Reads steps from left to right.

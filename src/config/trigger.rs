@@ -1,12 +1,11 @@
 //! `replace_triggered_by`: what makes a resource be made again although nothing about itself changes.
 
 use super::block::Reader;
+use super::syntax::{Block, Structure, Syntax};
 use crate::address::{AttributePath, PathStep, ResourceMode, ResourceName};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::lang::{EachPart, Expression, ExpressionKind, FixedStep, Reference, Step, Subject};
 use crate::source::Span;
-use hcl_edit::expr::Expression as Syntax;
-use hcl_edit::structure::{Block, Structure};
 
 /// An entry of `replace_triggered_by`.
 #[derive(Clone, Debug)]
@@ -25,19 +24,16 @@ pub struct Trigger {
     pub span: Span,
 }
 
-impl Reader<'_> {
+impl Reader {
     /// Reads the entries of `replace_triggered_by`.
     pub(super) fn replace_triggered_by(&mut self, syntax: &Syntax) -> Vec<Trigger> {
-        let Syntax::Array(entries) = syntax else {
+        let Some(entries) = syntax.elements() else {
             let span = self.span_of(syntax);
             self.not_static(span, "A static list expression is required.");
             return Vec::new();
         };
-        let entries: Vec<&Syntax> = entries.iter().collect();
-        entries
-            .into_iter()
-            .filter_map(|entry| self.trigger(entry))
-            .collect()
+        let triggers = entries.iter().filter_map(|entry| self.trigger(entry));
+        triggers.collect()
     }
 
     fn trigger(&mut self, entry: &Syntax) -> Option<Trigger> {
