@@ -28,10 +28,12 @@ impl Reader {
     }
 
     /// The header of a block: its type and labels.
+    #[expect(
+        clippy::unused_self,
+        reason = "readers ask for places as for everything else"
+    )]
     pub(super) fn header(&self, block: &Block) -> Span {
-        let start = self.span_of(&block.ident);
-        let last = block.labels.last();
-        last.map_or(start, |label| start.to(label.span))
+        block.header()
     }
 
     /// Lowers an expression; `None` when it is wrong, which is recorded.

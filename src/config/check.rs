@@ -42,8 +42,6 @@ pub(super) fn refuse_file(path: &Path, file: FileId) -> Option<Diagnostic> {
         .unwrap_or_default();
     let what = if name.ends_with(".tf.json") {
         "The JSON form of the language (`.tf.json`) is not supported by this version."
-    } else if name == "override.tf" || name.ends_with("_override.tf") {
-        "Override files are not supported by this version."
     } else {
         return None;
     };

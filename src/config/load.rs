@@ -1,8 +1,10 @@
 //! From a directory to a configuration: the root module and all modules it calls.
 
 use super::check::{check_calls, refuse_file};
-use super::decode_file;
+use super::decode::decode;
 use super::module::{Module, ModuleCall};
+use super::overriding::{is_override, override_with};
+use super::syntax::{self, Structure};
 use crate::address::ModulePath;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::SourceMap;
@@ -119,18 +121,41 @@ impl Loader<'_> {
             directory: directory.to_path_buf(),
             ..Module::default()
         };
-        for (path, text) in files {
-            let file = self.configuration.sources.add(path.clone(), text.clone());
-            match refuse_file(&path, file) {
-                Some(diagnostic) => self.diagnostics.push(diagnostic),
-                None => self
-                    .diagnostics
-                    .extend(decode_file(file, &text, &mut module)),
-            }
-        }
+        self.read(files, &mut module);
         let module = Arc::new(module);
         self.decoded.insert(directory.to_path_buf(), module.clone());
         Some(module)
+    }
+
+    /// Decodes the files of a module one by one; where there are override files, all together.
+    fn read(&mut self, files: ModuleFiles, module: &mut Module) {
+        let (overrides, files): (ModuleFiles, ModuleFiles) =
+            files.into_iter().partition(|(path, _)| is_override(path));
+        let mut structures = Vec::new();
+        for (path, text) in files {
+            structures.extend(self.parsed(path, &text));
+            if overrides.is_empty() {
+                self.diagnostics.extend(decode(&structures, module));
+                structures.clear();
+            }
+        }
+        for (path, text) in overrides {
+            let file = self.parsed(path, &text);
+            self.diagnostics
+                .extend(override_with(&mut structures, file));
+        }
+        self.diagnostics.extend(decode(&structures, module));
+    }
+
+    fn parsed(&mut self, path: PathBuf, text: &Arc<str>) -> Vec<Structure> {
+        let file = self.configuration.sources.add(path.clone(), text.clone());
+        if let Some(diagnostic) = refuse_file(&path, file) {
+            self.diagnostics.push(diagnostic);
+            return Vec::new();
+        }
+        let (structures, diagnostics) = syntax::native(file, text);
+        self.diagnostics.extend(diagnostics);
+        structures
     }
 
     fn directory_of(

@@ -19,6 +19,7 @@ mod lifecycle;
 mod load;
 mod module;
 mod moved;
+mod overriding;
 mod removed;
 mod settings;
 mod syntax;

@@ -50,6 +50,14 @@ pub(super) struct Block {
     pub(super) body: Vec<Structure>,
 }
 
+impl Block {
+    /// The place of the type and the labels.
+    pub(super) fn header(&self) -> Span {
+        let last = self.labels.last();
+        last.map_or(self.ident.span, |label| self.ident.span.to(label.span))
+    }
+}
+
 /// An expression that is not lowered yet.
 #[derive(Clone, Debug)]
 pub(super) enum Syntax {

@@ -120,3 +120,104 @@ fn every_problem_of_a_file_is_told() {
         assert_eq!(decoded(text).1, expected, "{text}");
     }
 }
+
+/// The module that files declare, by name and text, and the summaries of what is wrong with them.
+fn loaded(files: &[(&str, &str)]) -> (std::sync::Arc<Module>, Vec<String>) {
+    struct Files(super::ModuleFiles);
+    impl super::ModuleSource for Files {
+        fn files(
+            &mut self,
+            _: &std::path::Path,
+        ) -> Result<super::ModuleFiles, crate::source::LoadError> {
+            Ok(self.0.clone())
+        }
+        fn installed(&mut self, _: &crate::address::ModulePath) -> Option<std::path::PathBuf> {
+            None
+        }
+    }
+    let file = |(name, text): &(&str, &str)| ((*name).into(), (*text).into());
+    let mut files = Files(files.iter().map(file).collect());
+    let (configuration, problems) = super::load(std::path::Path::new("."), &mut files);
+    let summaries = problems.iter().map(|problem| problem.summary.clone());
+    (configuration.root(), summaries.collect())
+}
+
+const SETTINGS: &str = r#"
+terraform {
+  required_version = "> 99"
+  required_providers {
+    aws = { source = "hashicorp/aws", version = "1" }
+    tls = { source = "hashicorp/tls", version = "1" }
+  }
+  backend "local" { path = "main" }
+}
+provider "aws" {
+  region = "main"
+  profile = "main"
+}
+"#;
+
+#[test]
+fn settings_are_overridden_one_by_one() {
+    let (module, problems) = loaded(&[
+        ("main.tf", SETTINGS),
+        (
+            "a_override.tf",
+            "terraform {\n required_version = \">= 1\"\n required_providers {\n tls = { source = \"x/tls\" }\n }\n }\n\
+             provider \"aws\" { region = \"a\" }",
+        ),
+        (
+            "override.tf",
+            "terraform {\n backend \"s3\" { bucket = \"b\" }\n}",
+        ),
+    ]);
+    assert_eq!(problems, Vec::<String>::new());
+    let versions = module
+        .required_versions
+        .iter()
+        .map(|(text, _)| text.as_str());
+    assert_eq!(versions.collect::<Vec<_>>(), [">= 1"]);
+    let provider = |name: &str| {
+        let required = &module.required_providers[name];
+        format!("{} {}", required.address, required.version)
+    };
+    assert_eq!(provider("aws"), "registry.terraform.io/hashicorp/aws 1");
+    assert_eq!(provider("tls"), "registry.terraform.io/x/tls ");
+    let backend = module.backend.as_ref().unwrap();
+    assert_eq!(backend.backend_type.as_ref(), "s3");
+    assert!(backend.body.argument("path").is_none());
+    let [aws] = module.providers.as_slice() else {
+        panic!("one configuration")
+    };
+    let text = |name| aws.body.argument(name).unwrap().value.as_literal().cloned();
+    assert_eq!(text("region").unwrap().as_str(), Some("a"));
+    assert_eq!(text("profile").unwrap().as_str(), Some("main"));
+}
+
+#[test]
+fn nested_blocks_are_overridden_by_type() {
+    let (module, problems) = loaded(&[
+        (
+            "main.tf",
+            "resource \"a\" \"b\" {\n one { n = 1 }\n one { n = 2 }\n two { n = 3 }\n dynamic \"three\" {\n \
+             for_each = []\n content {}\n }\n}",
+        ),
+        (
+            "b_override.trustform.hcl",
+            "resource \"a\" \"b\" {\n one { n = 4 }\n three { n = 5 }\n}",
+        ),
+    ]);
+    assert_eq!(problems, Vec::<String>::new());
+    let resource = module.resources.values().next().unwrap();
+    let blocks = resource.body.blocks.iter().map(|block| {
+        let value = block
+            .body
+            .argument("n")
+            .unwrap()
+            .value
+            .as_literal()
+            .cloned();
+        format!("{} {}", block.name, value.unwrap().as_number().unwrap())
+    });
+    assert_eq!(blocks.collect::<Vec<_>>(), ["two 3", "one 4", "three 5"]);
+}

@@ -1,0 +1,7 @@
+variable "first" {}
+
+variable "second" {}
+
+output "values" {
+  value = "wrong"
+}

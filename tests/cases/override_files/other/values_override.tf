@@ -1,0 +1,3 @@
+output "values" {
+  value = "${var.first} ${var.second}"
+}

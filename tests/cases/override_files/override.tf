@@ -1,0 +1,7 @@
+resource "terraform_data" "input" {
+  input = "last"
+}
+
+module "child" {
+  first = "last"
+}

@@ -1,0 +1,3 @@
+module "a" {
+  value = "given"
+}
