@@ -14,6 +14,7 @@ pub mod config;
 pub mod diagnostic;
 pub mod engine;
 pub mod eval;
+pub mod format;
 pub mod graph;
 pub mod lang;
 pub mod link;

@@ -9,6 +9,10 @@ pub enum ExitCode {
     Problem,
     /// There are changes (`plan -detailed-exitcode`).
     Changes,
+    /// Some file could not be formatted (`fmt`).
+    Unformattable,
+    /// Some file is not formatted (`fmt -check`).
+    Unformatted,
     /// What was asked depends on what is not known (`explain`).
     Undecided,
     /// It was interrupted.
@@ -21,8 +25,8 @@ impl ExitCode {
         match self {
             ExitCode::Success => 0,
             ExitCode::Problem => 1,
-            ExitCode::Changes => 2,
-            ExitCode::Undecided => 3,
+            ExitCode::Changes | ExitCode::Unformattable => 2,
+            ExitCode::Undecided | ExitCode::Unformatted => 3,
             ExitCode::Interrupted => 130,
         }
     }

@@ -46,6 +46,7 @@ pub fn run(arguments: Vec<String>, environment: BTreeMap<String, String>) -> Exi
         Command::Taint(arguments) => commands::taint::taint(&context, &arguments),
         Command::Untaint(arguments) => commands::taint::untaint(&context, &arguments),
         Command::Console(arguments) => commands::console::run(&context, &arguments),
+        Command::Fmt(arguments) => commands::fmt::run(&context, &arguments),
         Command::Graph(arguments) => commands::graph::run(&context, &arguments),
         Command::Expand(arguments) => commands::expand::run(&context, &arguments),
         Command::Explain(arguments) => commands::explain::run(&context, &arguments),

@@ -12,6 +12,16 @@ pub struct LoadError {
     pub cause: std::io::Error,
 }
 
+impl LoadError {
+    /// What the system said of a path.
+    pub(super) fn new(path: &Path, cause: std::io::Error) -> Self {
+        LoadError {
+            path: path.to_path_buf(),
+            cause,
+        }
+    }
+}
+
 /// The configuration files of a directory, sorted by name: `*.tf`, `*.tf.json` and `*.trustform.hcl`.
 ///
 /// Dot files and editors' backup files are not configuration, as in Terraform.
@@ -41,11 +51,13 @@ pub fn read_file(path: &Path) -> Result<String, LoadError> {
 }
 
 fn is_configuration(name: &str) -> bool {
-    let ignored = name.starts_with('.')
-        || name.ends_with('~')
-        || (name.starts_with('#') && name.ends_with('#'));
     let suffixes = [".tf", ".tf.json", ".trustform.hcl"];
-    !ignored && suffixes.iter().any(|suffix| name.ends_with(suffix))
+    !is_ignored(name) && suffixes.iter().any(|suffix| name.ends_with(suffix))
+}
+
+/// Whether it is the name of a dot file or of an editor's backup file.
+pub(super) fn is_ignored(name: &str) -> bool {
+    name.starts_with('.') || name.ends_with('~') || (name.starts_with('#') && name.ends_with('#'))
 }
 
 /// The files of a directory whose names end in one of `endings`, sorted by name.

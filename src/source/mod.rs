@@ -10,7 +10,7 @@ pub use listing::matching;
 pub use load::{
     LoadError, configuration_files, files_ending, read_bytes, read_file, write_private,
 };
-pub use rewrite::{is_there, remove_file, rewrite_file};
+pub use rewrite::{Entry, create_file, entries, is_directory, is_there, remove_file, replace_file};
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -1,40 +1,93 @@
-//! Changing the files of a configuration, as `expand -write` does.
+//! What a command that rewrites files needs of a disk: what is where, and putting a new text in the place of an old one.
 
 use super::LoadError;
 use std::io::Write as _;
 use std::path::Path;
 
-/// Gives a file another text, or makes it with the directories above it.
-///
-/// The text is there as a whole or not at all: it is written beside the file, which it then replaces. A file that is there
-/// keeps its permissions.
+/// Something in a directory.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Entry {
+    /// Its name there.
+    pub name: String,
+    /// Whether it is itself a directory; a link to one is not.
+    pub is_directory: bool,
+}
+
+/// What is in a directory, by name, but for dot files and editors' backup files.
 ///
 /// # Errors
-/// A directory, the file or the one beside it could not be written.
-pub fn rewrite_file(path: &Path, text: &str) -> Result<(), LoadError> {
-    let error = |cause| LoadError {
-        path: path.to_path_buf(),
-        cause,
-    };
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        Some(_) | None => Path::new("."),
-    };
-    std::fs::create_dir_all(folder).map_err(error)?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let beside = folder.join(format!(".{name}.{}.tmp", std::process::id()));
-    let written = std::fs::File::create(&beside).and_then(|mut file| {
-        file.write_all(text.as_bytes())?;
-        if let Ok(present) = std::fs::metadata(path) {
-            file.set_permissions(present.permissions())?;
+/// The directory cannot be read.
+pub fn entries(directory: &Path) -> Result<Vec<Entry>, LoadError> {
+    let error = |cause| LoadError::new(directory, cause);
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(directory).map_err(error)? {
+        let entry = entry.map_err(error)?;
+        let is_directory = entry.file_type().map_err(error)?.is_dir();
+        if let Ok(name) = entry.file_name().into_string()
+            && !super::load::is_ignored(&name)
+        {
+            found.push(Entry { name, is_directory });
         }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Whether a path leads to a directory, through links too.
+///
+/// # Errors
+/// There is nothing at the path, or it cannot be looked at.
+pub fn is_directory(path: &Path) -> Result<bool, LoadError> {
+    let metadata = std::fs::metadata(path).map_err(|cause| LoadError::new(path, cause))?;
+    Ok(metadata.is_dir())
+}
+
+/// Gives a file another content, at once and with its permissions. A link stays a link, to the file with the new content.
+///
+/// # Errors
+/// The file is not there, or it or its directory cannot be written to; it is as it was then.
+pub fn replace_file(path: &Path, content: &[u8]) -> Result<(), LoadError> {
+    replace(path, content).map_err(|cause| LoadError::new(path, cause))
+}
+
+fn replace(path: &Path, content: &[u8]) -> std::io::Result<()> {
+    let target = std::fs::canonicalize(path)?;
+    let permissions = std::fs::metadata(&target)?.permissions();
+    // Who may not write to the file may not replace it either.
+    drop(std::fs::OpenOptions::new().write(true).open(&target)?);
+    let name = target.file_name().unwrap_or_default().to_string_lossy();
+    let aside = target.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
+    let written = std::fs::File::create_new(&aside).and_then(|mut file| {
+        file.write_all(content)?;
+        file.set_permissions(permissions)?;
         file.sync_all()?;
-        std::fs::rename(&beside, path)
+        std::fs::rename(&aside, &target)
     });
     if written.is_err() {
-        let _left = std::fs::remove_file(&beside);
+        let _nothing_more_to_do = std::fs::remove_file(&aside);
     }
-    written.map_err(error)
+    written
+}
+
+/// Makes a file, and the directories that it lies in.
+///
+/// # Errors
+/// It is there already, or it or its directories cannot be made; there is no part of it then.
+pub fn create_file(path: &Path, content: &[u8]) -> Result<(), LoadError> {
+    create(path, content).map_err(|cause| LoadError::new(path, cause))
+}
+
+fn create(path: &Path, content: &[u8]) -> std::io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    if !folder.as_os_str().is_empty() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let mut file = std::fs::File::create_new(path)?;
+    let written = file.write_all(content).and_then(|()| file.sync_all());
+    if written.is_err() {
+        let _nothing_more_to_do = std::fs::remove_file(path);
+    }
+    written
 }
 
 /// Removes a file.
@@ -42,10 +95,7 @@ pub fn rewrite_file(path: &Path, text: &str) -> Result<(), LoadError> {
 /// # Errors
 /// It is not there, or may not be removed.
 pub fn remove_file(path: &Path) -> Result<(), LoadError> {
-    std::fs::remove_file(path).map_err(|cause| LoadError {
-        path: path.to_path_buf(),
-        cause,
-    })
+    std::fs::remove_file(path).map_err(|cause| LoadError::new(path, cause))
 }
 
 /// Whether there is a file or directory.

@@ -5,6 +5,7 @@ mod console;
 mod directory;
 mod environment;
 mod explain;
+mod fmt;
 mod import;
 mod looking;
 mod planning;
@@ -19,6 +20,7 @@ pub(super) use console::ConsoleArguments;
 pub(super) use directory::{InitArguments, ValidateArguments, VersionArguments};
 pub(super) use environment::with_environment;
 pub(super) use explain::ExplainArguments;
+pub(super) use fmt::FmtArguments;
 pub(super) use import::ImportArguments;
 pub(super) use looking::{
     CompleteArguments, CompletionArguments, ExpandArguments, GraphArguments, GraphType,
@@ -116,6 +118,9 @@ pub(super) enum Command {
     /// Evaluate expressions over the configuration and its state
     #[command(help_template = HELP)]
     Console(ConsoleArguments),
+    /// Rewrite files in the canonical layout
+    #[command(help_template = HELP)]
+    Fmt(FmtArguments),
     /// Draw what depends on what, in the language of Graphviz
     #[command(help_template = HELP)]
     Graph(GraphArguments),

@@ -8,7 +8,7 @@ use crate::config::Configuration;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::engine::Failure;
 use crate::link::{PlainFile, expand};
-use crate::source::{LoadError, is_there, remove_file, rewrite_file};
+use crate::source::{LoadError, create_file, is_there, remove_file, replace_file};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -79,7 +79,12 @@ fn write(
         .chain(&present)
         .partition(|(_, file)| !file.text.is_empty());
     for (path, file) in left {
-        rewrite_file(path, &file.text).map_err(|error| unwritten(&error))?;
+        let put = if known(path) {
+            replace_file
+        } else {
+            create_file
+        };
+        put(path, file.text.as_bytes()).map_err(|error| unwritten(&error))?;
     }
     let emptied = emptied.into_iter().map(|(path, _)| path.clone());
     let own = new

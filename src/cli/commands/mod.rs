@@ -7,6 +7,7 @@ pub(super) mod completion;
 pub(super) mod console;
 pub(super) mod expand;
 pub(super) mod explain;
+pub(super) mod fmt;
 pub(super) mod force_unlock;
 pub(super) mod graph;
 pub(super) mod import;
