@@ -122,7 +122,7 @@ fn refusals_come_with_their_summaries() {
             "Invalid count argument",
         ),
         (
-            "resource \"terraform_data\" \"a\" {\n lifecycle {\n precondition {\n condition = false\n error_message = \"No.\"\n }\n }\n}",
+            "resource \"terraform_data\" \"a\" {\n lifecycle {\n precondition {\n condition = path.module == \"x\"\n error_message = \"No.\"\n }\n }\n}",
             "Resource precondition failed",
         ),
         (
