@@ -12,6 +12,7 @@
 
 mod architecture;
 mod cases;
+mod catalogue;
 mod chain;
 mod cli;
 mod common;
@@ -41,6 +42,7 @@ use libtest_mimic::{Arguments, Trial};
 const MODULES: &[fn() -> Vec<Trial>] = &[
     architecture::trials,
     cases::trials,
+    catalogue::trials,
     chain::trials,
     cli::trials,
     expand::trials,

@@ -90,12 +90,66 @@ codes! {
     InvalidNoun = "invalid-noun": "Invalid reference to a noun",
     /// A role without anybody who could assume it.
     RoleWithoutSubjects = "role-without-subjects": "Role without subjects",
-    /// No OIDC provider for the issuer in the role's account (T08).
-    NoProvider = "T08": "No OIDC provider for the issuer",
     /// A service account that will not be able to assume its role.
     Refuted = "binding-refuted": "Service account cannot assume its role",
+    /// The trust policy names another service account.
+    Subject = "T01": "Trust policy names another service account",
+    /// The condition keys `:aud` and `:sub` are swapped, or one is misspelt.
+    SwappedOrMisspeltKey = "T02": "Condition key of the trust policy is wrong",
+    /// A condition key contains the provider's ARN or a scheme in place of the bare issuer.
+    ArnOrSchemeInKey = "T03": "Condition key holds an ARN or a scheme",
+    /// A wildcard stands under an operator that takes it literally.
+    LiteralWildcard = "T04": "Wildcard is taken literally",
+    /// A value differs from the token's in letter case or white space alone.
+    LetterCase = "T05": "Letter case or white space differs",
+    /// The host of the issuer is written `oidc.<region>.eks` for `oidc.eks.<region>`.
+    IssuerHost = "T06": "Host of the issuer is wrong",
+    /// The trust policy is about another action than `sts:AssumeRoleWithWebIdentity`.
+    Action = "T07": "Trust policy is about another action",
+    /// No OIDC provider for the issuer in the role's account.
+    NoProvider = "T08": "No OIDC provider for the issuer",
+    /// Provider or trust policy name the issuer of another cluster, perhaps of one that was replaced.
+    StaleIssuer = "T09": "Issuer of another cluster",
+    /// The OIDC provider lies in another account than the role.
+    OtherAccount = "T10": "OIDC provider of another account",
+    /// The dual-stack alias of EKS stands where the issuer should, and never stands in a token.
+    DualStackAlias = "T11": "Dual-stack alias in place of the issuer",
+    /// The provider does not accept the audience of the tokens.
+    Audience = "T12": "Audience is not accepted",
+    /// A thumbprint of the provider is not that of the certificate of its issuer.
+    Thumbprint = "T13": "Thumbprint differs",
+    /// A policy is larger than IAM's quota.
+    PolicySize = "T15": "Policy exceeds the quota",
+    /// A federated principal is empty or no ARN of a provider.
+    FederatedPrincipal = "T16": "Federated principal is no provider",
+    /// An OIDC provider of that issuer is in the account already.
+    ProviderExists = "T17": "OIDC provider exists already",
+    /// An OIDC provider is to be deleted that roles still trust.
+    ProviderInUse = "T18": "OIDC provider is still trusted",
     /// A trust policy that admits more than it names.
-    Overbroad = "trust-overbroad": "Trust policy is over-broad",
+    Overbroad = "T19": "Trust policy is over-broad",
+    /// A principal of the trust policy was deleted; what stands there is its id.
+    PrincipalGone = "T20": "Principal was deleted",
+    /// A cluster is to take users from the issuer of its own service accounts.
+    OwnIssuer = "T21": "Identity provider is the cluster itself",
+    /// A workload runs as another service account than the one that has the role.
+    OtherServiceAccount = "W02": "Pods run as another service account",
+    /// The annotation is no ARN of a role.
+    AnnotationNotARole = "W10": "Annotation is no ARN of a role",
+    /// The annotation names a role of another account or partition, or another role than the one that is meant.
+    AnnotationElsewhere = "W11": "Annotation names another role",
+    /// A pod identity association overrides the annotation.
+    ShadowedByPodIdentity = "W12": "Pod identity association overrides the annotation",
+    /// Another tool writes the annotation too, and will take it back.
+    ManagedElsewhere = "W13": "Annotation is managed by another tool",
+    /// A service account is made again, which makes the tokens of running pods invalid.
+    TokensInvalid = "W16": "Tokens of running pods become invalid",
+    /// Regional endpoints of STS are off in a partition that has no others.
+    NoRegionalEndpoint = "R05": "Regional endpoint of STS is off",
+    /// A session is asked for that is longer than the role allows.
+    Duration = "R06": "Session is longer than the role allows",
+    /// A role that is assumed and may do nothing.
+    NoPermissions = "R07": "Role has no permissions",
     /// A binding about which nothing could be said.
     Undecided = "binding-undecided": "Binding not decided yet",
     /// An object that is to be created exists already.

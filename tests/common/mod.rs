@@ -8,8 +8,10 @@ use trustform_test_support::kubernetes::{self, KubeApiServer};
 use trustform_test_support::{Missing, services_are_required};
 
 pub mod cases;
+pub mod catalogue;
 pub mod documents;
 pub mod import_table;
+pub mod life;
 pub mod pages;
 pub mod project;
 pub mod rust_source;
@@ -52,6 +54,21 @@ pub fn without(missing: &Missing) -> Result<Completion, Failed> {
     } else {
         Ok(Completion::ignored_with(missing))
     }
+}
+
+/// The folders right in a folder of the repository, in order, each with its name.
+pub fn folders_in(path: &str) -> Vec<(String, PathBuf)> {
+    let entries = std::fs::read_dir(repository().join(path)).expect("a folder of folders");
+    let folders = entries.flatten().map(|entry| entry.path());
+    let mut folders: Vec<_> = folders
+        .filter(|path| path.is_dir())
+        .map(|path| {
+            let name = path.file_name().unwrap_or_default();
+            (name.to_string_lossy().into_owned(), path)
+        })
+        .collect();
+    folders.sort();
+    folders
 }
 
 /// Every `.rs` file under `folder`, in order.
