@@ -146,10 +146,10 @@ codes! {
     TokensInvalid = "W16": "Tokens of running pods become invalid",
     /// Regional endpoints of STS are off in a partition that has no others.
     NoRegionalEndpoint = "R05": "Regional endpoint of STS is off",
-    /// A session is asked for that is longer than the role allows.
-    Duration = "R06": "Session is longer than the role allows",
     /// A role that is assumed and may do nothing.
     NoPermissions = "R07": "Role has no permissions",
+    /// A policy document that IAM would refuse.
+    InvalidPolicy = "invalid-policy": "IAM would refuse the policy document",
     /// A binding about which nothing could be said.
     Undecided = "binding-undecided": "Binding not decided yet",
     /// An object that is to be created exists already.

@@ -45,6 +45,8 @@ impl<'p> Planner<'p> {
                 subject: association.subject(),
                 role,
                 role_arn: first.values.display(role_arn),
+                issuer: String::new(),
+                audience: String::new(),
                 finding,
             });
         }

@@ -6,6 +6,7 @@
 
 use super::bound::{Account, Association, Associations};
 use super::inventory::{Inventory, Named};
+use super::judge::together;
 use super::options::Mode;
 use super::planner::Planner;
 use super::witnessed::Witnessed;
@@ -32,6 +33,11 @@ pub struct Binding {
     pub role: Option<InstanceAddress>,
     /// The ARN it is bound to; empty when it is known only after apply.
     pub role_arn: String,
+    /// The issuer of its cluster without a scheme, as where it will come from while the cluster is to be made; empty when
+    /// that is not known.
+    pub issuer: String,
+    /// The audience that its tokens are for.
+    pub audience: String,
     /// What was found out.
     pub finding: Finding,
 }
@@ -103,10 +109,12 @@ impl<'p> Planner<'p> {
     /// What is wrong, once everything is known that could explain it.
     pub(super) fn judge_all(&mut self, world: &Witnessed<'p>) {
         let bindings = std::mem::take(&mut self.plan.bindings);
-        for binding in &bindings {
-            self.judge(binding);
-        }
+        let told = bindings
+            .iter()
+            .filter_map(|binding| self.judge(binding, world));
+        let told = together(told.collect());
         self.plan.bindings = bindings;
+        self.diagnostics.extend(told);
         self.judge_policies(world);
     }
 
@@ -146,6 +154,8 @@ impl<'p> Planner<'p> {
         let two = account.second.as_ref().zip(second);
         let two = two.map(|(account, world)| self.asking(account, world));
         let role = one.as_ref().ok().and_then(|one| one.role.address.clone());
+        let issuer = one.as_ref().ok().map(Asking::issuer);
+        let issuer = issuer.map(|issuer| first.values.display(&issuer));
         let finding = match (one, two) {
             (Ok(one), None) => {
                 let decision = self.explained(one.question().decide(), &account.first, first);
@@ -165,6 +175,11 @@ impl<'p> Planner<'p> {
             subject: account.first.subject(),
             role,
             role_arn: first.values.display(role_arn),
+            issuer: issuer.unwrap_or_default(),
+            audience: match &account.first.audience {
+                Fact::Known(audience) => audience.clone(),
+                Fact::Unknown => String::new(),
+            },
             finding,
         }
     }
@@ -224,6 +239,18 @@ impl<'p> Planner<'p> {
             .map_err(|error| not_decided(error.to_string()))?;
         let connection = world.values.connection(&account.provider);
         let issuer = connection.issuer.ok_or_else(|| no_cluster(account))?;
+        let partition = region_of(&issuer)
+            .map_or_else(|| arn.partition().clone(), |r| Partition::of_region(&r));
+        // Nothing can be asked about a role of another partition, and nothing has to be.
+        if *arn.partition() != partition {
+            return Err(refuted(Refutation {
+                gate: Gate::Annotation,
+                cause: Cause::CrossPartition {
+                    role: arn.partition().clone(),
+                    cluster: partition,
+                },
+            }));
+        }
         let role = self
             .named_role(&arn, &mut world.inventory, &world.values)
             .map_err(not_decided)?;
@@ -236,8 +263,6 @@ impl<'p> Planner<'p> {
         let association = cluster_arn
             .and_then(|arn| world.associations.get(&(arn, account.subject())))
             .and_then(|association| overriding(association, role_arn));
-        let partition = region_of(&issuer)
-            .map_or_else(|| arn.partition().clone(), |r| Partition::of_region(&r));
         Ok(Asking {
             binding: Asked {
                 cluster: Cluster {
@@ -283,6 +308,13 @@ struct Asking {
 }
 
 impl Asking {
+    fn issuer(&self) -> String {
+        match &self.binding.cluster.issuer {
+            Fact::Known(issuer) => issuer.to_string(),
+            Fact::Unknown => String::new(),
+        }
+    }
+
     fn question(&self) -> Question<'_> {
         Question {
             binding: &self.binding,

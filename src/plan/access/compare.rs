@@ -101,6 +101,7 @@ impl<'p> Planner<'p> {
             let place = binding.role.as_ref().unwrap_or(&binding.account);
             for reach in &decision.over_broad {
                 let reach = Reach {
+                    way: Way::PodIdentity,
                     cluster: format!("cluster {cluster}, with an association"),
                     reach: reach.clone(),
                     today: Vec::new(),
@@ -345,6 +346,7 @@ fn workloads(
 fn reaches(cluster: &str, here: &Admitted, elsewhere: &[OverBroad]) -> Vec<Reach> {
     let is_new = |one: &&OverBroad| !elsewhere.iter().any(|other| other.breadth == one.breadth);
     let reach = |one: &OverBroad| Reach {
+        way: Way::Token,
         cluster: cluster.to_owned(),
         reach: one.clone(),
         today: here

@@ -11,6 +11,7 @@ mod live;
 mod side;
 
 use crate::address::InstanceAddress;
+use crate::plan::Way;
 use crate::trust::OverBroad;
 
 /// What a plan changes about who can assume a role.
@@ -44,6 +45,8 @@ pub struct Workload {
 /// How far a trust policy reaches in a cluster.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reach {
+    /// How those whom it lets in come by the role.
+    pub way: Way,
     /// The cluster, as people refer to it.
     pub cluster: String,
     /// How far, with a service account that shows it.

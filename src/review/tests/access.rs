@@ -1,7 +1,7 @@
 //! Who gains and who loses a role, for each kind of reader.
 
 use super::{change, plan_of, shown, snapshot};
-use crate::plan::{AccessChange, Action, Plan, Reach, RoleName, RoleSwitch, Workload};
+use crate::plan::{AccessChange, Action, Plan, Reach, RoleName, RoleSwitch, Way, Workload};
 use crate::review::{Review, access, markdown, tests::kind::Kinds};
 use crate::trust::{Breadth, OverBroad};
 use serde_json::json;
@@ -17,6 +17,7 @@ fn workloads(count: usize) -> Vec<Workload> {
 
 fn reach(today: &[&str]) -> Reach {
     Reach {
+        way: Way::Token,
         cluster: "cluster.main".to_owned(),
         reach: OverBroad {
             breadth: Breadth::Namespace("shop".to_owned()),

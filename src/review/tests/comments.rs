@@ -115,6 +115,8 @@ fn names_and_values_are_no_markup() {
         subject: nasty.to_owned(),
         role: None,
         role_arn: nasty.to_owned(),
+        issuer: nasty.to_owned(),
+        audience: nasty.to_owned(),
         finding: Finding::NotDecided(nasty.to_owned()),
     });
     let text = comment_named(&plan, Some("a --> b"));
