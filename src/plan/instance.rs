@@ -237,11 +237,14 @@ impl Planner<'_> {
                 without_making_it(subject).to_owned(),
             ),
         };
-        Diagnostic::error(Code::AlreadyExists, format!("{exists} {why}"))
-            .at(subject.resource.span)
-            .about(&subject.address)
-            .hint(hint)
-            .into()
+        Diagnostic::error(
+            super::codes::of_existing(subject),
+            format!("{exists} {why}"),
+        )
+        .at(subject.resource.span)
+        .about(&subject.address)
+        .hint(hint)
+        .into()
     }
 
     /// The address under which the state records an object of an identity.
@@ -477,10 +480,13 @@ impl Planner<'_> {
         let body = &subject.resource.body;
         let diagnostics = problems.into_iter().map(|problem| {
             let span = super::record::argument_span(body, &problem.path);
-            Diagnostic::error(Code::InvalidValue, problem.detail)
-                .with_summary(problem.summary)
-                .at(span)
-                .about(&subject.address)
+            Diagnostic::error(
+                super::codes::of_problem(subject, &problem.path),
+                problem.detail,
+            )
+            .with_summary(problem.summary)
+            .at(span)
+            .about(&subject.address)
         });
         Err(Halt::Failed(Box::new(diagnostics.collect())))
     }

@@ -286,6 +286,8 @@ fn speaks_of_access(change: &Change) -> bool {
     matches!(
         change.address.resource.resource_type.as_ref(),
         "aws_iam_role"
+            | "aws_iam_openid_connect_provider"
+            | "aws_eks_identity_provider_config"
             | "aws_eks_pod_identity_association"
             | "kubernetes_service_account"
             | "kubernetes_service_account_v1"

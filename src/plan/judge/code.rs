@@ -1,11 +1,21 @@
 //! The code of a diagnostic for what the decision calls the mistake.
 
 use crate::diagnostic::Code;
-use crate::trust;
+use crate::trust::{self, Cause, Failure, PrincipalDifference, Refutation, nearest};
 
 /// The code under which a refutation is told. What has no place in the catalogue is told as a binding that is refuted.
-pub(super) fn code_of(code: trust::Code) -> Code {
-    match code {
+pub(super) fn code_of(refutation: &Refutation) -> Code {
+    if let Cause::NotAllowed(refusals) = &refutation.cause
+        && let Some(refusal) = nearest(refusals)
+        && let Failure::Principal {
+            nearest: Some(_),
+            difference: PrincipalDifference::NotAProvider,
+            ..
+        } = refusal.failure
+    {
+        return Code::FederatedPrincipal;
+    }
+    match refutation.code() {
         trust::Code::AnnotationNotARole => Code::AnnotationNotARole,
         trust::Code::AnnotationElsewhere => Code::AnnotationElsewhere,
         trust::Code::ShadowedByPodIdentity => Code::ShadowedByPodIdentity,

@@ -71,7 +71,7 @@ impl Planner<'_> {
             "The pods of {} will not be able to assume {}{way}: {words}",
             binding.subject, binding.role_arn
         );
-        let diagnostic = self.wrong(&binding.account, code_of(refutation.code()), detail);
+        let diagnostic = self.wrong(&binding.account, code_of(refutation), detail);
         let shown = |text: &str| world.display(text);
         let words = Words {
             binding,

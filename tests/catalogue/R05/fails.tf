@@ -1,0 +1,29 @@
+provider "aws" {
+  region = "cn-north-1"
+}
+
+cluster "main" {
+  name     = "main"
+  existing = true
+}
+
+oidc_provider "main" {
+  cluster = cluster.main
+}
+
+role "external_dns" {
+  policies = {
+    zones = jsonencode({
+      Version   = "2012-10-17"
+      Statement = [{ Effect = "Allow", Action = "route53:ListHostedZones", Resource = "*" }]
+    })
+  }
+}
+
+service_account "external_dns" {
+  cluster   = cluster.main
+  namespace = "dns"
+  name      = "external-dns"
+  role      = role.external_dns
+  sts_regional_endpoints = false
+}

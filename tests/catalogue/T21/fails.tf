@@ -1,0 +1,14 @@
+cluster "main" {
+  name     = "main"
+  existing = true
+}
+
+resource "aws_eks_identity_provider_config" "main" {
+  cluster_name = cluster.main.name
+
+  oidc {
+    identity_provider_config_name = "irsa"
+    client_id                     = "sts.amazonaws.com"
+    issuer_url                    = cluster.main.issuer
+  }
+}
