@@ -22,6 +22,9 @@ const ATTEMPTS: usize = 60;
 /// The client's name, and so the manager of writes that name none.
 const CLIENT: &str = "conformance/1";
 
+/// How the volume of the token for the API server is called, before drawn characters.
+const API_TOKEN: &str = "kube-api-access-";
+
 /// A server, and how one waits for it.
 pub(crate) struct Server<'s> {
     /// Carries out a request. The URI of the request has no host.
@@ -383,6 +386,10 @@ fn normalised_members(members: Map<String, Value>, namespace: &str) -> Map<Strin
                 Value::String(_),
             ) => Value::from(format!("<{name}>")),
             ("creationTimestamp" | "deletionTimestamp", Value::String(_)) => Value::from("<time>"),
+            ("token", Value::String(_)) => Value::from("<token>"),
+            ("name", Value::String(text)) if text.starts_with(API_TOKEN) => {
+                Value::from(format!("{API_TOKEN}<generated>"))
+            }
             ("name", Value::String(text))
                 if generated
                     .as_ref()

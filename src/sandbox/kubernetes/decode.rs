@@ -253,18 +253,23 @@ impl Decoder {
 }
 
 fn mismatch(shape: &Shape, value: &Value, place: &Place<'_>) -> String {
-    let found = match value {
-        Value::Null => "null",
-        Value::Bool(_) => "bool",
-        Value::Number(_) => "number",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
-    };
+    let found = json_type(value);
     format!(
         "json: cannot unmarshal {found} into Go struct field {}.{} of type {}",
         place.within,
         place.path,
         shape.go_type()
     )
+}
+
+/// The type of a value, as decoding errors print it.
+pub(super) fn json_type(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "bool",
+        Value::Number(_) => "number",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    }
 }

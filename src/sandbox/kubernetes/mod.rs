@@ -19,6 +19,7 @@ mod merge;
 mod metadata;
 mod namespace_end;
 mod patch;
+mod pod;
 mod reply;
 mod request;
 mod selector;

@@ -9,6 +9,7 @@ use http::Request;
 use serde_json::{Map, Value, json};
 
 use super::cluster::Cluster;
+use super::decode::json_type;
 use super::kinds::{POD, SERVICE_ACCOUNT};
 use super::metadata;
 use super::reply::Reply;
@@ -66,7 +67,7 @@ pub(super) fn request(
         "kind": "TokenRequest",
         "apiVersion": "authentication.k8s.io/v1",
         "metadata": {
-            "name": name, "namespace": namespace, "creationTimestamp": metadata::time_text(cluster.now),
+            "name": name, "namespace": namespace, "uid": cluster.new_uid().to_string(), "creationTimestamp": metadata::time_text(cluster.now),
         },
         "spec": spec,
         "status": { "token": token, "expirationTimestamp": metadata::time_text(expiration) },
@@ -106,9 +107,12 @@ impl Asked {
             None | Some(Value::Null) => return Ok(USUAL),
             Some(asked) => asked,
         };
-        let seconds = asked
-            .as_i64()
-            .ok_or_else(|| Refusal::bad_request("spec.expirationSeconds is no integer"))?;
+        let seconds = asked.as_i64().ok_or_else(|| {
+            Refusal::bad_request(format!(
+                "TokenRequest in version \"v1\" cannot be handled as a TokenRequest: json: cannot unmarshal {} into Go struct field TokenRequestSpec.spec.expirationSeconds of type int64",
+                json_type(asked)
+            ))
+        })?;
         let why = match seconds {
             ..SHORTEST => "may not specify a duration less than 10 minutes",
             SHORTEST..=LONGEST => return Ok(seconds),
@@ -136,12 +140,18 @@ impl Asked {
             let value = reference.get(member).and_then(Value::as_str);
             value.unwrap_or_default()
         };
-        if text("kind") != POD.name {
-            return Err(Refusal::bad_request(format!(
-                "cannot bind token for serviceaccount {:?} to an object of kind {:?}: the sandbox binds to pods only",
-                target.name,
-                text("kind")
-            )));
+        match (text("apiVersion"), text("kind")) {
+            ("" | "v1", "Pod") => {}
+            ("" | "v1", kind @ ("Node" | "Secret")) => {
+                return Err(Refusal::bad_request(format!(
+                    "cannot bind token to {kind}: the sandbox binds to pods only"
+                )));
+            }
+            (version, kind) => {
+                return Err(Refusal::bad_request(format!(
+                    "cannot bind token to object of type {version}, Kind={kind}"
+                )));
+            }
         }
         let name = text("name");
         let pod = cluster
@@ -153,7 +163,7 @@ impl Asked {
                 "the UID in the bound object reference ({}) does not match the UID in record. The object might have been deleted and then recreated",
                 text("uid")
             );
-            return Err(Refusal::conflict(&POD, name, &why));
+            return Err(Refusal::failed_precondition(&POD, name, &why));
         }
         Ok(Some((name.to_owned(), uid.to_owned())))
     }

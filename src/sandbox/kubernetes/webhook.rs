@@ -5,12 +5,13 @@
 
 use bytes::Bytes;
 use http::{Method, Request};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::cluster::{Cluster, name_suffix};
 use super::decode::unknown_members;
 use super::kinds::{NAMESPACE, SERVICE_ACCOUNT, WEBHOOKS};
 use super::metadata;
+use super::pod;
 use super::reply::Reply;
 use super::status::Refusal;
 use crate::trust::pod::{
@@ -141,15 +142,15 @@ pub(super) fn admitted(
     cluster: &Cluster<'_>,
     namespace: &str,
     uid: uuid::Uuid,
-    pod: Value,
+    made: Value,
 ) -> Result<Value, Refusal> {
-    let Ok(workload) = Workload::of(&pod, namespace) else {
+    let Ok(workload) = Workload::of(&made, namespace) else {
         // Pods without a spec are as they come; the sandbox does not validate them.
-        return Ok(pod);
+        return Ok(made);
     };
     let template = workload.template;
     if template.spec.is_empty() {
-        return Ok(pod);
+        return Ok(made);
     }
     let name = template.service_account().to_owned();
     let Some(account) = cluster.get(&SERVICE_ACCOUNT, namespace, &name) else {
@@ -161,15 +162,21 @@ pub(super) fn admitted(
     }
     let drawn = format!("kube-api-access-{}", name_suffix(uid));
     let mut spec = Value::Object(after.spec);
-    finish(&mut spec, &drawn);
-    let mut pod = pod;
-    if let Some(members) = pod.as_object_mut() {
+    pod::complete(&mut spec);
+    rename(&mut spec, &drawn);
+    let mut made = made;
+    if let Some(members) = made.as_object_mut() {
+        // A pod of a seed may have run already.
+        let status = members.get("status").and_then(Value::as_object);
+        if status.is_none_or(Map::is_empty) {
+            members.insert("status".to_owned(), pod::status(&spec));
+        }
         members.insert("spec".to_owned(), spec);
     }
     if !after.labels.is_empty() {
-        metadata::set(&mut pod, "labels", Some(json!(after.labels)));
+        metadata::set(&mut made, "labels", Some(json!(after.labels)));
     }
-    Ok(pod)
+    Ok(made)
 }
 
 fn defaults(account: &Value) -> AccountDefaults {
@@ -227,18 +234,7 @@ fn reaches(cluster: &Cluster<'_>, namespace: &str, pod: &PodTemplate) -> bool {
         && registration.pods.holds(&pod.labels)
 }
 
-/// Gives the API token's volume its drawn name, and projected volumes the mode that the API server defaults.
-fn finish(spec: &mut Value, drawn: &str) {
-    let volumes = spec.get_mut("volumes").and_then(Value::as_array_mut);
-    for volume in volumes.into_iter().flatten() {
-        let projected = volume.get_mut("projected").and_then(Value::as_object_mut);
-        if let Some(projected) = projected {
-            projected.entry("defaultMode").or_insert(json!(420));
-        }
-    }
-    rename(spec, drawn);
-}
-
+/// Gives the API token's volume its drawn name.
 fn rename(value: &mut Value, drawn: &str) {
     match value {
         Value::String(text) if text == DRAWN => drawn.clone_into(text),
