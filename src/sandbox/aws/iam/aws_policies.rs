@@ -55,7 +55,7 @@ pub(super) fn well_known(call: &Call<'_>) -> impl Iterator<Item = Policy> {
 }
 
 /// Whether AWS has a policy of this ARN: a well-known name, or one that begins as nearly all of AWS's do.
-pub(super) fn is_of_aws(call: &Call<'_>, arn: &str) -> bool {
+pub(in crate::sandbox) fn is_of_aws(call: &Call<'_>, arn: &str) -> bool {
     let prefix = format!("arn:{}:iam::aws:policy/", call.account.partition);
     let Some(path_and_name) = arn.strip_prefix(&prefix) else {
         return false;

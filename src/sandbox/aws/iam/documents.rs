@@ -32,7 +32,7 @@ pub(super) fn check_trust(text: &str) -> Result<Vec<String>, AwsError> {
 }
 
 /// Checks a policy that grants permissions: an inline or a managed one.
-pub(super) fn check_permissions(text: &str) -> Result<(), AwsError> {
+pub(in crate::sandbox) fn check_permissions(text: &str) -> Result<(), AwsError> {
     check_text("policyDocument", text)?;
     let statements = statements_of(text, "Syntax errors in policy.")?;
     for statement in &statements {

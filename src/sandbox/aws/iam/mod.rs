@@ -23,6 +23,8 @@ mod tags;
 mod tests;
 
 pub(in crate::sandbox) use self::adopt::{adopted, key_of, naming_member};
+pub(in crate::sandbox) use self::aws_policies::is_of_aws;
+pub(in crate::sandbox) use self::documents::check_permissions;
 use self::role::Role;
 use super::Call;
 use super::protocol::{Answer, AwsError};

@@ -2,6 +2,7 @@
 
 mod jwt;
 pub(in crate::sandbox) mod keys;
+mod session_policy;
 #[cfg(test)]
 mod tests;
 mod web_identity;

@@ -14,7 +14,7 @@ use bytes::Bytes;
 use http::Request;
 use serde_json::{Value, json};
 
-use crate::sandbox::{Sandbox, Seed};
+use crate::sandbox::{Sandbox, Seed, Store};
 
 const ISSUER: &str = "https://oidc.eks.us-east-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF";
 const READER: &str = "arn:aws:iam::123456789012:role/apps/reader";
@@ -249,6 +249,73 @@ fn tokens_end() {
         answer.starts_with("400 ExpiredTokenException Token expired"),
         "{answer}"
     );
+}
+
+#[test]
+fn a_token_is_neither_too_old_nor_too_large() {
+    let sandbox = sandbox();
+    let large = assume(&sandbox, READER, &"a".repeat(20_001), "");
+    assert!(large.contains("'***' at 'webIdentityToken'"), "{large}");
+    assert!(large.ends_with("Member must have length between 4 and 20000"));
+    // A cluster of EKS gives no token for so long; another issuer may.
+    let keys = crate::sandbox::keys::SigningKey::of(&mut Store::in_memory(), "own").unwrap();
+    let url = "https://issuer.example";
+    let provider = json!({ "ClientIDList": ["sts.amazonaws.com"] });
+    sandbox
+        .set("iam/oidc-provider/issuer.example", &provider)
+        .unwrap();
+    let published = json!({ "jwks": keys.published() });
+    sandbox
+        .set("sts/issuer/issuer.example", &published)
+        .unwrap();
+    let now = sandbox.now().as_second();
+    let token = keys.sign(&json!({
+        "iss": url, "sub": "robot", "aud": "sts.amazonaws.com",
+        "iat": now - 90_000, "exp": now + 90_000,
+    }));
+    let answer = assume(&sandbox, READER, &token.unwrap(), "");
+    assert_eq!(answer, "400 ExpiredTokenException Token too old: 90000");
+}
+
+#[test]
+fn session_policies_have_the_form_of_policies() {
+    let sandbox = sandbox();
+    let good = token(&sandbox, "main", "reader", "sts.amazonaws.com");
+    let with = |more: &str| assume(&sandbox, READER, &good, more);
+    let policy = |document: &Value| {
+        let text = document.to_string();
+        let bytes = text.bytes().map(|byte| format!("%{byte:02X}"));
+        format!("&Policy={}", bytes.collect::<String>())
+    };
+    let statement = json!({ "Effect": "Allow", "Action": "s3:GetObject", "Resource": "*" });
+    let document = json!({ "Version": "2012-10-17", "Statement": [statement] });
+    assert!(with(&policy(&document)).starts_with("granted"));
+    let managed = |index: usize, arn: &str| format!("&PolicyArns.member.{index}.arn={arn}");
+    let aws = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+    assert!(with(&managed(1, aws)).starts_with("granted"));
+
+    let trust = json!({ "Version": "2012-10-17", "Statement": [{ "Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole" }] });
+    let refused = with(&policy(&trust));
+    assert_eq!(
+        refused,
+        "400 MalformedPolicyDocument Policy document should not specify a principal."
+    );
+    let mut long = document.clone();
+    long["Id"] = json!("x".repeat(2_048));
+    assert!(with(&policy(&long)).contains("at 'policy' failed to satisfy constraint"));
+    let eleven: Vec<String> = (1..=11).map(|index| managed(index, aws)).collect();
+    assert!(with(&eleven.concat()).contains("at 'policyArns' failed to satisfy constraint"));
+    for arn in [
+        "arn:aws:iam::123456789012:policy/gone",
+        "arn:aws:iam::210987654321:policy/of-others",
+        "reader",
+    ] {
+        let refused = with(&managed(1, arn));
+        assert!(refused.contains(&format!("The session policy {arn} is no managed policy")));
+    }
+    long["Id"] = json!("x".repeat(1_930));
+    let both = format!("{}{}", policy(&long), managed(1, aws));
+    assert!(with(&both).starts_with("400 PackedPolicyTooLarge"));
 }
 
 #[test]

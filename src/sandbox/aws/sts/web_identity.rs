@@ -14,7 +14,7 @@ use super::super::iam::{PROVIDER, ROLE, key_of};
 use super::super::protocol::{Answer, AwsError, Xml};
 use super::super::{Call, global_collection, typed, unique_id};
 use super::jwt::{Claims, Fault, Token};
-use super::keys;
+use super::{keys, session_policy};
 use crate::policy::{Issuer, RoleArn};
 use crate::trust::{TokenContext, TrustPolicy, Truth, WebIdentity};
 
@@ -24,6 +24,8 @@ const SHORTEST: i64 = 900;
 const LONGEST: i64 = 43_200;
 /// How far clocks may differ before a token is from the future, in seconds.
 const SKEW: i64 = 300;
+/// How long ago a token may have been issued, in seconds. The bound is not documented; tokens of EKS live no longer.
+const OLDEST: i64 = 86_400;
 
 /// A request that has the form of one.
 struct Asked {
@@ -36,6 +38,7 @@ struct Asked {
 /// Answers a request.
 pub(super) fn assume_role(call: &mut Call<'_>) -> Answer {
     let asked = asked(call)?;
+    session_policy::check(call, &asked.role)?;
     let token = Token::parse(&asked.token).map_err(refused)?;
     let claims = token.claims().map_err(refused)?;
     let provider = provider(call, &asked.role, &claims)?;
@@ -147,6 +150,12 @@ fn check_times(claims: &Claims, now: Timestamp) -> Result<(), AwsError> {
         let text = format!(
             "Token expired: current date/time {now} must be before the expiration date/time {expired}"
         );
+        return Err(AwsError::new(400, "ExpiredTokenException", text));
+    }
+    if let Some(age) = claims.issued.map(|issued| seconds - issued)
+        && age > OLDEST
+    {
+        let text = format!("Token too old: {age}");
         return Err(AwsError::new(400, "ExpiredTokenException", text));
     }
     let from_the_future = |time: Option<i64>| time.is_some_and(|time| time > seconds + SKEW);
