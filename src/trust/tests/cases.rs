@@ -31,7 +31,6 @@ pub(super) fn cases(property: &str) -> ProptestConfig {
 
 /// `cargo test --lib -- trust::tests::cases --nocapture` prints the table.
 #[test]
-#[expect(clippy::print_stdout, reason = "a table for people")]
 fn the_properties_are_tried_on_100_000_cases() {
     let total: u32 = CASES.iter().map(|(_, count)| count).sum();
     for (name, count) in CASES {
