@@ -20,6 +20,7 @@ mod conformance;
 mod expand;
 mod explain;
 mod faults;
+mod format;
 mod kubernetes;
 mod language;
 mod lives;
@@ -48,6 +49,7 @@ const MODULES: &[fn() -> Vec<Trial>] = &[
     expand::trials,
     explain::trials,
     faults::trials,
+    format::trials,
     conformance::trials,
     kubernetes::trials,
     language::trials,

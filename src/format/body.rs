@@ -38,11 +38,11 @@ impl<'t> Reader<'t> {
             }
         }
         match self.open.pop() {
-            Some(open) => Err(Problem {
-                summary: "Unclosed configuration block",
-                detail: "There is no closing brace for this block before the end of the file.",
-                place: open.brace,
-            }),
+            Some(open) => Err(Problem::new(
+                "Unclosed configuration block",
+                "There is no closing brace for this block before the end of the file.",
+                open.brace,
+            )),
             None => Ok(()),
         }
     }
@@ -143,9 +143,9 @@ fn quotes_around<'t>(name: &Token<'t>) -> (Token<'t>, Token<'t>) {
 }
 
 fn definition_required(token: &Token) -> Problem {
-    Problem {
-        summary: "Argument or block definition required",
-        detail: "An argument or block definition is required here.",
-        place: token.place(),
-    }
+    Problem::new(
+        "Argument or block definition required",
+        "An argument or block definition is required here.",
+        token.place(),
+    )
 }

@@ -66,9 +66,9 @@ fn escaped(meant: &str) -> String {
             }
             _ if is_printable(character) => text.push(character),
             _ if u32::from(character) < 0x1_0000 => {
-                text.push_str(&format!("\\u{:04x}", u32::from(character)));
+                text.extend(format!("\\u{:04x}", u32::from(character)).chars());
             }
-            _ => text.push_str(&format!("\\U{:08x}", u32::from(character))),
+            _ => text.extend(format!("\\U{:08x}", u32::from(character)).chars()),
         }
     }
     text

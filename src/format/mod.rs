@@ -5,16 +5,22 @@
 //! they are put into lines ([`line`]), which are indented ([`indent`]), spaced ([`spacing`]) and aligned ([`align`]).
 //! All of it is linear in the length of the text, and none of it recursive.
 //!
-//! What is not well formed is not touched. The judge is the parser of the language, but for what it refuses and
-//! Terraform takes: objects that name a key twice, and expressions nested or chained beyond its limits. Such a file is
-//! formatted when its brackets, quotes and bodies can be followed to the end. On the other hand a text in which they
-//! cannot is refused, also if the parser had taken it.
+//! What is not well formed is not touched, and the judge of that is a grammar of its own over the same tokens
+//! ([`grammar`]). The parser of the language cannot be it: it takes less than Terraform does (no object that names a key
+//! twice, no deep nesting, no line of a heredoc that begins like its last one, no comment in some places), and a file
+//! is to be formatted here exactly if it is there. The first error of a file is told, with Terraform's summary.
 //!
 //! The rules are those of Terraform 1.11 as they can be observed; each is pinned by a case in `tests/format`.
+
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a rule names the few kinds of tokens it is about, and treats all others alike"
+)]
 
 mod align;
 mod body;
 mod difference;
+mod grammar;
 mod indent;
 mod label;
 mod line;
@@ -27,39 +33,31 @@ mod token;
 
 pub use difference::difference;
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::lang::parse;
+use crate::diagnostic::Diagnostic;
 use crate::source::FileId;
-use token::Token;
+use token::{Problem, Token};
 
-/// The summaries of what the parser refuses and Terraform takes.
-const LIMITS_OF_THE_PARSER: [&str; 2] = ["Duplicate object key", "Expression nested too deeply"];
-
-/// The text in canonical layout. `file` is where diagnostics point.
+/// The text in canonical layout. `file` is where the diagnostic points.
 ///
 /// # Errors
-/// All syntax errors that were found, in the order of the text.
-pub fn format(text: &str, file: FileId) -> Result<String, Diagnostics> {
-    let (_, problems) = parse(text, file);
-    let grave: Diagnostics = problems
-        .into_iter()
-        .filter(|problem| !LIMITS_OF_THE_PARSER.contains(&problem.summary.as_str()))
-        .collect();
-    if !grave.is_empty() {
-        return Err(grave.in_order_of_place());
-    }
-    laid_out(text).map_err(|problem| Diagnostic::from_problem(problem, file).into())
+/// The first syntax error.
+pub fn format(text: &str, file: FileId) -> Result<String, Diagnostic> {
+    laid_out(text).map_err(|problem| Diagnostic::from_problem(problem, file))
 }
 
-/// The canonical layout of a text that nobody has parsed.
-fn laid_out(text: &str) -> Result<String, token::Problem> {
-    let (tokens, tail) = scan::scan(text)?;
-    let mut tokens = body::in_current_spelling(tokens)?;
+fn laid_out(text: &str) -> Result<String, Problem> {
+    let scanned = scan::scan(text);
+    let structure = grammar::check(&scanned.tokens, text.len()).err();
+    let problems = scanned.problem.into_iter().chain(structure);
+    if let Some(first) = problems.min_by_key(|problem| problem.place.start) {
+        return Err(first);
+    }
+    let mut tokens = body::in_current_spelling(scanned.tokens)?;
     let lines = line::lines(&tokens);
     indent::indent(&mut tokens, &lines);
     spacing::space(&mut tokens, &lines);
     align::align(&mut tokens, &lines);
-    Ok(written(&tokens, tail))
+    Ok(written(&tokens, scanned.tail))
 }
 
 /// The tokens with the blanks before them, and as many blanks as stood at the very end of the text.

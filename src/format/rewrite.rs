@@ -46,9 +46,12 @@ fn is_one_interpolation(tokens: &[Token]) -> bool {
     for token in inside {
         match token.kind {
             Kind::OpenQuote => quotes += 1,
-            Kind::CloseQuote if quotes == 0 => return false,
+            Kind::CloseQuote | Kind::Interpolation | Kind::SequenceEnd | Kind::Quoted
+                if quotes == 0 =>
+            {
+                return false;
+            }
             Kind::CloseQuote => quotes -= 1,
-            Kind::Interpolation | Kind::SequenceEnd | Kind::Quoted if quotes == 0 => return false,
             _ => {}
         }
     }

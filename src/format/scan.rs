@@ -4,7 +4,6 @@
 //! is left to the parser.
 
 use super::token::{Kind, Problem, Token};
-use std::ops::Range;
 
 /// What stands for itself, longest first.
 const PUNCTUATION: [(&str, Kind); 25] = [
@@ -35,38 +34,47 @@ const PUNCTUATION: [(&str, Kind); 25] = [
     ("?", Kind::Question),
 ];
 
-/// The tokens of a text, and the number of blanks at its very end. A byte-order mark is passed over.
-pub(super) fn scan(text: &str) -> Result<(Vec<Token<'_>>, usize), Problem> {
+/// What a text consists of.
+pub(super) struct Scanned<'t> {
+    /// Its tokens, in order.
+    pub(super) tokens: Vec<Token<'t>>,
+    /// How many blanks stand at its very end.
+    pub(super) tail: usize,
+    /// The first thing that has no meaning.
+    pub(super) problem: Option<Problem>,
+}
+
+/// The tokens of a text. A byte-order mark is passed over.
+pub(super) fn scan(text: &str) -> Scanned<'_> {
     let mut scanner = Scanner {
         text,
         position: 0,
         before: 0,
         tokens: Vec::with_capacity(text.len() / 4),
-        within: vec![Within::Code {
-            braces: 0,
-            start: 0,
-        }],
+        within: vec![Within::Code { braces: 0 }],
+        problem: None,
+        unclosed_comment: false,
     };
     if text.starts_with('\u{feff}') {
         scanner.position = '\u{feff}'.len_utf8();
         scanner.before = scanner.position;
     }
-    scanner.run()?;
-    Ok((scanner.tokens, scanner.before))
+    scanner.run();
+    Scanned {
+        tokens: scanner.tokens,
+        tail: scanner.before,
+        problem: scanner.problem,
+    }
 }
 
 /// What the scanner is in the middle of.
 enum Within<'t> {
     /// Expressions and blocks, with so many braces open; the outermost is the file itself.
-    Code { braces: usize, start: usize },
+    Code { braces: usize },
     /// A quoted template.
-    Quotes { start: usize },
+    Quotes,
     /// A heredoc, at the beginning of one of its lines or not.
-    Heredoc {
-        marker: &'t str,
-        fresh: bool,
-        start: usize,
-    },
+    Heredoc { marker: &'t str, fresh: bool },
 }
 
 struct Scanner<'t> {
@@ -76,32 +84,24 @@ struct Scanner<'t> {
     before: usize,
     tokens: Vec<Token<'t>>,
     within: Vec<Within<'t>>,
+    problem: Option<Problem>,
+    /// Whether a comment was begun that nothing closes.
+    unclosed_comment: bool,
 }
 
 impl<'t> Scanner<'t> {
-    fn run(&mut self) -> Result<(), Problem> {
+    fn run(&mut self) {
         while self.position < self.text.len() {
             match self.within.last() {
-                Some(Within::Code { .. }) | None => self.code()?,
-                Some(Within::Quotes { .. }) => self.quoted()?,
-                Some(Within::Heredoc { marker, fresh, .. }) => {
+                Some(Within::Code { .. }) | None => self.code(),
+                Some(Within::Quotes) => self.quoted(),
+                Some(Within::Heredoc { marker, fresh }) => {
                     let (marker, fresh) = (*marker, *fresh);
                     if !(fresh && self.end_of_heredoc(marker)) {
                         self.heredoc_text();
                     }
                 }
             }
-        }
-        match self.within.last() {
-            Some(Within::Quotes { start } | Within::Heredoc { start, .. }) => {
-                Err(unterminated(*start..*start + 1))
-            }
-            Some(Within::Code { start, .. }) if self.within.len() > 1 => Err(Problem {
-                summary: "Unclosed template interpolation sequence",
-                detail: "There is no closing brace for this sequence before the end of the file.",
-                place: *start..*start + 2,
-            }),
-            Some(Within::Code { .. }) | None => Ok(()),
         }
     }
 
@@ -121,7 +121,7 @@ impl<'t> Scanner<'t> {
         self.position += length;
     }
 
-    fn code(&mut self) -> Result<(), Problem> {
+    fn code(&mut self) {
         let rest = self.rest();
         let first = rest.chars().next().unwrap_or_default();
         match first {
@@ -133,73 +133,83 @@ impl<'t> Scanner<'t> {
             '\r' if rest.starts_with("\r\n") => self.take(Kind::Newline, 2),
             '#' => self.take(Kind::Comment, through_newline(rest)),
             '/' if rest.starts_with("//") => self.take(Kind::Comment, through_newline(rest)),
-            '/' if rest.starts_with("/*") => match rest.get(2..).and_then(|rest| rest.find("*/")) {
-                Some(inside) => self.take(Kind::Comment, inside + 4),
-                None => return Err(self.invalid(rest.len())),
+            '/' if rest.starts_with("/*") => match self.end_of_comment(rest) {
+                Some(length) => self.take(Kind::Comment, length),
+                None => self.take(Kind::Operator, 1),
             },
-            '"' => self.enter(Kind::OpenQuote, 1, |start| Within::Quotes { start }),
+            '"' => self.enter(Kind::OpenQuote, 1, Within::Quotes),
             '{' => {
                 if let Some(Within::Code { braces, .. }) = self.within.last_mut() {
                     *braces += 1;
                 }
                 self.take(Kind::OpenBrace, 1);
             }
-            '}' => self.closing_brace(1)?,
-            '~' if rest.starts_with("~}") => self.closing_brace(2)?,
+            '}' => self.closing_brace(1),
+            '~' if rest.starts_with("~}") => self.closing_brace(2),
             '0'..='9' => self.take(Kind::Number, number(rest.as_bytes())),
             _ if first == '_' || first.is_alphabetic() => {
                 self.take(Kind::Identifier, identifier(rest));
             }
-            _ => self.punctuation(rest)?,
+            _ => self.punctuation(rest),
         }
-        Ok(())
     }
 
-    fn punctuation(&mut self, rest: &'t str) -> Result<(), Problem> {
+    /// The length of a comment that begins here; `None`, for good, once one was not closed.
+    fn end_of_comment(&mut self, rest: &str) -> Option<usize> {
+        if self.unclosed_comment {
+            return None;
+        }
+        let inside = rest.get(2..).and_then(|rest| rest.find("*/"));
+        self.unclosed_comment = inside.is_none();
+        inside.map(|inside| inside + 4)
+    }
+
+    fn punctuation(&mut self, rest: &'t str) {
         if let Some((marker, length)) = heredoc_introducer(rest) {
-            self.enter(Kind::OpenHeredoc, length, |start| Within::Heredoc {
-                marker,
-                fresh: true,
-                start,
-            });
-            return Ok(());
+            self.enter(
+                Kind::OpenHeredoc,
+                length,
+                Within::Heredoc {
+                    marker,
+                    fresh: true,
+                },
+            );
+            return;
         }
         if rest.starts_with(':') && !rest.starts_with("::") {
             self.take(Kind::Colon, 1);
-            return Ok(());
+            return;
         }
         let known = PUNCTUATION.iter().find(|(text, _)| rest.starts_with(text));
         let Some((text, kind)) = known else {
-            return Err(self.invalid(rest.chars().next().map_or(0, char::len_utf8)));
+            return self.invalid(rest.chars().next().map_or(0, char::len_utf8));
         };
         self.take(*kind, text.len());
-        Ok(())
     }
 
-    fn enter(&mut self, kind: Kind, length: usize, within: impl FnOnce(usize) -> Within<'t>) {
-        self.within.push(within(self.position));
+    fn enter(&mut self, kind: Kind, length: usize, within: Within<'t>) {
+        self.within.push(within);
         self.take(kind, length);
     }
 
     /// A brace that closes a block, an object, or the code within a template; only the last may be written `~}`.
-    fn closing_brace(&mut self, length: usize) -> Result<(), Problem> {
+    fn closing_brace(&mut self, length: usize) {
         let nested = self.within.len() > 1;
         match self.within.last_mut() {
-            Some(Within::Code { braces: 0, .. }) if nested => {
+            Some(Within::Code { braces: 0 }) if nested => {
                 self.within.pop();
                 self.take(Kind::SequenceEnd, length);
             }
-            Some(Within::Code { braces, .. }) if *braces > 0 && length == 1 => {
-                *braces -= 1;
+            Some(Within::Code { braces }) if length == 1 => {
+                *braces = braces.saturating_sub(1);
                 self.take(Kind::CloseBrace, length);
             }
-            _ => return Err(self.invalid(length)),
+            _ => self.take(Kind::SequenceEnd, length),
         }
-        Ok(())
     }
 
     /// A piece of a quoted template: its end, a sequence, or literal text up to one of these.
-    fn quoted(&mut self) -> Result<(), Problem> {
+    fn quoted(&mut self) {
         let rest = self.rest();
         match rest.bytes().next() {
             Some(b'"') => {
@@ -207,19 +217,15 @@ impl<'t> Scanner<'t> {
                 self.take(Kind::CloseQuote, 1);
             }
             Some(b'\n' | b'\r') => {
-                return Err(Problem {
-                    summary: "Invalid multi-line string",
-                    detail: "Quoted strings may not be split over several lines. Write \\n for a line break, or use a heredoc.",
-                    place: self.position..self.position + 1,
-                });
+                let run = rest.bytes().take_while(|byte| b"\r\n".contains(byte));
+                self.refuse(run.count(), "Invalid multi-line string", "Quoted strings may not be split over several lines. Write \\n for a line break, or use a heredoc.");
             }
             Some(b'$' | b'%') => self.sequence_or_sign(rest, Kind::Quoted),
             Some(_) | None => match quoted_run(rest) {
                 Some(length) => self.take(Kind::Quoted, length),
-                None => return Err(self.invalid(1)),
+                None => self.invalid(1),
             },
         }
-        Ok(())
     }
 
     /// What begins with a dollar or percent sign: a sequence, an escaped sequence, or the sign alone.
@@ -232,7 +238,7 @@ impl<'t> Scanner<'t> {
                 _ => Kind::Directive,
             };
             let length = 2 + usize::from(inside.starts_with('~'));
-            self.enter(kind, length, |start| Within::Code { braces: 0, start });
+            self.enter(kind, length, Within::Code { braces: 0 });
         } else if let Some(inside) = after
             .strip_prefix(sign)
             .and_then(|rest| rest.strip_prefix('{'))
@@ -279,20 +285,23 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    fn invalid(&self, length: usize) -> Problem {
-        Problem {
-            summary: "Invalid character",
-            detail: "This is not used within the language, or nothing closes it.",
-            place: self.position..self.position + length,
+    /// Takes what has no meaning.
+    fn invalid(&mut self, length: usize) {
+        let first = self.rest().chars().next();
+        if matches!(first, Some('&' | '|' | '^' | '~')) {
+            let detail = "There are no operators on bits. Logical ones are &&, || and !.";
+            self.refuse(length, "Unsupported operator", detail);
+        } else {
+            let detail = "This has no meaning in the language, or nothing ends it.";
+            self.refuse(length, "Invalid character", detail);
         }
     }
-}
 
-fn unterminated(place: Range<usize>) -> Problem {
-    Problem {
-        summary: "Unterminated template string",
-        detail: "No closing marker was found for the string.",
-        place,
+    fn refuse(&mut self, length: usize, summary: &str, detail: &'static str) {
+        let place = self.position..self.position + length;
+        self.take(Kind::Invalid, length);
+        self.problem
+            .get_or_insert_with(|| Problem::new(summary, detail, place));
     }
 }
 

@@ -46,12 +46,14 @@ fn separated(before: Option<Kind>, subject: &Token, after: &Token) -> bool {
         return false;
     }
     match (left, right) {
-        (Kind::Bang, _) | (Kind::OpenBrace, Kind::CloseBrace) => false,
+        (Kind::Bang, _)
+        | (Kind::OpenBrace, Kind::CloseBrace)
+        | (Kind::SequenceEnd, Kind::Interpolation | Kind::Directive) => false,
         (Kind::Minus, _) => follows_operand(before),
-        (Kind::OpenBrace, _) | (_, Kind::CloseBrace) => true,
-        (Kind::Interpolation | Kind::Directive, Kind::OpenBrace)
+        (Kind::OpenBrace, _)
+        | (_, Kind::CloseBrace)
+        | (Kind::Interpolation | Kind::Directive, Kind::OpenBrace)
         | (Kind::CloseBrace, Kind::SequenceEnd) => true,
-        (Kind::SequenceEnd, Kind::Interpolation | Kind::Directive) | (_, Kind::Colon) => false,
         _ => subject.opens() <= 0 && after.opens() >= 0,
     }
 }

@@ -68,6 +68,8 @@ pub(super) enum Kind {
     Bang,
     /// An operator between two operands that is not a minus.
     Operator,
+    /// What has no meaning; a text with it is refused.
+    Invalid,
 }
 
 /// A token with the blanks before it.
@@ -123,7 +125,8 @@ impl<'t> Token<'t> {
             | Kind::Question
             | Kind::Minus
             | Kind::Bang
-            | Kind::Operator => 0,
+            | Kind::Operator
+            | Kind::Invalid => 0,
         }
     }
 
@@ -142,11 +145,22 @@ impl<'t> Token<'t> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Problem {
     /// Terraform's summary.
-    pub(super) summary: &'static str,
+    pub(super) summary: String,
     /// A sentence.
     pub(super) detail: &'static str,
     /// The place in the text.
     pub(super) place: Range<usize>,
+}
+
+impl Problem {
+    /// A problem at a place.
+    pub(super) fn new(summary: &str, detail: &'static str, place: Range<usize>) -> Self {
+        Problem {
+            summary: summary.to_owned(),
+            detail,
+            place,
+        }
+    }
 }
 
 impl Diagnostic {

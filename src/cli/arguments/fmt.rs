@@ -5,6 +5,10 @@ use clap::Args;
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
 pub(in crate::cli) struct FmtArguments {
     /// Files and directories; without one the working directory, and - for standard input
     #[arg(value_name = "TARGET")]

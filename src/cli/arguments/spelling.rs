@@ -25,17 +25,22 @@ pub(in crate::cli) fn spelled_with_two_dashes(arguments: Vec<String>) -> Vec<Str
     spelled
 }
 
-/// Flags that are there or not; as in Terraform, `-flag=true` and `-flag=false` say the same.
+/// Flags that are there or not; as in Terraform, `-flag=true` and `-flag=false` say the same. A name that stands for an
+/// option with a value in some command is none.
 fn switches() -> BTreeSet<String> {
     let mut found = BTreeSet::new();
+    let mut valued = BTreeSet::new();
     let mut commands = vec![Cli::command()];
     while let Some(command) = commands.pop() {
-        let flags = command
+        let (flags, others): (Vec<_>, Vec<_>) = command
             .get_arguments()
-            .filter(|argument| matches!(argument.get_action(), ArgAction::SetTrue));
-        found.extend(flags.filter_map(|argument| argument.get_long().map(str::to_owned)));
+            .partition(|argument| matches!(argument.get_action(), ArgAction::SetTrue));
+        let name = |argument: &clap::Arg| argument.get_long().map(str::to_owned);
+        found.extend(flags.into_iter().filter_map(name));
+        valued.extend(others.into_iter().filter_map(name));
         commands.extend(command.get_subcommands().cloned());
     }
+    found.retain(|name| !valued.contains(name));
     found
 }
 

@@ -147,6 +147,7 @@ mod tests {
             ("show ", ""),
             ("explain -refr", "-refresh"),
             ("expl", "explain"),
+            ("fmt -re", "-recursive"),
         ] {
             let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
             assert_eq!(

@@ -55,6 +55,10 @@ pub(crate) fn run(context: &Context, arguments: &FmtArguments) -> ExitCode {
     ExitCode::Unformatted
 }
 
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
 struct Run {
     list: bool,
     write: bool,
@@ -129,7 +133,7 @@ impl Run {
         let file = self.sources.add(path, old.as_str());
         match format(&old, file) {
             Ok(new) => self.formatted(path, &old, &new),
-            Err(problems) => self.problems.extend(problems),
+            Err(problem) => self.problems.push(problem),
         }
     }
 

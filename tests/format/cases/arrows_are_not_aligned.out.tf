@@ -1,0 +1,2 @@
+a = { for k, v in x :
+k => v }

@@ -1,0 +1,3 @@
+a { b = 1 }
+long_name { c = 1 }
+d = 1

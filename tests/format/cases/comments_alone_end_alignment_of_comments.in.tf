@@ -1,0 +1,3 @@
+a=1 # one
+# two
+longer=2 # three

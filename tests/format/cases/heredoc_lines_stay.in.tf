@@ -1,0 +1,9 @@
+a {
+b=<<EOT
+   three
+ one	tab   
+EOT
+c=<<-EOT
+      six
+    EOT
+}

@@ -1,0 +1,8 @@
+x {
+  a = <<EOT
+text ${
+  f(a,
+  b)
+} text
+EOT
+}

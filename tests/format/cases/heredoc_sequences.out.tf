@@ -1,0 +1,8 @@
+a = <<EOT
+${a}-%{if b~}
+yes
+%{else}
+no
+%{endif}
+$${  a  } %%{  if  } $ % $$ 
+EOT

@@ -1,0 +1,8 @@
+a {
+/* one
+two
+  three */
+b=1/* one
+two */
+c=2
+}

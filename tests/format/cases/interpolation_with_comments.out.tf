@@ -1,0 +1,2 @@
+a = /* one */ b /* two */
+c = /* one */ b /* two */

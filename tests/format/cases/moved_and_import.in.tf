@@ -1,0 +1,8 @@
+moved {
+from=a.b
+to=a.c["x"]
+}
+import {
+to=a.c
+id="${var.x}"
+}

@@ -1,0 +1,2 @@
+resource "aws_x" "y" {}
+a "b" "c" "d" {}

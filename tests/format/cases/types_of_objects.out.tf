@@ -1,0 +1,6 @@
+variable "a" {
+  type = object({
+    b      = string
+    longer = optional(number, 1)
+  })
+}
