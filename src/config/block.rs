@@ -42,6 +42,12 @@ impl Reader {
         self.noted(lowered)
     }
 
+    /// The reference where one is wanted that is not evaluated; what is none is recorded.
+    pub(super) fn reference(&mut self, syntax: &Syntax) -> Option<Expression> {
+        let reference = syntax.reference(&self.iterators);
+        self.noted(reference)
+    }
+
     /// What there is; what is wrong instead is recorded.
     fn noted<T>(&mut self, result: Result<T, Diagnostics>) -> Option<T> {
         match result {
@@ -182,8 +188,7 @@ impl Reader {
     }
 
     fn dependency(&mut self, entry: &Syntax) -> Option<Dependency> {
-        let reference = entry.reference(&self.iterators);
-        let expression = self.noted(reference)?;
+        let expression = self.reference(entry)?;
         if let ExpressionKind::Reference(reference, steps) = expression.kind.as_ref() {
             return Some(Dependency {
                 reference: reference.clone(),

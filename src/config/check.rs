@@ -8,8 +8,7 @@ use crate::address::{ModulePath, Name, ResourceMode};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::lang::{Expression, Reference, Step, Subject, unknown_calls};
 use crate::schema::{Block, Presence, Schemas, TypeEntry};
-use crate::source::{FileId, Span};
-use std::path::Path;
+use crate::source::Span;
 
 /// Checks every module of a configuration (after the linker) and returns all that is wrong.
 pub fn check(configuration: &Configuration, schemas: &dyn Schemas) -> Diagnostics {
@@ -32,20 +31,6 @@ pub fn check(configuration: &Configuration, schemas: &dyn Schemas) -> Diagnostic
         diagnostics.extend(checker.diagnostics);
     }
     diagnostics.in_order_of_place()
-}
-
-/// Files that a later version reads.
-pub(super) fn refuse_file(path: &Path, file: FileId) -> Option<Diagnostic> {
-    let name = path
-        .file_name()
-        .and_then(|name| name.to_str())
-        .unwrap_or_default();
-    let what = if name.ends_with(".tf.json") {
-        "The JSON form of the language (`.tf.json`) is not supported by this version."
-    } else {
-        return None;
-    };
-    Some(Diagnostic::error(Code::NotSupportedYet, what).at(Span::new(file, 0..0)))
 }
 
 /// Checks the arguments of a call against the variables of the module it calls.

@@ -6,7 +6,7 @@ use super::module::{
     Internals, Lifecycle, Local, Module, NounBlock, NounKind, Output, ProviderBlock, Repetition,
     Resource, Variable,
 };
-use super::syntax::{self, Attribute, Block, Structure};
+use super::syntax::{self, Attribute, Block, Structure, Syntax};
 use crate::address::{Name, ResourceMode, ResourceName};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::lang::TypeConstraint;
@@ -55,7 +55,11 @@ pub(super) fn decode(structures: &[Structure], module: &mut Module) -> Diagnosti
                     "An argument named \"{}\" is not expected here: only blocks may stand at the top of a file.",
                     attribute.key.as_str()
                 );
-                reader.error(Code::UnknownArgument, span, detail);
+                let diagnostic = Diagnostic::error(Code::UnknownArgument, detail).at(span);
+                reader.diagnostics.push(match attribute.value {
+                    Syntax::Native(..) => diagnostic,
+                    Syntax::Json(_) => extraneous(attribute, BLOCK_TYPES),
+                });
             }
             Structure::Block(block) => reader.top_level(block, module),
         }
@@ -120,6 +124,15 @@ impl Reader {
     /// Records arguments and blocks that a block of fixed shape does not have.
     pub(super) fn unexpected(&mut self, structure: &Structure, known: &[&str]) {
         let (name, span, what, code) = match structure {
+            Structure::Attribute(
+                attribute @ Attribute {
+                    value: Syntax::Json(_),
+                    ..
+                },
+            ) => {
+                self.diagnostics.push(extraneous(attribute, known));
+                return;
+            }
             Structure::Attribute(attribute) => (
                 attribute.key.as_str(),
                 self.span_of(&attribute.key),
@@ -466,6 +479,16 @@ impl Reader {
             None => module.nouns.push(noun),
         }
     }
+}
+
+/// The problem of a member of a JSON object that is neither an argument nor a block.
+fn extraneous(attribute: &Attribute, known: &[&str]) -> Diagnostic {
+    let name = attribute.key.as_str();
+    let detail = format!("No argument or block type is named \"{name}\".");
+    Diagnostic::error(Code::UnknownArgument, detail)
+        .with_summary("Extraneous JSON object property")
+        .at(attribute.key.span)
+        .suggest(name, known.iter().copied())
 }
 
 /// The arguments of a values file (`*.tfvars`): constants by name, each with its place.

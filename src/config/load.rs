@@ -1,12 +1,14 @@
 //! From a directory to a configuration: the root module and all modules it calls.
 
-use super::check::{check_calls, refuse_file};
+use super::check::check_calls;
 use super::decode::decode;
+use super::json;
 use super::module::{Module, ModuleCall};
 use super::overriding::{is_override, override_with};
 use super::syntax::{self, Structure};
 use crate::address::ModulePath;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::schema::Schemas;
 use crate::source::SourceMap;
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
@@ -49,10 +51,16 @@ pub trait ModuleSource {
     fn installed(&mut self, module: &ModulePath) -> Option<PathBuf>;
 }
 
-/// Loads the module in `directory` and all that it calls. Problems of all files are collected.
-pub fn load(directory: &Path, source: &mut dyn ModuleSource) -> (Configuration, Diagnostics) {
+/// Loads the module in `directory` and all that it calls. Problems of all files are collected. The schemas decide what
+/// JSON files leave open: which members are blocks.
+pub fn load(
+    directory: &Path,
+    source: &mut dyn ModuleSource,
+    schemas: &dyn Schemas,
+) -> (Configuration, Diagnostics) {
     let mut loader = Loader {
         source,
+        schemas,
         configuration: Configuration::default(),
         diagnostics: Diagnostics::new(),
         decoded: BTreeMap::new(),
@@ -63,6 +71,7 @@ pub fn load(directory: &Path, source: &mut dyn ModuleSource) -> (Configuration, 
 
 struct Loader<'a> {
     source: &'a mut dyn ModuleSource,
+    schemas: &'a dyn Schemas,
     configuration: Configuration,
     diagnostics: Diagnostics,
     /// Modules that were read already, by directory.
@@ -133,27 +142,31 @@ impl Loader<'_> {
             files.into_iter().partition(|(path, _)| is_override(path));
         let mut structures = Vec::new();
         for (path, text) in files {
-            structures.extend(self.parsed(path, &text));
+            structures.extend(self.parsed(&path, &text));
             if overrides.is_empty() {
                 self.diagnostics.extend(decode(&structures, module));
                 structures.clear();
             }
         }
         for (path, text) in overrides {
-            let file = self.parsed(path, &text);
+            let file = self.parsed(&path, &text);
             self.diagnostics
                 .extend(override_with(&mut structures, file));
         }
         self.diagnostics.extend(decode(&structures, module));
     }
 
-    fn parsed(&mut self, path: PathBuf, text: &Arc<str>) -> Vec<Structure> {
-        let file = self.configuration.sources.add(path.clone(), text.clone());
-        if let Some(diagnostic) = refuse_file(&path, file) {
-            self.diagnostics.push(diagnostic);
-            return Vec::new();
-        }
-        let (structures, diagnostics) = syntax::native(file, text);
+    fn parsed(&mut self, path: &Path, text: &Arc<str>) -> Vec<Structure> {
+        let file = self.configuration.sources.add(path, text.clone());
+        let is_json = path.extension().is_some_and(|ending| ending == "json");
+        let (structures, diagnostics) = if is_json {
+            match json::read(text, file) {
+                Ok(whole) => json::structures(&whole, self.schemas),
+                Err(diagnostic) => (Vec::new(), diagnostic.into()),
+            }
+        } else {
+            syntax::native(file, text)
+        };
         self.diagnostics.extend(diagnostics);
         structures
     }

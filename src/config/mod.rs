@@ -15,6 +15,7 @@ mod dynamic;
 mod enclosing;
 mod import;
 mod inputs;
+mod json;
 mod lifecycle;
 mod load;
 mod module;
@@ -44,6 +45,7 @@ pub use module::{
     Resource, Variable,
 };
 pub use moved::Moved;
+pub use overriding::is_override;
 pub use removed::Removed;
 pub use target::Target;
 pub use trigger::Trigger;

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Whether a file is an override file, by its name.
-pub(super) fn is_override(path: &Path) -> bool {
+pub fn is_override(path: &Path) -> bool {
     let name = path.file_name().and_then(|name| name.to_str());
     let endings = [".tf", ".tf.json", ".trustform.hcl"];
     let stem = name.and_then(|name| endings.iter().find_map(|ending| name.strip_suffix(ending)));

@@ -1,15 +1,16 @@
 //! The syntax of files as the decoder reads it: blocks and arguments of any form, each with its place.
 //!
-//! It is a tree of its own, in which override files can change what others say. Expressions keep the form they were written
-//! in until somebody says what is wanted of them: a value, a reference, a list.
+//! Native files and JSON files become the same tree, in which override files can change what others say. Expressions keep
+//! the form they were written in until somebody says what is wanted of them: a value, a reference, a list.
 
+use super::json::Json;
 use crate::address::Name;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::lang::bare::{self, Traversal};
 use crate::lang::{self, Expression, TypeConstraint};
 use crate::source::{FileId, Span};
 use crate::value::Value;
-use hcl_edit::expr::{Expression as Native, ObjectKey, TraversalOperator};
+use hcl_edit::expr::{Expression as Native, ObjectKey, ObjectValue, TraversalOperator};
 use hcl_edit::structure::{BlockLabel, Structure as NativeStructure};
 use std::sync::Arc;
 
@@ -61,20 +62,25 @@ impl Block {
 /// An expression that is not lowered yet.
 #[derive(Clone, Debug)]
 pub(super) enum Syntax {
-    /// Of a native file.
+    /// Of a native file, or of a text in a JSON file that holds a reference.
     Native(Native, Text),
+    /// A value of a JSON file.
+    Json(Json),
 }
 
-/// The file of native syntax, in which it has its spans.
+/// The text of native syntax, in which it has its spans.
 #[derive(Clone, Debug)]
 pub(super) struct Text {
     pub(super) file: FileId,
-    pub(super) text: Arc<str>,
+    pub(super) whole: Arc<str>,
+    /// Where the text stands, if it is not the whole file: spans in it are not those of the file.
+    pub(super) within: Option<Span>,
 }
 
 impl Text {
     fn span(&self, syntax: &impl hcl_edit::Span) -> Span {
-        Span::new(self.file, syntax.span().unwrap_or_default())
+        let own = || Span::new(self.file, syntax.span().unwrap_or_default());
+        self.within.unwrap_or_else(own)
     }
 
     fn ident(&self, name: &str, syntax: &impl hcl_edit::Span) -> Ident {
@@ -116,7 +122,8 @@ pub(super) fn native(file: FileId, text: &Arc<str>) -> (Vec<Structure>, Diagnost
     let (body, diagnostics) = lang::parse(text, file);
     let text = Text {
         file,
-        text: text.clone(),
+        whole: text.clone(),
+        within: None,
     };
     (text.structures(body), diagnostics)
 }
@@ -147,6 +154,7 @@ impl Placed for Syntax {
     fn place(&self) -> Span {
         match self {
             Syntax::Native(native, text) => text.span(native),
+            Syntax::Json(json) => json.span,
         }
     }
 }
@@ -155,32 +163,48 @@ impl Syntax {
     /// The expression, with names that the surroundings bind.
     pub(super) fn lower(&self, names: &[Name]) -> Result<Expression, Diagnostics> {
         match self {
-            Syntax::Native(native, text) => {
-                lang::lower_with_names(native, text.file, &text.text, names)
-            }
+            Syntax::Native(native, text) => match text.within {
+                None => lang::lower_with_names(native, text.file, &text.whole, names),
+                Some(at) => lang::lower_within(native, at, &text.whole, names),
+            },
+            Syntax::Json(json) => json.lower(names),
         }
     }
 
-    /// The value, where no reference is possible.
+    /// The value, where no reference is possible. Texts of JSON are no templates there.
     pub(super) fn constant(&self) -> Result<Value, Diagnostics> {
         match self {
             Syntax::Native(..) => self
                 .lower(&[])
                 .and_then(|expression| lang::evaluate_constant(&expression)),
+            Syntax::Json(json) => json.constant(),
         }
     }
 
-    /// The reference, where one is wanted that is not evaluated.
+    /// The reference, where one is wanted that is not evaluated; a text of JSON holds one.
     pub(super) fn reference(&self, names: &[Name]) -> Result<Expression, Diagnostics> {
         match self {
             Syntax::Native(..) => self.lower(names),
+            Syntax::Json(json) => match json.written() {
+                Some(written) => written.lower(names),
+                None => {
+                    let detail = "A reference is wanted here, as a text: \"aws_iam_role.a\".";
+                    let diagnostic = Diagnostic::error(Code::InvalidReference, detail);
+                    Err(diagnostic.at(json.span).into())
+                }
+            },
         }
     }
 
     /// The names and keys of a bare reference; `None` for anything else.
     pub(super) fn traversal(&self) -> Option<Traversal> {
         match self {
-            Syntax::Native(native, text) => bare::traversal(native, text.file),
+            Syntax::Native(native, text) => {
+                let found = bare::traversal(native, text.file)?;
+                let span = text.within.unwrap_or(found.span);
+                Some(Traversal { span, ..found })
+            }
+            Syntax::Json(json) => json.written()?.traversal(),
         }
     }
 
@@ -196,11 +220,12 @@ impl Syntax {
         match self {
             Syntax::Native(native, text) => {
                 let elements = native.as_array()?.iter().cloned();
-                Some(
-                    elements
-                        .map(|element| Syntax::Native(element, text.clone()))
-                        .collect(),
-                )
+                let element = |element| Syntax::Native(element, text.clone());
+                Some(elements.map(element).collect())
+            }
+            Syntax::Json(json) => {
+                let elements = json.as_array()?.iter().cloned();
+                Some(elements.map(Syntax::Json).collect())
             }
         }
     }
@@ -210,20 +235,24 @@ impl Syntax {
         match self {
             Syntax::Native(native, text) => {
                 let key = |key: &ObjectKey| match key {
-                    ObjectKey::Ident(name) => Native::Variable(name.clone().into()),
+                    ObjectKey::Ident(name) => Native::Variable(name.clone()),
                     ObjectKey::Expression(key) => key.clone(),
                 };
-                let members = native.as_object()?.iter();
-                Some(
-                    members
-                        .map(|(name, value)| {
-                            (
-                                Syntax::Native(key(name), text.clone()),
-                                Syntax::Native(value.expr().clone(), text.clone()),
-                            )
-                        })
-                        .collect(),
-                )
+                let native_object = native.as_object()?;
+                let native = |native| Syntax::Native(native, text.clone());
+                let members = native_object.iter();
+                let member = |(name, value): (&ObjectKey, &ObjectValue)| {
+                    (native(key(name)), native(value.expr().clone()))
+                };
+                Some(members.map(member).collect())
+            }
+            Syntax::Json(json) => {
+                let members = json.as_object()?.iter();
+                let member = |member: &super::json::Member| {
+                    let value = Syntax::Json(member.value.clone());
+                    (Syntax::Json(member.key()), value)
+                };
+                Some(members.map(member).collect())
             }
         }
     }
@@ -235,12 +264,16 @@ impl Syntax {
                 let name = native.as_variable().map(hcl_edit::Ident::as_str);
                 name.or_else(|| native.as_str()).map(Name::from)
             }
+            Syntax::Json(json) => json.as_text().map(Name::from),
         }
     }
 
     /// The first name of an address and what follows it, where keys may be any expression; `None` for anything else.
     pub(super) fn address(&self) -> Option<(Name, Vec<AddressPart>)> {
-        let Syntax::Native(native, text) = self;
+        let (native, text) = match self {
+            Syntax::Native(native, text) => (native, text),
+            Syntax::Json(json) => return json.written()?.address(),
+        };
         if let Some(name) = native.as_variable() {
             return Some((name.as_str().into(), Vec::new()));
         }
@@ -262,7 +295,17 @@ impl Syntax {
     /// The type constraint that it spells.
     pub(super) fn type_constraint(&self) -> Result<TypeConstraint, Diagnostics> {
         match self {
-            Syntax::Native(native, text) => lang::type_constraint(native, text.file, &text.text),
+            Syntax::Native(native, text) => lang::type_constraint(native, text.file, &text.whole),
+            Syntax::Json(json) => match json.as_text() {
+                Some(text) => lang::type_constraint_of_text(text, json.span),
+                None => {
+                    let detail = "A type constraint is a text that holds one, as \"list(string)\".";
+                    Err(Diagnostic::error(Code::WrongType, detail)
+                        .with_summary("Invalid type specification")
+                        .at(json.span)
+                        .into())
+                }
+            },
         }
     }
 }

@@ -134,7 +134,11 @@ fn loaded(files: &[(&str, &str)]) -> (std::sync::Arc<Module>, Vec<String>) {
     }
     let file = |(name, text): &(&str, &str)| ((*name).into(), (*text).into());
     let mut files = Files(files.iter().map(file).collect());
-    let (configuration, problems) = super::load(std::path::Path::new("."), &mut files);
+    let (configuration, problems) = super::load(
+        std::path::Path::new("."),
+        &mut files,
+        &crate::provider::registry::Registry,
+    );
     let summaries = problems.iter().map(|problem| problem.summary.clone());
     (configuration.root(), summaries.collect())
 }
@@ -217,4 +221,90 @@ fn nested_blocks_are_overridden_by_type() {
         format!("{} {}", block.name, value.unwrap().as_number().unwrap())
     });
     assert_eq!(blocks.collect::<Vec<_>>(), ["two 3", "one 4", "three 5"]);
+}
+
+const NESTED: &str = r#"{
+  "resource": {
+    "kubernetes_service_account": {
+      "a": {
+        "automount_service_account_token": false,
+        "metadata": {
+          "name": "a${1}",
+          "labels": { "dynamic": "x", "//": "y" }
+        },
+        "image_pull_secret": [{ "name": "one" }, { "name": "two" }],
+        "dynamic": {
+          "secret": [
+            {
+              "for_each": "${toset([\"s\"])}",
+              "iterator": "it",
+              "content": { "name": "${it.value}" }
+            }
+          ]
+        }
+      }
+    },
+    "unknown_type": { "b": { "anything": [{ "x": 1 }] } }
+  },
+  "provider": {
+    "aws": [
+      { "region": "r", "assume_role": { "role_arn": "arn" } },
+      { "alias": "west", "default_tags": [{ "tags": { "a": "b" } }] }
+    ]
+  }
+}"#;
+
+#[test]
+fn the_schema_says_which_members_of_json_are_blocks() {
+    let (module, problems) = loaded(&[("main.tf.json", NESTED)]);
+    assert_eq!(problems, Vec::<String>::new());
+    let mut resources = module.resources.values();
+    let account = &resources.next().unwrap().body;
+    let names = |body: &super::Body| {
+        let arguments = body
+            .arguments
+            .iter()
+            .map(|argument| argument.name.to_string());
+        let blocks = body.blocks.iter().map(|block| {
+            let kind = block.dynamic.as_ref().map_or("block", |_| "dynamic");
+            format!("{kind} {}", block.name)
+        });
+        arguments.chain(blocks).collect::<Vec<_>>().join(", ")
+    };
+    assert_eq!(
+        names(account),
+        "automount_service_account_token, block metadata, block image_pull_secret, block image_pull_secret, dynamic secret"
+    );
+    assert_eq!(names(&account.blocks[0].body), "name, labels");
+    assert_eq!(names(&resources.next().unwrap().body), "anything");
+    let providers = module
+        .providers
+        .iter()
+        .map(|provider| names(&provider.body));
+    assert_eq!(
+        providers.collect::<Vec<_>>(),
+        ["region, block assume_role", "block default_tags"]
+    );
+}
+
+#[test]
+fn places_in_json_are_those_of_the_file() {
+    let text = "{\"output\": {\"a\": {\"value\": [1,\n \"\u{e9} ${local.x}\"]}}}";
+    let (module, problems) = loaded(&[("main.tf.json", text)]);
+    assert_eq!(problems, Vec::<String>::new());
+    let output = &module.outputs["a"];
+    assert_eq!(&text[output.span.range()], "\"a\"");
+    let references = output.value.references();
+    assert_eq!(&text[references[0].span.range()], "\"\u{e9} ${local.x}\"");
+}
+
+#[test]
+fn json_nested_too_deeply_is_refused() {
+    let text = format!(
+        "{{\"locals\": {{\"a\": {}{}}}}}",
+        "[".repeat(100_000),
+        "]".repeat(100_000)
+    );
+    let (_, problems) = loaded(&[("main.tf.json", &text)]);
+    assert_eq!(problems, ["Expression nested too deeply"]);
 }

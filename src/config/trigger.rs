@@ -37,7 +37,7 @@ impl Reader {
     }
 
     fn trigger(&mut self, entry: &Syntax) -> Option<Trigger> {
-        let expression = self.expression(entry)?;
+        let expression = self.reference(entry)?;
         let span = expression.span;
         let ExpressionKind::Reference(reference, steps) = expression.kind.as_ref() else {
             self.not_a_reference(span);

@@ -13,7 +13,7 @@ use crate::plan::{
     Answer, Answers, LiveObject, Mode, Options, Plan, ReadFailure, ReadKey, TrustRules,
 };
 use crate::schema::Facts;
-use crate::source::{LoadError, write_private};
+use crate::source::{LoadError, is_configuration, write_private};
 use crate::value::{Known, Value, decode, encode};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -315,16 +315,6 @@ impl ModuleSource for PlanFile {
         let names: Vec<&str> = module.names().iter().map(AsRef::as_ref).collect();
         self.installed.get(&names.join(".")).cloned()
     }
-}
-
-fn is_configuration(path: &Path) -> bool {
-    let name = path
-        .file_name()
-        .and_then(|name| name.to_str())
-        .unwrap_or_default();
-    [".tf", ".trustform.hcl"]
-        .iter()
-        .any(|ending| name.ends_with(ending))
 }
 
 fn saved(answer: &Answer) -> SavedAnswer {

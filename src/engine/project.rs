@@ -4,6 +4,7 @@ use crate::address::ModulePath;
 use crate::config::{Configuration, ModuleFiles, ModuleSource, check, load};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::link::{PriorFacts, link};
+use crate::provider::registry::Registry;
 use crate::schema::Schemas;
 use crate::source::{LoadError, SourceMap, configuration_files, read_file};
 use std::collections::BTreeMap;
@@ -109,7 +110,7 @@ impl Project {
         let mut disk = Disk::new(&self.data_directory).map_err(|error| {
             Failure::plain(Diagnostic::error(Code::Unreadable, error.to_string()))
         })?;
-        let (configuration, diagnostics) = load(&self.directory, &mut disk);
+        let (configuration, diagnostics) = load(&self.directory, &mut disk, &Registry);
         if !diagnostics.has_errors() && configuration.sources.iter().next().is_none() {
             let detail = format!(
                 "The directory {} contains no configuration files.",
@@ -117,7 +118,7 @@ impl Project {
             );
             let diagnostic = Diagnostic::error(Code::Unreadable, detail)
                 .with_summary("No configuration files")
-                .hint("Configuration files end in `.tf` or `.trustform.hcl`.");
+                .hint("Configuration files end in `.tf`, `.tf.json` or `.trustform.hcl`.");
             return Err(Failure::plain(diagnostic));
         }
         Ok((configuration, diagnostics))

@@ -47,7 +47,7 @@ impl ModuleSource for Texts<'_> {
 /// The configuration of modules by directory, the root module's first, and what is wrong with it.
 pub(crate) fn configuration(modules: &[(&str, &str)]) -> (Configuration, Diagnostics) {
     let root = Path::new(modules[0].0);
-    let (configuration, mut diagnostics) = load(root, &mut Texts(modules));
+    let (configuration, mut diagnostics) = load(root, &mut Texts(modules), &Registry);
     diagnostics.extend(check(&configuration, &Registry));
     (configuration, diagnostics)
 }

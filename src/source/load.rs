@@ -33,8 +33,7 @@ pub fn configuration_files(directory: &Path) -> Result<Vec<PathBuf>, LoadError> 
     let mut files = Vec::new();
     for entry in std::fs::read_dir(directory).map_err(error)? {
         let entry = entry.map_err(error)?;
-        let name = entry.file_name();
-        if entry.path().is_file() && name.to_str().is_some_and(is_configuration) {
+        if is_configuration(&entry.path()) && entry.path().is_file() {
             files.push(entry.path());
         }
     }
@@ -50,7 +49,10 @@ pub fn read_file(path: &Path) -> Result<String, LoadError> {
     })
 }
 
-fn is_configuration(name: &str) -> bool {
+/// Whether a file is configuration, by its name.
+pub fn is_configuration(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str());
+    let name = name.unwrap_or_default();
     let suffixes = [".tf", ".tf.json", ".trustform.hcl"];
     !is_ignored(name) && suffixes.iter().any(|suffix| name.ends_with(suffix))
 }

@@ -8,7 +8,8 @@ mod rewrite;
 
 pub use listing::matching;
 pub use load::{
-    LoadError, configuration_files, files_ending, read_bytes, read_file, write_private,
+    LoadError, configuration_files, files_ending, is_configuration, read_bytes, read_file,
+    write_private,
 };
 pub use rewrite::{Entry, create_file, entries, is_directory, is_there, remove_file, replace_file};
 

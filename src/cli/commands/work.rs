@@ -159,7 +159,8 @@ pub(super) fn saved_program(
     path: &Path,
 ) -> Result<(Program, PlanFile), Failure> {
     let mut file = PlanFile::read(path).map_err(|d| Failure::new(d, &SourceMap::default()))?;
-    let (configuration, diagnostics) = crate::config::load(&context.project.directory, &mut file);
+    let (configuration, diagnostics) =
+        crate::config::load(&context.project.directory, &mut file, &*context.schemas);
     if diagnostics.has_errors() {
         return Err(Failure::new(diagnostics, &configuration.sources));
     }

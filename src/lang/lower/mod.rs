@@ -40,12 +40,27 @@ pub fn lower_with_names(
     lowering.finish(lowered)
 }
 
-/// The expression that a text stands for when it is read as a template, as the texts of `.tf.json` are.
+/// As [`lower_with_names`], for syntax of a text that is not a source file itself: all spans are `at`.
+pub fn lower_within(
+    expression: &syntax::Expression,
+    at: Span,
+    text: &str,
+    names: &[Name],
+) -> Result<Expression, Diagnostics> {
+    let mut lowering = Lowering::new(Place::Fixed(at), text);
+    lowering.names = names.to_vec();
+    let lowered = lowering.expression(expression);
+    lowering.finish(lowered)
+}
+
+/// The expression that a text stands for when it is read as a template, as the texts of `.tf.json` are. The names are
+/// variables of the surroundings.
 ///
 /// The text is not HCL of a source file, so that all spans are `at`; problems name line and column of the text.
-pub fn lower_template(text: &str, at: Span) -> Result<Expression, Diagnostics> {
+pub fn lower_template(text: &str, at: Span, names: &[Name]) -> Result<Expression, Diagnostics> {
     let template = template_syntax(text, at)?;
     let mut lowering = Lowering::new(Place::Fixed(at), text);
+    lowering.names = names.to_vec();
     let lowered = lowering.bare_template(&template, at);
     lowering.finish(lowered)
 }

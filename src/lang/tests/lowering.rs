@@ -148,10 +148,13 @@ fn rendered_templates_tell_the_names_they_need() {
         ["var", "y"]
     );
     assert_eq!(
-        lower_template("a ${var.x}", at).unwrap().references().len(),
+        lower_template("a ${var.x}", at, &[])
+            .unwrap()
+            .references()
+            .len(),
         1
     );
-    let problems = lower_template("a\n${", at).unwrap_err();
+    let problems = lower_template("a\n${", at, &[]).unwrap_err();
     assert!(
         problems
             .iter()

@@ -14,10 +14,10 @@ mod edits;
 
 use super::references::References;
 use super::{PriorFacts, link, targets};
-use crate::config::{Configuration, Module, NounBlock, NounKind, Repetition};
+use crate::config::{Configuration, Module, NounBlock, NounKind, Repetition, is_override};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::prelude::PreludeModule;
-use crate::source::{FileId, SourceFile};
+use crate::source::{FileId, SourceFile, Span};
 use edits::Edits;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -45,6 +45,11 @@ pub fn expand(configuration: &Configuration) -> Result<Vec<PlainFile>, Diagnosti
     let repeated = root.nouns.iter().filter(|noun| is_repeated_cluster(noun));
     let mut problems: Diagnostics = problems.iter().cloned().collect();
     problems.extend(repeated.map(refused));
+    if !root.nouns.is_empty() {
+        let files = configuration.sources.iter();
+        let files = files.filter(|(_, file)| is_of(&root, file));
+        problems.extend(files.filter_map(|(id, file)| unwritable(id, file)));
+    }
     if problems.has_errors() {
         return Err(problems);
     }
@@ -82,6 +87,30 @@ fn refused(cluster: &NounBlock) -> Diagnostic {
         .with_summary("Repeated cluster cannot be expanded")
         .at(cluster.span)
         .hint("Write a `cluster` block for each cluster.")
+}
+
+/// The problem of a file in which nouns cannot be replaced where they stand.
+fn unwritable(id: FileId, file: &SourceFile) -> Option<Diagnostic> {
+    let is_json = file
+        .path()
+        .extension()
+        .is_some_and(|ending| ending == "json");
+    let why = if is_json {
+        "it is written in JSON"
+    } else if is_override(file.path()) {
+        "it is an override file"
+    } else {
+        return None;
+    };
+    let detail = format!(
+        "{} cannot be rewritten in plain Terraform: {why}.",
+        file.path().display()
+    );
+    Some(
+        Diagnostic::error(Code::NotSupportedYet, detail)
+            .at(Span::new(id, 0..0))
+            .hint("Write what it says in an ordinary file of the native syntax first."),
+    )
 }
 
 /// What is written otherwise in the files of the root module.

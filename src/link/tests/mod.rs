@@ -48,7 +48,11 @@ fn loaded(text: &str) -> (Configuration, Diagnostics) {
             file.1.push('\n');
         }
     }
-    load(Path::new("."), &mut Files(files))
+    load(
+        Path::new("."),
+        &mut Files(files),
+        &crate::provider::registry::Registry,
+    )
 }
 
 pub(super) fn linked(text: &str, prior: &PriorFacts) -> (Configuration, Diagnostics) {

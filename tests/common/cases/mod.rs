@@ -134,6 +134,13 @@ impl Case {
         self.folder.join("ours-alone").exists()
     }
 
+    /// Whether a part of its root module is written in JSON.
+    pub fn has_json(&self) -> bool {
+        let files = fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        let mut names = files.map(|file| file.file_name());
+        names.any(|name| name.to_string_lossy().ends_with(".tf.json"))
+    }
+
     /// A project with the prior state and the configuration of the case.
     pub fn project(&self) -> Result<Project, Failed> {
         let mut project = Project::new();

@@ -1,0 +1,3 @@
+locals {
+  native = module.child["k"].text
+}
