@@ -1,12 +1,13 @@
 //! Values of the root module's variables: where they come from and which wins.
 
 use super::decode::decode_values;
+use super::json;
 use super::module::{Module, Variable};
 use crate::address::Name;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::lang;
 use crate::source::{SourceMap, Span};
-use crate::value::{Marks, Type, Value, convert, from_json};
+use crate::value::{Marks, Type, Value, convert};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -107,31 +108,34 @@ impl Inputs {
         file: &InputFile,
         id: crate::source::FileId,
     ) -> BTreeMap<Name, (Value, Span)> {
-        let span = Span::new(id, 0..0);
-        let parsed = serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(&file.text)
-            .map_err(|error| error.to_string())
-            .and_then(|members| {
-                let value = |(name, json): (String, serde_json::Value)| {
-                    let value =
-                        from_json(&json, &Type::Dynamic).map_err(|error| error.to_string())?;
-                    Ok((Name::from(name), (value, span)))
-                };
-                members
-                    .into_iter()
-                    .map(value)
-                    .collect::<Result<BTreeMap<_, _>, String>>()
-            });
-        match parsed {
-            Ok(values) => values,
-            Err(error) => {
-                let detail = format!(
-                    "A `.tfvars.json` file is one JSON object of variable values: {error}."
-                );
-                self.diagnostics
-                    .push(Diagnostic::error(Code::Syntax, detail).at(span));
-                BTreeMap::new()
+        let whole = match json::read(&file.text, id) {
+            Ok(whole) => whole,
+            Err(diagnostic) => {
+                self.diagnostics.push(diagnostic);
+                return BTreeMap::new();
+            }
+        };
+        let Some(members) = whole.as_object() else {
+            let detail = "A values file in JSON is one object, with a member for each variable.";
+            self.diagnostics.push(
+                Diagnostic::error(Code::WrongType, detail)
+                    .with_summary("Incorrect JSON value type")
+                    .at(whole.span),
+            );
+            return BTreeMap::new();
+        };
+        let mut values = BTreeMap::new();
+        for member in members.iter().filter(|member| member.name != "//") {
+            match member.value.constant() {
+                Ok(value) => {
+                    let name = Name::from(member.name.as_str());
+                    values.insert(name, (value, member.span));
+                }
+                Err(problems) => self.diagnostics.extend(problems),
             }
         }
+        self.diagnostics.extend(json::repeated(members));
+        values
     }
 
     /// The value of every variable of the root module: given, or the default. Missing, undeclared and unsuitable

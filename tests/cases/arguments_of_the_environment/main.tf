@@ -1,0 +1,7 @@
+variable "a" {}
+
+variable "b" {}
+
+output "values" {
+  value = [var.a, var.b]
+}
