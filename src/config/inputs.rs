@@ -75,6 +75,21 @@ impl Inputs {
         }
     }
 
+    /// The variables of the root module that need a value and have none, in the order of their names.
+    pub fn missing<'m>(&self, root: &'m Module) -> Vec<&'m Variable> {
+        let variables = root.variables.values();
+        let is_missing = |variable: &&Variable| {
+            variable.default.is_none() && !self.given.contains_key(&variable.name)
+        };
+        variables.filter(is_missing).collect()
+    }
+
+    /// Adds the answer of a person who was asked for a variable.
+    pub fn answer(&mut self, name: &Name, text: String) {
+        let given = (Given::Text(text), InputOrigin::CommandLine);
+        self.given.insert(name.clone(), given);
+    }
+
     /// Adds all values of a file.
     pub fn file(&mut self, file: &InputFile, sources: &mut SourceMap) {
         let id = sources.add(file.path.clone(), file.text.clone());

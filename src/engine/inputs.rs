@@ -2,7 +2,7 @@
 
 use super::project::{Failure, Project};
 use crate::address::Name;
-use crate::config::{Configuration, InputFile, Inputs};
+use crate::config::{Configuration, InputFile, Inputs, Variable};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::read_file;
 use crate::value::Value;
@@ -20,12 +20,14 @@ pub enum Given {
 }
 
 /// The value of every root variable. Terraform's precedence: `TF_VAR_*`, `terraform.tfvars`, `terraform.tfvars.json`,
-/// `*.auto.tfvars` and `*.auto.tfvars.json` by name, then `-var` and `-var-file` as they come.
+/// `*.auto.tfvars` and `*.auto.tfvars.json` by name, then `-var` and `-var-file` as they come. `ask` is asked for what
+/// nothing gives.
 pub fn gather(
     project: &Project,
     configuration: &mut Configuration,
     environment: &BTreeMap<String, String>,
     given: &[Given],
+    ask: &mut dyn FnMut(&Variable) -> Option<String>,
 ) -> Result<(BTreeMap<Name, Value>, Diagnostics), Failure> {
     let mut inputs = Inputs::default();
     for (name, text) in environment {
@@ -42,7 +44,13 @@ pub fn gather(
             Given::File(path) => read(&mut inputs, configuration, path, true)?,
         }
     }
-    let (values, diagnostics) = inputs.resolve(&configuration.root());
+    let root = configuration.root();
+    for variable in inputs.missing(&root) {
+        if let Some(text) = ask(variable) {
+            inputs.answer(&variable.name, text);
+        }
+    }
+    let (values, diagnostics) = inputs.resolve(&root);
     if diagnostics.has_errors() {
         return Err(Failure::new(diagnostics, &configuration.sources));
     }

@@ -3,6 +3,7 @@
 mod addresses;
 pub(super) mod apply;
 mod approval;
+mod asking;
 pub(super) mod completion;
 pub(super) mod console;
 pub(super) mod expand;
@@ -31,7 +32,7 @@ use super::arguments::{Cli, Locking, Planning};
 use super::connect::{Clients, World, transport};
 use super::terminal::Terminal;
 use crate::address::Name;
-use crate::config::Configuration;
+use crate::config::{Configuration, Variable};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::engine::{
     Failure, Given, LockRequest, Project, Reach, Session, compile, gather, located, open,
@@ -47,6 +48,7 @@ use crate::schema::Schemas;
 use crate::value::Value;
 use std::collections::BTreeMap;
 use std::future::Future;
+use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -193,7 +195,17 @@ impl Context {
     pub(super) fn load(&self, planning: &Planning) -> Result<Loaded, Failure> {
         let (mut configuration, mut diagnostics) =
             self.project.load_thoroughly(self.schemas.as_ref())?;
-        let (inputs, more) = self.inputs(&mut configuration, &planning.var_file, &planning.var)?;
+        let interactive = std::io::stdin().is_terminal();
+        let may_ask = asking::may_ask(planning.input, interactive, &self.environment);
+        let given = given(&planning.var_file, &planning.var);
+        let mut ask = |variable: &Variable| may_ask.then(|| asking::answer(variable)).flatten();
+        let (inputs, more) = gather(
+            &self.project,
+            &mut configuration,
+            &self.environment,
+            &given,
+            &mut ask,
+        )?;
         diagnostics.extend(more);
         Ok(Loaded {
             configuration,
@@ -237,11 +249,23 @@ impl Context {
         files: &[PathBuf],
         variables: &[String],
     ) -> Result<(BTreeMap<Name, Value>, Diagnostics), Failure> {
-        let files = files.iter().cloned().map(Given::File);
-        let variables = variables.iter().cloned().map(Given::Variable);
-        let given: Vec<Given> = files.chain(variables).collect();
-        gather(&self.project, configuration, &self.environment, &given)
+        let given = given(files, variables);
+        let mut nobody = |_: &Variable| None;
+        gather(
+            &self.project,
+            configuration,
+            &self.environment,
+            &given,
+            &mut nobody,
+        )
     }
+}
+
+/// What the command line gives.
+fn given(files: &[PathBuf], variables: &[String]) -> Vec<Given> {
+    let files = files.iter().cloned().map(Given::File);
+    let variables = variables.iter().cloned().map(Given::Variable);
+    files.chain(variables).collect()
 }
 
 /// A configuration as it was read, with the values of its variables.
