@@ -79,7 +79,7 @@ impl<'a> Walk<'a> {
                     .await
             }
             OperationKind::Update => self.begin_update(id, operation, change).await,
-            OperationKind::Delete(_) => self.begin_delete(id, operation, change).await,
+            OperationKind::Delete(_) => self.begin_delete(id, operation, change, store).await,
             OperationKind::Adopt => {
                 if let Some(before) = change.before.clone() {
                     let object = Recorded {
@@ -182,8 +182,10 @@ impl<'a> Walk<'a> {
         id: OperationId,
         operation: &Operation,
         change: &Change,
+        store: &StateStore,
     ) -> Result<(), Diagnostics> {
         let before = recorded(change)?;
+        let steps = self.last_steps(operation, change, store)?;
         let context = self.context(&change.provider, &change.address).await?;
         let kind = self.kind(&change.address)?;
         self.started(
@@ -195,6 +197,16 @@ impl<'a> Walk<'a> {
         let started = Instant::now();
         let spares = self.spares_content(&change.address);
         self.running.spawn(async move {
+            if let Some(steps) = steps
+                && let Err(problem) = steps.run().await
+            {
+                return Finished {
+                    id,
+                    result: Ok(Reply::Stays(Box::new(problem))),
+                    partial: None,
+                    started,
+                };
+            }
             let result = delete(kind, &context, &before, spares).await;
             Finished {
                 id,

@@ -27,6 +27,31 @@ pub enum Event {
         /// How long it took.
         elapsed: Duration,
     },
+    /// A provisioner begins.
+    Provisioning {
+        /// The instance.
+        address: InstanceAddress,
+        /// The type of the provisioner.
+        provisioner: &'static str,
+    },
+    /// A provisioner has said something.
+    Said {
+        /// The instance.
+        address: InstanceAddress,
+        /// The type of the provisioner.
+        provisioner: &'static str,
+        /// One line.
+        line: String,
+    },
+    /// A provisioner is over.
+    Provisioned {
+        /// The instance.
+        address: InstanceAddress,
+        /// The type of the provisioner.
+        provisioner: &'static str,
+        /// Whether it failed.
+        failed: bool,
+    },
     /// An operation failed; the diagnostics tell why.
     Failed {
         /// The instance.

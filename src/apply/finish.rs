@@ -12,7 +12,7 @@ use crate::provider::{ProviderError, Recorded};
 use crate::value::{Known, Marks, Value};
 use std::time::Instant;
 use trustform_state::journal::{Effect, Outcome as Noted, OutcomeStatus, Record};
-use trustform_state::snapshot::DeposedKey;
+use trustform_state::snapshot::{DeposedKey, ObjectStatus};
 
 /// A finished call.
 pub(super) struct Finished {
@@ -29,6 +29,13 @@ pub(super) enum Reply {
     /// It stays, because this is in it.
     Kept(Vec<String>),
     Data(Known),
+    /// It was not destroyed, because a provisioner failed.
+    Stays(Box<Diagnostic>),
+    /// It was made, and its provisioners are over.
+    Provisioned {
+        object: Recorded,
+        failure: Option<Box<Diagnostic>>,
+    },
 }
 
 impl Walk<'_> {
@@ -58,8 +65,20 @@ impl Walk<'_> {
                 }
             }
             Ok(Reply::Object(object)) => {
-                if let Some(change) = self.run.plan.changes.get(operation.entry) {
+                if let Some(change) = self.run.plan.changes.get(operation.entry)
+                    && !self.provisions(id, &operation, change, &object, store, started)
+                {
                     self.made(id, &operation, change, &object, store, started);
+                }
+            }
+            Ok(Reply::Stays(problem)) => {
+                self.applied.diagnostics.push(*problem);
+                self.fail(id, &operation, Vec::new(), "a provisioner failed");
+            }
+            Ok(Reply::Provisioned { object, failure }) => {
+                if let Some(change) = self.run.plan.changes.get(operation.entry) {
+                    let of = (id, &operation, change);
+                    self.provisioned(of, &object, failure, store, started);
                 }
             }
             Ok(Reply::Gone) => {
@@ -201,6 +220,16 @@ impl Walk<'_> {
         self.fail(id, operation, effects, "a postcondition does not hold");
     }
 
+    /// As [`Walk::record`], for an object whose provisioners are not over, or failed.
+    pub(super) fn tainted(&self, change: &Change, object: &Recorded) -> Effect {
+        let mut effect = self.record(change, object);
+        if let Effect::Put { instance, .. } = &mut effect {
+            instance.status = ObjectStatus::Tainted;
+        }
+        effect
+    }
+
+    /// The effect that records an object.
     pub(super) fn record(&self, change: &Change, object: &Recorded) -> Effect {
         let live = LiveObject {
             object: object.object.clone(),
@@ -409,4 +438,9 @@ fn sorted_names(addresses: &[ResourceAddress]) -> Vec<String> {
     let mut names: Vec<String> = addresses.iter().map(ToString::to_string).collect();
     names.sort();
     names
+}
+
+/// A value with the marks that its plan has, if there is one.
+pub(super) fn with_marks(planned: Option<&Value>, value: &Value) -> Value {
+    planned.map_or_else(|| value.clone(), |planned| with_marks_of(planned, value))
 }

@@ -9,7 +9,9 @@ mod checked;
 mod complete;
 mod events;
 mod finish;
+mod local_exec;
 mod manifest;
+mod provision;
 mod store;
 #[cfg(test)]
 mod tests;

@@ -10,6 +10,8 @@
 use super::StateStore;
 use super::store::object_address;
 use crate::plan::tests::state;
+use crate::value::Value;
+use std::collections::BTreeMap;
 use trustform_state::journal::Effect;
 use trustform_state::snapshot::{DeposedKey, Snapshot};
 
@@ -72,4 +74,40 @@ fn effects_change_the_state_as_they_say() {
         }
         assert_eq!(objects(&store.close()), expected, "{effects:?}");
     }
+}
+
+/// Runs a command of a `local-exec` provisioner; what it said, and how it ended.
+async fn local_exec(command: &str, stopped: bool) -> (Vec<String>, Result<(), String>) {
+    let attributes = BTreeMap::from([("command".into(), Value::string(command))]);
+    let command = super::local_exec::LocalExec::new(&Value::object(attributes));
+    let said = std::sync::Mutex::new(Vec::new());
+    let (_stop, stop) = tokio::sync::watch::channel(stopped);
+    let say = |line: &str| said.lock().unwrap().push(line.to_owned());
+    let result = command.run(&say, stop).await;
+    (said.into_inner().unwrap(), result)
+}
+
+#[tokio::test]
+async fn what_a_command_says_is_heard_line_by_line() {
+    let (said, result) = local_exec("echo one; printf 'two \\377'; exit 3", false).await;
+    assert_eq!(
+        said,
+        [
+            r#"Executing: ["/bin/sh" "-c" "echo one; printf 'two \\377'; exit 3"]"#,
+            "one",
+            "two \u{fffd}"
+        ]
+    );
+    let error = result.unwrap_err();
+    assert!(
+        error.ends_with("exit status 3. Output: one\ntwo \u{fffd}"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn an_interrupt_ends_a_command() {
+    let (_, result) = local_exec("exec sleep 1000", true).await;
+    let error = result.unwrap_err();
+    assert!(error.contains("interrupted"), "{error}");
 }

@@ -1,6 +1,6 @@
 //! The walk: operations that are ready run together; what came of each is recorded before anything that waits for it.
 
-use super::events::Events;
+use super::events::{Event, Events};
 use super::finish::Finished;
 use super::manifest::has_intent;
 use super::store::StateStore;
@@ -12,7 +12,7 @@ use crate::refresh::Connections;
 use crate::schema::Facts;
 use crate::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinError, JoinSet};
 use trustform_state::journal::{JournalWriter, Record};
 use trustform_state::snapshot::DeposedKey;
@@ -96,6 +96,9 @@ pub(super) struct Walk<'a> {
     /// Planned values of running operations, for checking what came of them.
     pub(super) planned: BTreeMap<OperationId, Value>,
     pub(super) notes: Vec<Record>,
+    /// Where running operations say what they do, and where that is heard.
+    pub(super) tell: mpsc::UnboundedSender<Event>,
+    told: mpsc::UnboundedReceiver<Event>,
     pub(super) facts: BTreeMap<ProviderKey, Facts>,
     /// The journal or the disk refuses: nothing new may begin.
     pub(super) halted: bool,
@@ -129,6 +132,7 @@ impl<'a> Walk<'a> {
             .map(|(position, (id, _))| (id, position))
             .collect();
         let facts = run.facts.clone();
+        let (tell, told) = mpsc::unbounded_channel();
         Walk {
             run,
             applied: Applied::default(),
@@ -141,6 +145,8 @@ impl<'a> Walk<'a> {
             deposed: BTreeMap::new(),
             planned: BTreeMap::new(),
             notes: Vec::new(),
+            tell,
+            told,
             facts,
             halted: false,
         }
@@ -155,7 +161,7 @@ impl<'a> Walk<'a> {
                 self.begin(next, store).await;
             }
             self.write_notes(journal).await;
-            match self.running.join_next().await {
+            match self.next().await {
                 Some(done) => self.ended(done, store),
                 None if self.ready.is_empty() => break,
                 None => {}
@@ -168,8 +174,22 @@ impl<'a> Walk<'a> {
         self.write_notes(journal).await;
     }
 
+    /// The next call that is over; what is said in the meantime is passed on.
+    async fn next(&mut self) -> Option<Result<Finished, JoinError>> {
+        loop {
+            tokio::select! {
+                biased;
+                Some(event) = self.told.recv() => (self.run.events)(&event),
+                done = self.running.join_next() => return done,
+            }
+        }
+    }
+
     /// Takes note of a call that is over, also of one that broke off without a result.
     fn ended(&mut self, done: Result<Finished, JoinError>, store: &mut StateStore) {
+        while let Ok(event) = self.told.try_recv() {
+            (self.run.events)(&event);
+        }
         match done {
             Ok(finished) => self.finish(finished, store),
             Err(error) => {

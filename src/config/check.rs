@@ -191,6 +191,7 @@ impl Checker<'_> {
         self.body(&resource.body, allowed);
         self.dependencies(&resource.depends_on);
         self.triggers(&resource.lifecycle.replace_triggered_by, allowed);
+        self.provisioners(resource, allowed);
         self.conditions(&resource.lifecycle.preconditions, allowed);
         self.conditions(
             &resource.lifecycle.postconditions,
@@ -219,7 +220,7 @@ impl Checker<'_> {
     }
 
     /// Checks a body against the shape of its block.
-    fn shape(&mut self, body: &Body, block: &Block, owner: &str) {
+    pub(super) fn shape(&mut self, body: &Body, block: &Block, owner: &str) {
         for argument in &body.arguments {
             self.argument(argument, block, owner);
         }
@@ -349,7 +350,8 @@ impl Checker<'_> {
         }
     }
 
-    fn body(&mut self, body: &Body, allowed: Allowed) {
+    /// Checks the expressions of a body.
+    pub(super) fn body(&mut self, body: &Body, allowed: Allowed) {
         self.arguments(&body.arguments, allowed);
         for block in &body.blocks {
             if let Some(dynamic) = &block.dynamic {

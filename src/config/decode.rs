@@ -365,6 +365,9 @@ impl Reader {
             depends_on: Vec::new(),
             lifecycle: Lifecycle::default(),
             body: Body::empty(span),
+            provisioners: Vec::new(),
+            connection: None,
+            provisioner_connections: Vec::new(),
             check: check.cloned(),
             internals: Internals::default(),
         };
@@ -392,10 +395,7 @@ impl Reader {
                     self.lifecycle_of(resource.name.mode, block);
                     self.lifecycle(block, &mut resource.lifecycle);
                 }
-                "provisioner" | "connection" => {
-                    let span = self.header(block);
-                    self.not_yet(span, &format!("`{}` blocks", block.ident.as_str()));
-                }
+                "provisioner" | "connection" => self.provisioning(block, structure, resource),
                 _ => self.structure(structure, &mut resource.body),
             },
         }

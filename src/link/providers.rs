@@ -249,6 +249,9 @@ impl<'a> Linker<'a> {
             depends_on: Vec::new(),
             lifecycle: Lifecycle::default(),
             body,
+            provisioners: Vec::new(),
+            connection: None,
+            provisioner_connections: Vec::new(),
             check: None,
             internals: Internals::default(),
         };

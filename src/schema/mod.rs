@@ -4,9 +4,11 @@
 //! equality by meaning, predictions). Its other half, which makes calls, lives in `provider`.
 
 mod block;
+mod provisioner;
 mod registry;
 mod rules;
 
 pub use block::{Attribute, Block, NestedBlock, Nesting, Presence, TypeSchema};
+pub use provisioner::local_exec;
 pub use registry::{Schemas, TypeEntry};
 pub use rules::{Facts, Identity, Problem, Rules, Tie};

@@ -113,6 +113,30 @@ impl Shared {
                     || stream::apply_complete(address, kind, id.as_deref(), *elapsed),
                 );
             }
+            Event::Provisioning {
+                address,
+                provisioner,
+            } => self.say(
+                &format!("{address}: Provisioning with '{provisioner}'..."),
+                || stream::provision_start(address, provisioner),
+            ),
+            Event::Said {
+                address,
+                provisioner,
+                line,
+            } => self.say(&format!("{address} ({provisioner}): {line}"), || {
+                stream::provision_progress(address, provisioner, line)
+            }),
+            Event::Provisioned {
+                address,
+                provisioner,
+                failed,
+            } => {
+                // People hear how the whole operation ended.
+                if self.view.json {
+                    stream::send(&stream::provision_over(address, provisioner, *failed));
+                }
+            }
             Event::Failed { address, kind } => {
                 let took = self.forget(address, kind);
                 self.say(&failed_line(address, kind, took), || {

@@ -275,6 +275,49 @@ pub(super) fn apply_complete(
     )
 }
 
+/// A provisioner begins.
+pub(super) fn provision_start(address: &InstanceAddress, provisioner: &str) -> Json {
+    let text = format!("{address}: Provisioning with '{provisioner}'...");
+    provisioning(&text, "provision_start", address, provisioner, None)
+}
+
+/// A provisioner has said something.
+pub(super) fn provision_progress(address: &InstanceAddress, provisioner: &str, line: &str) -> Json {
+    let text = format!("{address}: ({provisioner}): {line}");
+    provisioning(
+        &text,
+        "provision_progress",
+        address,
+        provisioner,
+        Some(line),
+    )
+}
+
+/// A provisioner is over.
+pub(super) fn provision_over(address: &InstanceAddress, provisioner: &str, failed: bool) -> Json {
+    let (what, kind) = if failed {
+        ("errored", "provision_errored")
+    } else {
+        ("complete", "provision_complete")
+    };
+    let text = format!("{address}: ({provisioner}) Provisioning {what}");
+    provisioning(&text, kind, address, provisioner, None)
+}
+
+fn provisioning(
+    text: &str,
+    kind: &str,
+    address: &InstanceAddress,
+    provisioner: &str,
+    output: Option<&str>,
+) -> Json {
+    let mut hook = Map::new();
+    hook.insert("resource".into(), resource(address));
+    hook.insert("provisioner".into(), json!(provisioner));
+    hook.extend(output.map(|output| ("output".to_owned(), json!(output))));
+    message("info", text, kind, json!({ "hook": hook }))
+}
+
 /// An operation failed.
 pub(super) fn apply_errored(
     address: &InstanceAddress,

@@ -5,8 +5,10 @@
 use super::expressions::{body, expression, full_name, known, repetition};
 use super::providers::{config_key, provider_configs};
 use crate::address::{ModulePath, Name, ResourceMode};
-use crate::config::{Configuration, Dependency, Module, ModuleCall, Output, Resource, Variable};
-use crate::schema::Schemas;
+use crate::config::{
+    Configuration, Dependency, LOCAL_EXEC, Module, ModuleCall, Output, Resource, Variable,
+};
+use crate::schema::{Schemas, local_exec};
 use serde_json::{Map, Value as Json, json};
 
 /// The configuration as the format has it.
@@ -79,6 +81,14 @@ impl Writer<'_> {
         let local = Module::implied_provider(&name.resource_type).into();
         let key = config_key(self.configuration, path, &local, resource.provider.as_ref());
         members.extend(key.map(|key| ("provider_config_key".to_owned(), json!(key))));
+        let provisioners = resource.provisioners.iter().map(|provisioner| {
+            let expressions = body(&provisioner.body, &local_exec());
+            json!({ "type": LOCAL_EXEC, "expressions": expressions })
+        });
+        let provisioners: Vec<Json> = provisioners.collect();
+        if !provisioners.is_empty() {
+            members.insert("provisioners".into(), Json::Array(provisioners));
+        }
         if let Some(entry) = entry {
             let expressions = body(&resource.body, &entry.schema.block);
             if !expressions.is_empty() {

@@ -1,0 +1,152 @@
+//! `provisioner` and `connection` blocks: commands that are run beside an object.
+
+use super::block::Reader;
+use super::body::Body;
+use super::module::Resource;
+use super::syntax::{Block, Structure, Syntax};
+use crate::address::ResourceMode;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::Span;
+
+/// The one type of provisioners that there is.
+pub const LOCAL_EXEC: &str = "local-exec";
+
+/// A `provisioner "local-exec"` block.
+#[derive(Clone, Debug)]
+pub struct Provisioner {
+    /// When it runs.
+    pub when: When,
+    /// Whether what is done goes on when it fails.
+    pub continues: bool,
+    /// Its arguments.
+    pub body: Body,
+    /// The block's header.
+    pub span: Span,
+}
+
+/// When a provisioner runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// After the object was made.
+    Create,
+    /// Before it is destroyed.
+    Destroy,
+}
+
+impl Reader {
+    /// Reads a `provisioner` or `connection` block of a resource.
+    pub(super) fn provisioning(
+        &mut self,
+        block: &Block,
+        structure: &Structure,
+        resource: &mut Resource,
+    ) {
+        let span = self.header(block);
+        if resource.name.mode == ResourceMode::Data {
+            self.unexpected(structure, &[]);
+        } else if block.ident.as_str() == "connection" {
+            self.connection(block, span, resource);
+        } else if let Some([kind]) = self.provisioner_type(block, span) {
+            if kind == LOCAL_EXEC {
+                let provisioner = self.provisioner(block, span, resource);
+                resource.provisioners.push(provisioner);
+            } else {
+                let detail = format!(
+                    "The provisioner type \"{kind}\" is not supported by this version; \"{LOCAL_EXEC}\" is."
+                );
+                self.error(Code::NotSupportedYet, span, detail);
+            }
+        }
+    }
+
+    /// The label, which has a dash where names have none.
+    fn provisioner_type<'b>(&mut self, block: &'b Block, span: Span) -> Option<[&'b str; 1]> {
+        let labels: Vec<&str> = block.labels.iter().map(|label| label.as_str()).collect();
+        let found = <[&str; 1]>::try_from(labels).ok();
+        if found.is_none() {
+            let detail = "All provisioner blocks must have 1 labels (type).";
+            self.keyword(span, "Wrong labels for provisioner", detail);
+        }
+        found
+    }
+
+    fn connection(&mut self, block: &Block, span: Span, resource: &mut Resource) {
+        if let Some((first, _)) = &resource.connection {
+            let diagnostic = Diagnostic::error(
+                Code::Duplicate,
+                "This resource already has a connection block.",
+            );
+            let diagnostic = diagnostic.with_summary("Duplicate connection block");
+            self.diagnostics
+                .push(diagnostic.at(span).also(*first, "the first one"));
+            return;
+        }
+        let body = self.body(&block.body, span);
+        resource.connection = Some((span, body));
+    }
+
+    fn provisioner(&mut self, block: &Block, span: Span, resource: &mut Resource) -> Provisioner {
+        let mut provisioner = Provisioner {
+            when: When::Create,
+            continues: false,
+            body: Body::empty(span),
+            span,
+        };
+        for structure in &block.body {
+            match structure {
+                Structure::Attribute(attribute) => match attribute.key.as_str() {
+                    "when" => {
+                        let destroys = self.choice(&attribute.value, "when", ["create", "destroy"]);
+                        if destroys == Some(true) {
+                            provisioner.when = When::Destroy;
+                        }
+                    }
+                    "on_failure" => {
+                        let words = ["fail", "continue"];
+                        let continues = self.choice(&attribute.value, "on_failure", words);
+                        provisioner.continues = continues.unwrap_or(false);
+                    }
+                    _ => self.structure(structure, &mut provisioner.body),
+                },
+                // Only commands on other machines need one, and there are none.
+                Structure::Block(inner) if inner.ident.as_str() == "connection" => {
+                    let place = self.header(inner);
+                    let body = self.body(&inner.body, place);
+                    resource
+                        .provisioner_connections
+                        .push((provisioner.when, body));
+                }
+                Structure::Block(inner) => {
+                    let name = inner.ident.as_str();
+                    let place = self.span_of(&inner.ident);
+                    let detail = format!("Blocks of type \"{name}\" are not expected here.");
+                    self.error(Code::UnknownBlock, place, detail);
+                }
+            }
+        }
+        provisioner
+    }
+
+    /// Whether the second of two words is given; anything else is recorded.
+    fn choice(&mut self, syntax: &Syntax, argument: &str, words: [&str; 2]) -> Option<bool> {
+        let quoted = || syntax.constant().ok()?.as_str().map(Into::into);
+        let found = syntax.keyword().or_else(quoted);
+        let position =
+            found.and_then(|found| words.iter().position(|word| *word == found.as_ref()));
+        if position.is_none() {
+            let [one, other] = words;
+            let span = self.span_of(syntax);
+            let detail = format!(
+                "The \"{argument}\" argument requires one of the following keywords: {one} or {other}."
+            );
+            self.keyword(span, &format!("Invalid \"{argument}\" keyword"), &detail);
+        }
+        position.map(|position| position == 1)
+    }
+
+    fn keyword(&mut self, span: Span, summary: &str, detail: &str) {
+        let diagnostic = Diagnostic::error(Code::InvalidBlock, detail);
+        self.diagnostics
+            .push(diagnostic.with_summary(summary).at(span));
+    }
+}
