@@ -32,7 +32,7 @@ pub(super) struct Step {
 /// The commands of an instance, in their order, and those who hear what they say.
 pub(super) struct Steps {
     address: InstanceAddress,
-    steps: Vec<Step>,
+    all: Vec<Step>,
     told: mpsc::UnboundedSender<Event>,
     stop: watch::Receiver<bool>,
 }
@@ -66,7 +66,7 @@ impl Walk<'_> {
         let steps = provisioners.map(|provisioner| self.step(provisioner, address, &place));
         Ok(Some(Steps {
             address: address.clone(),
-            steps: steps.collect::<Result<_, Diagnostics>>()?,
+            all: steps.collect::<Result<_, Diagnostics>>()?,
             told: self.tell.clone(),
             stop: self.run.stop.clone(),
         }))
@@ -192,7 +192,7 @@ impl Walk<'_> {
 impl Steps {
     /// Runs one command after the other; the first that fails ends them, unless it may.
     pub(super) async fn run(self) -> Result<(), Diagnostic> {
-        for step in &self.steps {
+        for step in &self.all {
             self.tell(|address, provisioner| Event::Provisioning {
                 address,
                 provisioner,

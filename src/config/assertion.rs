@@ -42,7 +42,9 @@ impl Reader {
                         }
                     }
                 }
-                _ => self.unexpected(structure, &["assert", "data"]),
+                Structure::Attribute(_) | Structure::Block(_) => {
+                    self.unexpected(structure, &["assert", "data"]);
+                }
             }
         }
         if asserts == 0 {

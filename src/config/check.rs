@@ -160,6 +160,7 @@ impl Checker<'_> {
             self.resource(resource);
         }
         self.assertions();
+        self.provider_meta();
         self.imports();
         self.diagnostics.extend(super::check_targets::check(
             self.configuration,
@@ -413,7 +414,7 @@ impl Checker<'_> {
             Subject::Each(_) if !allowed.each => self.out_of_place(reference, "each", "for_each"),
             Subject::CountIndex if !allowed.count => self.out_of_place(reference, "count", "count"),
             Subject::Own if !allowed.own => {
-                let detail = "The \"self\" object is available only in postconditions.";
+                let detail = "The \"self\" object is available only in provisioners, connections and postconditions.";
                 self.push(
                     Code::InvalidReference,
                     reference.span,

@@ -1,9 +1,10 @@
-//! What provisioners may say, and refer to.
+//! What provisioners may say, and refer to; which providers may be told of a module.
 
 use super::body::Body;
 use super::check::{Allowed, Checker};
-use super::module::Resource;
+use super::module::{Module, Resource};
 use super::provisioner::When;
+use crate::address::ProviderAddress;
 use crate::diagnostic::Code;
 use crate::lang::{EachPart, Subject};
 use crate::schema::local_exec;
@@ -37,6 +38,28 @@ impl Checker<'_> {
             self.body(body, allowed);
             if own(When::Destroy) {
                 self.only_itself(body);
+            }
+        }
+    }
+
+    /// Refuses `provider_meta` for the built-in provider, which takes none, where the module has a resource of it.
+    pub(super) fn provider_meta(&mut self) {
+        let module = self.module;
+        for (provider, span) in &module.provider_meta {
+            let address = module.provider(provider);
+            let of_it = |resource: &&Resource| {
+                let implied = || Module::implied_provider(&resource.name.resource_type).into();
+                let local = resource.provider.as_ref().map(|it| it.local_name.clone());
+                module.provider(&local.unwrap_or_else(implied)) == address
+            };
+            let resource = module.resources.values().find(of_it);
+            if let Some(resource) = resource.filter(|_| address == ProviderAddress::builtin()) {
+                let detail = format!(
+                    "The resource {} belongs to a provider that doesn't support provider_meta blocks.",
+                    resource.name
+                );
+                let summary = format!("Provider {address} doesn't support provider_meta");
+                self.push(Code::InvalidBlock, *span, detail, &summary);
             }
         }
     }

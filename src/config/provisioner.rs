@@ -3,7 +3,7 @@
 use super::block::Reader;
 use super::body::Body;
 use super::module::Resource;
-use super::syntax::{Block, Structure, Syntax};
+use super::syntax::{Block, Ident, Structure, Syntax};
 use crate::address::ResourceMode;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
@@ -61,7 +61,7 @@ impl Reader {
 
     /// The label, which has a dash where names have none.
     fn provisioner_type<'b>(&mut self, block: &'b Block, span: Span) -> Option<[&'b str; 1]> {
-        let labels: Vec<&str> = block.labels.iter().map(|label| label.as_str()).collect();
+        let labels: Vec<&str> = block.labels.iter().map(Ident::as_str).collect();
         let found = <[&str; 1]>::try_from(labels).ok();
         if found.is_none() {
             let detail = "All provisioner blocks must have 1 labels (type).";

@@ -71,7 +71,7 @@ impl Reader {
                 }
             }
             "backend" => self.backend(block, module),
-            "provider_meta" => {}
+            "provider_meta" => self.provider_meta(block, module),
             "cloud" => {
                 let span = self.header(block);
                 self.error(
@@ -84,6 +84,28 @@ impl Reader {
                 structure,
                 &["required_providers", "backend", "provider_meta"],
             ),
+        }
+    }
+
+    /// Reads a `provider_meta` block: what a module tells a provider about itself. It has to be constant.
+    fn provider_meta(&mut self, block: &Block, module: &mut Module) {
+        let span = self.header(block);
+        let Some([provider]) = self.labels(block, ["a provider"]) else {
+            return;
+        };
+        for structure in &block.body {
+            match structure {
+                Structure::Attribute(attribute) => {
+                    self.constant(attribute);
+                }
+                Structure::Block(_) => self.unexpected(structure, &[]),
+            }
+        }
+        match module.provider_meta.get(&provider).copied() {
+            Some(first) => self.duplicate("provider_meta block", &provider, span, first),
+            None => {
+                module.provider_meta.insert(provider, span);
+            }
         }
     }
 

@@ -73,20 +73,21 @@ impl Reader {
 
     /// Whether an expression may select an instance; what may not is recorded.
     fn is_key(&mut self, key: &Expression) -> bool {
-        match key.kind.as_ref() {
-            ExpressionKind::Literal(_) => true,
-            ExpressionKind::Reference(Reference { subject, .. }, steps) if steps.is_empty() => {
-                let own = matches!(subject, Subject::CountIndex | Subject::Each(EachPart::Key));
-                if !own {
-                    self.not_a_resource(key.span);
-                }
-                own
-            }
-            _ => {
-                self.not_a_reference(key.span);
-                false
-            }
+        if key.as_literal().is_some() {
+            return true;
         }
+        if let ExpressionKind::Reference(reference, steps) = key.kind.as_ref()
+            && steps.is_empty()
+        {
+            let subject = &reference.subject;
+            let own = matches!(subject, Subject::CountIndex | Subject::Each(EachPart::Key));
+            if !own {
+                self.not_a_resource(key.span);
+            }
+            return own;
+        }
+        self.not_a_reference(key.span);
+        false
     }
 
     fn not_a_resource(&mut self, span: Span) {

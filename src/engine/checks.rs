@@ -119,7 +119,7 @@ impl<'a> Results<'a> {
 
 fn broken(applied: &Diagnostics) -> BTreeMap<String, Vec<String>> {
     let mut broken: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for problem in applied.iter() {
+    for problem in applied {
         let message = if problem.code == Code::ConditionFailed {
             problem.detail.clone()
         } else if problem.code == Code::CheckFailed {

@@ -140,9 +140,9 @@ impl Lowering<'_> {
             }
             operations.push(id);
         }
-        let mut reads = entries.reads.clone();
-        reads.retain(|read| !self.is_for_check(*read));
-        for entry in reads {
+        let mut own = entries.reads.clone();
+        own.retain(|entry| !self.is_for_check(*entry));
+        for entry in own {
             let kind = OperationKind::Read;
             let operation = Operation { entry, kind };
             operations.push(self.graph.operation(operation, ready.into_iter().collect()));

@@ -1,0 +1,9 @@
+terraform {
+  provider_meta "terraform" {
+    hello = "world"
+  }
+}
+
+output "o" {
+  value = 1
+}
