@@ -9,6 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use libtest_mimic::{Failed, Trial};
+use trustform::diagnostic::Code;
 
 use crate::common::catalogue::{self, Mistake};
 use crate::common::{UPDATE, finds_nothing, folders_in, life, repository};
@@ -43,7 +44,7 @@ fn lacking() -> Vec<String> {
         .into_iter()
         .map(|(name, _)| name)
         .collect();
-    let codes = catalogue::codes().map(|code| code.name());
+    let codes = catalogue::codes().map(Code::name);
     codes
         .filter(|name| !folders.contains(*name))
         .map(|name| format!("tests/catalogue/{name} is missing"))

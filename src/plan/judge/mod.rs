@@ -122,7 +122,11 @@ impl Planner<'_> {
             | Cause::AnnotationElsewhere { .. }
             | Cause::CrossPartition { .. }
             | Cause::NoRole(_) => {
-                let span = self.find(&binding.account, &[], &[binding.role_arn.clone()])?;
+                let span = self.find(
+                    &binding.account,
+                    &[],
+                    std::slice::from_ref(&binding.role_arn),
+                )?;
                 Some((span, String::new()))
             }
             Cause::NoAnnotation

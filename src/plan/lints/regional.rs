@@ -10,6 +10,9 @@ use crate::plan::witnessed::Witnessed;
 use crate::plan::{Action, Change};
 use crate::policy::{Issuer, Partition};
 
+/// What the webhook reads as false, as Go does.
+const FALSE: [&str; 6] = ["0", "f", "F", "false", "FALSE", "False"];
+
 const ANNOTATION: &str = "eks.amazonaws.com/sts-regional-endpoints";
 
 impl Planner<'_> {
@@ -29,7 +32,7 @@ impl Planner<'_> {
         let issuer = world.connection(&change.provider).issuer?;
         let region = Issuer::region(&issuer)?;
         let partition = Partition::of_region(region);
-        (setting == "false" && partition.as_str() != "aws").then(|| {
+        (FALSE.contains(&setting) && partition.as_str() != "aws").then(|| {
             let detail = format!(
                 "The pods of {}/{} are told to ask the global endpoint of STS, which the partition {partition} of the region \
                  {region} does not have: the token is sent to a place that cannot know it (InvalidClientTokenId).",
@@ -39,7 +42,7 @@ impl Planner<'_> {
                 "Leave the annotation {ANNOTATION} out (sts_regional_endpoints in a service_account block), or write \"true\"."
             ));
             let diagnostic = self.placed(&change.address, diagnostic);
-            let words = [ANNOTATION.to_owned(), "false".to_owned()];
+            let words = [ANNOTATION.to_owned(), setting.to_owned()];
             match self.find(&change.address, &[], &words) {
                 Some(span) => diagnostic.at(span),
                 None => diagnostic,
