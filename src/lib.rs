@@ -16,6 +16,11 @@ pub mod engine;
 pub mod eval;
 pub mod format;
 pub mod graph;
+#[allow(
+    clippy::disallowed_methods,
+    reason = "it puts modules on the disk, and asks git for them"
+)]
+pub mod install;
 pub mod lang;
 pub mod link;
 pub mod plan;

@@ -46,9 +46,35 @@ pub trait ModuleSource {
     /// The configuration files of a directory, sorted by name.
     fn files(&mut self, directory: &Path) -> Result<ModuleFiles, crate::source::LoadError>;
 
-    /// The directory in which the module of a call was installed (`.terraform/modules`), for sources that are not
-    /// local; `None` when it is not installed.
-    fn installed(&mut self, module: &ModulePath) -> Option<PathBuf>;
+    /// The directory of the module that a call leads to; only local sources are found where nothing is installed.
+    ///
+    /// # Errors
+    /// The module is not there, or is another one than the call asks for.
+    fn directory(
+        &mut self,
+        _module: &ModulePath,
+        call: &ModuleCall,
+        caller: &Path,
+    ) -> Result<PathBuf, NotInstalled> {
+        local_directory(caller, &call.source).ok_or(NotInstalled::Missing)
+    }
+}
+
+/// Why the module of a call cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotInstalled {
+    /// It was not installed, or its folder is gone.
+    Missing,
+    /// It was installed from this other source.
+    OtherSource(String),
+    /// This version was installed, which the call does not allow.
+    OtherVersion(String),
+}
+
+/// The directory of a module with a local source, called from a module in `caller`; `None` for other sources.
+pub fn local_directory(caller: &Path, source: &str) -> Option<PathBuf> {
+    let is_local = source.starts_with("./") || source.starts_with("../");
+    is_local.then(|| lexical(&caller.join(source)))
 }
 
 /// Loads the module in `directory` and all that it calls. Problems of all files are collected. The schemas decide what
@@ -180,24 +206,44 @@ impl Loader<'_> {
         if call.source.is_empty() {
             return None;
         }
-        if call.source.starts_with("./") || call.source.starts_with("../") {
-            return Some(lexical(&caller.join(&call.source)));
+        match self.source.directory(path, call, caller) {
+            Ok(directory) => Some(directory),
+            Err(reason) => {
+                self.diagnostics.push(not_installed(call, path, &reason));
+                None
+            }
         }
-        let installed = self.source.installed(path);
-        if installed.is_none() {
-            let detail = format!(
-                "The module `{}` has the source `{}`, which is not a local path. Only local modules, and modules that \
-                 `.terraform/modules/modules.json` lists, can be used by this version.",
-                call.name, call.source
-            );
-            self.diagnostics.push(
-                Diagnostic::error(Code::ModuleNotInstalled, detail)
-                    .at(call.source_span)
-                    .hint("A local source starts with `./` or `../`."),
-            );
-        }
-        installed
     }
+}
+
+fn not_installed(call: &ModuleCall, path: &ModulePath, reason: &NotInstalled) -> Diagnostic {
+    let (summary, detail) = match reason {
+        NotInstalled::Missing => (
+            Code::ModuleNotInstalled.summary(),
+            format!(
+                "The module `{path}`, from `{}`, is not installed.",
+                call.source
+            ),
+        ),
+        NotInstalled::OtherSource(source) => (
+            "Module source has changed",
+            format!(
+                "The module `{path}` was installed from `{source}`, and its source now is `{}`.",
+                call.source
+            ),
+        ),
+        NotInstalled::OtherVersion(version) => (
+            "Module version requirements have changed",
+            format!(
+                "Version {version} of the module `{path}` is installed, and `{}` is asked for.",
+                call.version.as_deref().unwrap_or_default()
+            ),
+        ),
+    };
+    Diagnostic::error(Code::ModuleNotInstalled, detail)
+        .with_summary(summary)
+        .at(call.source_span)
+        .hint("To install all modules that the configuration calls: trustform init")
 }
 
 /// A path without `.` and with `..` resolved where it follows a name.

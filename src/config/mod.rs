@@ -40,7 +40,7 @@ pub use dynamic::Dynamic;
 pub use enclosing::enclosing_block;
 pub use import::Import;
 pub use inputs::{InputFile, InputOrigin, Inputs, parse_variable_text};
-pub use load::{Configuration, ModuleFiles, ModuleSource, load};
+pub use load::{Configuration, ModuleFiles, ModuleSource, NotInstalled, load, local_directory};
 pub use module::{
     Backend, Condition, Dependency, IgnoreChanges, Internals, Lifecycle, Local, Module, ModuleCall,
     NounBlock, NounKind, Output, ProviderBlock, ProviderReference, Repetition, RequiredProvider,

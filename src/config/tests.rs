@@ -128,9 +128,6 @@ fn loaded(files: &[(&str, &str)]) -> (std::sync::Arc<Module>, Vec<String>) {
         ) -> Result<super::ModuleFiles, crate::source::LoadError> {
             Ok(self.0.clone())
         }
-        fn installed(&mut self, _: &crate::address::ModulePath) -> Option<std::path::PathBuf> {
-            None
-        }
     }
     let file = |(name, text): &(&str, &str)| ((*name).into(), (*text).into());
     let mut files = Files(files.iter().map(file).collect());

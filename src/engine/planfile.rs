@@ -6,7 +6,7 @@
 
 use super::project::VERSION;
 use crate::address::{AddressError, ModulePath, Name};
-use crate::config::{ModuleFiles, ModuleSource};
+use crate::config::{ModuleCall, ModuleFiles, ModuleSource, NotInstalled};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::eval::{FileAnswers, Program};
 use crate::plan::{
@@ -39,7 +39,7 @@ pub struct PlanFile {
     plan_timestamp: String,
     /// The configuration files of each module's directory.
     directories: BTreeMap<PathBuf, Vec<(PathBuf, String)>>,
-    /// Where modules that are not local were installed.
+    /// Where each module was.
     installed: BTreeMap<String, PathBuf>,
     variables: BTreeMap<String, Json>,
     answers: BTreeMap<String, SavedAnswer>,
@@ -311,9 +311,15 @@ impl ModuleSource for PlanFile {
             .collect())
     }
 
-    fn installed(&mut self, module: &ModulePath) -> Option<PathBuf> {
+    fn directory(
+        &mut self,
+        module: &ModulePath,
+        _: &ModuleCall,
+        _: &Path,
+    ) -> Result<PathBuf, NotInstalled> {
         let names: Vec<&str> = module.names().iter().map(AsRef::as_ref).collect();
-        self.installed.get(&names.join(".")).cloned()
+        let directory = self.installed.get(&names.join("."));
+        directory.cloned().ok_or(NotInstalled::Missing)
     }
 }
 

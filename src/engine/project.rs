@@ -1,15 +1,13 @@
 //! A project: the directory of a root module, and what reading it needs.
 
-use crate::address::ModulePath;
-use crate::config::{Configuration, ModuleFiles, ModuleSource, check, load};
+use crate::config::{Configuration, check, load};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::install::Installed;
 use crate::link::{PriorFacts, link};
 use crate::provider::registry::Registry;
 use crate::schema::Schemas;
-use crate::source::{LoadError, SourceMap, configuration_files, read_file};
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use crate::source::SourceMap;
+use std::path::PathBuf;
 
 /// The version of this tool.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -107,10 +105,10 @@ impl Project {
     }
 
     fn read(&self) -> Result<(Configuration, Diagnostics), Failure> {
-        let mut disk = Disk::new(&self.data_directory).map_err(|error| {
+        let mut installed = Installed::read(&self.data_directory).map_err(|error| {
             Failure::plain(Diagnostic::error(Code::Unreadable, error.to_string()))
         })?;
-        let (configuration, diagnostics) = load(&self.directory, &mut disk, &Registry);
+        let (configuration, diagnostics) = load(&self.directory, &mut installed, &Registry);
         if !diagnostics.has_errors() && configuration.sources.iter().next().is_none() {
             let detail = format!(
                 "The directory {} contains no configuration files.",
@@ -122,62 +120,5 @@ impl Project {
             return Err(Failure::plain(diagnostic));
         }
         Ok((configuration, diagnostics))
-    }
-}
-
-/// Modules on disk: local directories, and what Terraform or this tool has installed.
-struct Disk {
-    installed: BTreeMap<String, PathBuf>,
-}
-
-impl Disk {
-    /// Reads `modules/modules.json` of the data directory, if it is there.
-    fn new(data_directory: &Path) -> Result<Self, LoadError> {
-        let path = data_directory.join("modules").join("modules.json");
-        let text = match read_file(&path) {
-            Ok(text) => text,
-            Err(error) if error.cause.kind() == std::io::ErrorKind::NotFound => String::new(),
-            Err(error) => return Err(error),
-        };
-        let manifest: serde_json::Value = if text.is_empty() {
-            serde_json::Value::Null
-        } else {
-            let invalid = |error: serde_json::Error| LoadError {
-                path: path.clone(),
-                cause: error.into(),
-            };
-            serde_json::from_str(&text).map_err(invalid)?
-        };
-        let entries = manifest
-            .get("Modules")
-            .and_then(serde_json::Value::as_array);
-        let installed = entries.into_iter().flatten().filter_map(|entry| {
-            let text = |name: &str| entry.get(name).and_then(serde_json::Value::as_str);
-            Some((text("Key")?.to_owned(), PathBuf::from(text("Dir")?)))
-        });
-        Ok(Disk {
-            installed: installed.collect(),
-        })
-    }
-}
-
-impl ModuleSource for Disk {
-    fn files(&mut self, directory: &Path) -> Result<ModuleFiles, LoadError> {
-        let files = configuration_files(directory)?;
-        files
-            .into_iter()
-            .map(|path| {
-                let text = read_file(&path)?;
-                let shown = path
-                    .strip_prefix(".")
-                    .map_or(path.clone(), Path::to_path_buf);
-                Ok((shown, Arc::from(text)))
-            })
-            .collect()
-    }
-
-    fn installed(&mut self, module: &ModulePath) -> Option<PathBuf> {
-        let names: Vec<&str> = module.names().iter().map(AsRef::as_ref).collect();
-        self.installed.get(&names.join(".")).cloned()
     }
 }

@@ -8,13 +8,13 @@
 )]
 
 use super::{Evaluation, FileAnswers, FileRead, Program, Stage, Surroundings};
-use crate::address::{InstanceKey, ModuleInstance, ModulePath};
+use crate::address::{InstanceKey, ModuleInstance};
 use crate::config::{Configuration, ModuleFiles, ModuleSource, check, load};
 use crate::diagnostic::Diagnostics;
 use crate::provider::registry::Registry;
 use crate::source::LoadError;
 use crate::value::{Known, Value, to_json};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 /// Modules by directory, one file each.
@@ -37,10 +37,6 @@ impl ModuleSource for Texts<'_> {
             });
         }
         Ok(files)
-    }
-
-    fn installed(&mut self, _: &ModulePath) -> Option<PathBuf> {
-        None
     }
 }
 

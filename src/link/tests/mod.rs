@@ -30,10 +30,6 @@ impl ModuleSource for Files {
             .map(|(path, text)| (path.clone(), text.as_str().into()))
             .collect())
     }
-
-    fn installed(&mut self, _: &ModulePath) -> Option<PathBuf> {
-        None
-    }
 }
 
 /// Loads a text as the root module, with what follows a line `# file: path` in files of their own.
