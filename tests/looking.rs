@@ -275,7 +275,6 @@ fn refused() {
         &["plan", "-exclude=terraform_data.a"][..],
         &["plan", "-target-file=x"],
         &["console", "-plan"],
-        &["get"],
         &["providers", "lock", "-platform=linux_amd64"],
         &["providers", "mirror", "x"],
     ] {

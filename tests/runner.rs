@@ -25,6 +25,7 @@ mod kubernetes;
 mod language;
 mod lives;
 mod looking;
+mod modules;
 mod pages;
 mod properties;
 mod review;
@@ -55,6 +56,7 @@ const MODULES: &[fn() -> Vec<Trial>] = &[
     language::trials,
     lives::trials,
     looking::trials,
+    modules::trials,
     pages::trials,
     properties::trials,
     review::trials,

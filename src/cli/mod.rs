@@ -54,11 +54,7 @@ pub fn run(arguments: Vec<String>, environment: BTreeMap<String, String>) -> Exi
         Command::Metadata(arguments) => commands::metadata::run(&context, &arguments),
         Command::Completion(arguments) => commands::completion::script(&arguments),
         Command::Complete(arguments) => commands::completion::complete(&arguments),
-        Command::Get(_) => commands::refused(
-            &context,
-            "get",
-            "Modules are taken from local directories, or as Terraform has installed them: terraform get",
-        ),
+        Command::Get(arguments) => commands::get::run(&context, &arguments),
         Command::Sandbox(arguments) => commands::sandbox::run(&context, &arguments),
     }
 }

@@ -11,6 +11,7 @@ mod editing;
 mod explain;
 mod importing;
 mod inputs;
+mod modules;
 mod planfile;
 mod planning;
 mod project;
@@ -35,6 +36,7 @@ pub use editing::{
 pub use explain::{ExplainRequest, Topic, explain};
 pub use importing::{ask_for, take_in};
 pub use inputs::{Given, gather};
+pub use modules::{install_modules, requirements};
 pub use planfile::{PlanFile, SaveRequest, save};
 pub use planning::{PlanRequest, Planned, plan};
 pub use project::{Failure, Project, VERSION};

@@ -36,12 +36,24 @@ pub(in crate::cli) struct InitArguments {
     pub(in crate::cli) input: bool,
     #[command(flatten)]
     pub(in crate::cli) locking: Locking,
-    /// Accepted; there is nothing to upgrade, since providers are built in
+    /// Install the newest modules that are allowed, whatever is installed and locked
     #[arg(long)]
     pub(in crate::cli) upgrade: bool,
-    /// Accepted; modules are read where they are
+    /// Whether to install modules
     #[arg(long, default_value_t = true, value_name = "BOOL", hide_possible_values = true, num_args = 0..=1, require_equals = true, default_missing_value = "true", action = clap::ArgAction::Set)]
     pub(in crate::cli) get: bool,
+    /// Copy a module into the directory first
+    #[arg(long, hide = true, value_name = "SOURCE")]
+    pub(in crate::cli) from_module: Option<String>,
+    #[command(flatten)]
+    pub(in crate::cli) output: Appearance,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct GetArguments {
+    /// Install the newest modules that are allowed, whatever is installed and locked
+    #[arg(long)]
+    pub(in crate::cli) update: bool,
     #[command(flatten)]
     pub(in crate::cli) output: Appearance,
 }

@@ -17,15 +17,14 @@ mod verify;
 mod workspace;
 
 pub(super) use console::ConsoleArguments;
-pub(super) use directory::{InitArguments, ValidateArguments, VersionArguments};
+pub(super) use directory::{GetArguments, InitArguments, ValidateArguments, VersionArguments};
 pub(super) use environment::with_environment;
 pub(super) use explain::ExplainArguments;
 pub(super) use fmt::FmtArguments;
 pub(super) use import::ImportArguments;
 pub(super) use looking::{
     CompleteArguments, CompletionArguments, ExpandArguments, GraphArguments, GraphType,
-    MetadataArguments, MetadataCommand, ProvidersArguments, ProvidersCommand, RefusedArguments,
-    Shell,
+    MetadataArguments, MetadataCommand, ProvidersArguments, ProvidersCommand, Shell,
 };
 pub(super) use planning::{ApplyArguments, PlanArguments, Planning};
 pub(super) use reading::{OutputArguments, ShowArguments};
@@ -140,9 +139,9 @@ pub(super) enum Command {
     /// Print what may follow the words of a command line, for the scripts of `completion`
     #[command(hide = true)]
     Complete(CompleteArguments),
-    /// Install modules
-    #[command(hide = true)]
-    Get(RefusedArguments),
+    /// Install the modules that the configuration calls
+    #[command(help_template = HELP)]
+    Get(GetArguments),
     /// Look at the embedded sandbox, or change it behind the tool's back
     Sandbox(SandboxArguments),
     /// Look at the workspaces, make one, select one

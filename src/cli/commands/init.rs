@@ -1,24 +1,18 @@
 //! `init`
 
+use super::get::installed;
 use super::{Context, block_on, lock_request};
 use crate::cli::ExitCode;
 use crate::cli::arguments::InitArguments;
 use crate::cli::view;
 use crate::config::Configuration;
-use crate::diagnostic::{Code, Diagnostic};
-use crate::engine::{Failure, InitRequest, Initialised, initialise};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::engine::{Failure, InitRequest, Initialised, initialise, requirements};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 pub(crate) fn run(context: &Context, arguments: &InitArguments) -> ExitCode {
     let terminal = context.terminal(arguments.output.no_color);
-    let done = context
-        .project
-        .load()
-        .and_then(|(configuration, mut diagnostics)| {
-            let done = initialised(context, arguments, &configuration)?;
-            diagnostics.extend(done.diagnostics.clone());
-            Ok((configuration, diagnostics, done))
-        });
-    match done {
+    match prepared(context, arguments) {
         Ok((configuration, diagnostics, done)) => {
             view::diagnostics(&diagnostics, &configuration.sources, terminal);
             view::print(&told(&done));
@@ -26,6 +20,43 @@ pub(crate) fn run(context: &Context, arguments: &InitArguments) -> ExitCode {
         }
         Err(failure) => view::fail(&failure, terminal),
     }
+}
+
+/// Installs modules, looks at what the configuration requires, and sets the backend up.
+fn prepared(
+    context: &Context,
+    arguments: &InitArguments,
+) -> Result<(Configuration, Diagnostics, Initialised), Failure> {
+    if let Some(source) = &arguments.from_module {
+        return Err(Failure::plain(from_module(source)));
+    }
+    let mut diagnostics = Diagnostics::new();
+    if arguments.get {
+        let is_first = AtomicBool::new(true);
+        diagnostics.extend(installed(context, arguments.upgrade, &|line| {
+            if is_first.swap(false, Ordering::Relaxed) {
+                view::print("Initializing modules...");
+            }
+            view::print(line);
+        })?);
+    }
+    let (configuration, more) = context.project.load()?;
+    diagnostics.extend(more);
+    diagnostics.extend(requirements(&configuration, context.schemas.as_ref()));
+    if diagnostics.has_errors() {
+        return Err(Failure::new(diagnostics, &configuration.sources));
+    }
+    let done = initialised(context, arguments, &configuration)?;
+    diagnostics.extend(done.diagnostics.clone());
+    Ok((configuration, diagnostics, done))
+}
+
+fn from_module(source: &str) -> Diagnostic {
+    let detail = format!(
+        "`-from-module={source}` is not supported: no module is copied into the directory."
+    );
+    Diagnostic::error(Code::NotSupportedYet, detail)
+        .hint("To begin from a module: fetch it yourself, as with `git clone`, and run `trustform init` in its folder.")
 }
 
 fn initialised(
@@ -95,9 +126,6 @@ fn told(done: &Initialised) -> String {
     if let Some(backend_type) = &done.backend_type {
         lines.push(format!("The backend \"{backend_type}\" is configured.\n"));
     }
-    lines.push(
-        "The directory is initialised. Providers are built in; nothing had to be installed."
-            .to_owned(),
-    );
+    lines.push("The directory is initialised. Providers are built in.".to_owned());
     lines.join("\n")
 }
