@@ -9,9 +9,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use libtest_mimic::{Failed, Trial};
+use serde_json::Value as Json;
 use trustform::diagnostic::Code;
 
 use crate::common::catalogue::{self, Mistake};
+use crate::common::project::Project;
 use crate::common::{UPDATE, finds_nothing, folders_in, life, repository};
 
 /// Where the pages are.
@@ -24,6 +26,7 @@ pub fn trials() -> Vec<Trial> {
         Trial::test(format!("catalogue::{name}"), move || check(&name, &folder))
     });
     let mut trials: Vec<Trial> = mistakes.collect();
+    trials.push(Trial::test("catalogue::in_streams", in_streams));
     trials.push(finds_nothing("catalogue::is_whole", lacking));
     trials.push(finds_nothing("catalogue::pages", compare));
     trials
@@ -36,6 +39,33 @@ fn check(name: &str, folder: &PathBuf) -> Result<(), Failed> {
     mistake
         .problem()
         .map_or(Ok(()), |problem| Err(problem.into()))
+}
+
+/// Programs get the code, and the line that is to be changed.
+fn in_streams() -> Result<(), Failed> {
+    let folder = repository().join("tests/catalogue/T01");
+    let project = Project::new();
+    project.copy(&folder, |name| name == life::LIFE || name.ends_with(".tf"));
+    let text = fs::read_to_string(folder.join("fails.tf"))?;
+    project.write("main.tf", &text);
+    let ran = project.run(&["-sandbox", "plan", "-json"]);
+    let messages = ran.stdout.lines().map(serde_json::from_str::<Json>);
+    let messages: Vec<Json> = messages.collect::<Result<_, _>>()?;
+    let told = messages.iter().map(|message| &message["diagnostic"]);
+    let told: Vec<&Json> = told.filter(|one| one["code"] == "T01").collect();
+    let line = text
+        .lines()
+        .take_while(|line| !line.contains("}:sub"))
+        .count()
+        + 1;
+    let places: Vec<&Json> = told
+        .iter()
+        .map(|one| &one["range"]["start"]["line"])
+        .collect();
+    if places == [&Json::from(line)] {
+        return Ok(());
+    }
+    Err(format!("T01 is to be told once, at line {line}: {told:#?}").into())
 }
 
 /// The codes that have no folder.
