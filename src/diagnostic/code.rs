@@ -134,6 +134,14 @@ codes! {
     OwnIssuer = "T21": "Identity provider is the cluster itself",
     /// A workload runs as another service account than the one that has the role.
     OtherServiceAccount = "W02": "Pods run as another service account",
+    /// A container sets one variable of the pair that points at the credentials, so the webhook does not add the other.
+    HalfConfigured = "W05": "Variables for credentials are half there",
+    /// A container sets every variable itself, so the webhook mounts no token.
+    NoTokenMounted = "W06": "Token is not mounted",
+    /// Another volume is mounted where the token belongs, and the API server refuses the pod.
+    MountPathTaken = "W07": "Mount path of the token is taken",
+    /// A volume of the pod has the name of the token's volume.
+    ForeignVolume = "W08": "Another volume in the place of the token",
     /// The annotation is no ARN of a role.
     AnnotationNotARole = "W10": "Annotation is no ARN of a role",
     /// The annotation names a role of another account or partition, or another role than the one that is meant.
@@ -148,6 +156,8 @@ codes! {
     NoRegionalEndpoint = "R05": "Regional endpoint of STS is off",
     /// A role that is assumed and may do nothing.
     NoPermissions = "R07": "Role has no permissions",
+    /// Pods in the host's network reach the credentials of the node as well.
+    HostNetwork = "R08": "Pods reach the credentials of the node",
     /// A policy document that IAM would refuse.
     InvalidPolicy = "invalid-policy": "IAM would refuse the policy document",
     /// A binding about which nothing could be said.

@@ -32,6 +32,8 @@ pub struct Story {
     pub role: Option<String>,
     /// The manifest the pods are from, if one was given.
     pub manifest: Option<String>,
+    /// Declared service accounts with a role that the pods of a manifest may have been meant to run as, where their own has none (W02).
+    pub meant: Vec<String>,
     /// Why it is not known whether an association of EKS Pod Identity binds it too, if so.
     pub association_unknown: Option<String>,
     /// The way.

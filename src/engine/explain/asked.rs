@@ -2,7 +2,7 @@
 
 use super::world::AccountFacts;
 use super::{Explainer, Speaking, Topic, live_account, unknown};
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::trust::pod::Workload;
 use crate::trust::{Story, Subject, shown};
 use serde_json::Value as Json;
@@ -193,14 +193,36 @@ impl Explainer<'_> {
         let name = workload.template.service_account();
         let subject = Subject::new(&workload.namespace, name);
         let subject = subject.map_err(|error| unknown(format!("{place}: {error}.")))?;
-        let (account, declared) = self.account(&subject).await?;
         let manifest = format!("{} {}", workload.kind, workload.name);
+        let found = self.account(&subject).await;
+        let (account, declared) =
+            found.map_err(|problems| self.misnamed(&manifest, &subject, problems))?;
         let speaking = Speaking {
             account: &account,
             declared,
             workload: Some((manifest, workload)),
         };
         Ok(self.story(speaking).await)
+    }
+
+    /// Why the account of a workload was not found, with those that may have been meant.
+    fn misnamed(&self, manifest: &str, subject: &Subject, problems: Diagnostics) -> Diagnostics {
+        let meant = self.world.meant(subject, None);
+        let is_declared = |account: &AccountFacts| account.subject == *subject;
+        if meant.is_empty() || self.world.accounts.iter().any(is_declared) {
+            return problems;
+        }
+        let detail = format!(
+            "{manifest} runs as {}, which is not in the configuration and was not found in its clusters.",
+            shown(subject)
+        );
+        let hint = format!(
+            "With a role there is {}: name it in `serviceAccountName`.",
+            meant.join(", ")
+        );
+        Diagnostic::error(Code::OtherServiceAccount, detail)
+            .hint(hint)
+            .into()
     }
 
     fn nothing(&self, name: &str) -> Diagnostics {

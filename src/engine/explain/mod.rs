@@ -5,6 +5,7 @@
 mod asked;
 mod association;
 mod live;
+mod meant;
 mod roles;
 mod world;
 
@@ -109,6 +110,10 @@ impl Explainer<'_> {
             None => None,
         };
         let role = role_arn.as_deref().map(|arn| self.role_name(arn));
+        let meant = match (&workload, &role_arn) {
+            (Some(_), None) => self.world.meant(&account.subject, account.cluster),
+            (Some(_) | None, _) => Vec::new(),
+        };
         let (manifest, workload) = match workload {
             Some((manifest, workload)) => (Some(manifest), Some(workload)),
             None => (None, None),
@@ -121,6 +126,7 @@ impl Explainer<'_> {
             cluster: cluster.map_or_else(|| "a cluster".to_owned(), |one| one.name.clone()),
             role,
             manifest,
+            meant,
             association_unknown,
             chain: Chain::predict(ChainFacts {
                 subject: account.subject.clone(),

@@ -18,6 +18,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The annotation that gives the pods of an account a role.
 pub(super) const ROLE_ANNOTATION: &str = "eks.amazonaws.com/role-arn";
 
+/// The field managers that write for a configuration: ours, and those of Terraform's provider.
+const OURS: [&str; 3] = ["trustform", "Terraform", "HashiCorp"];
+
 /// A service account that the configuration gives a role.
 pub(super) struct DeclaredAccount {
     pub(super) address: InstanceAddress,
@@ -26,6 +29,8 @@ pub(super) struct DeclaredAccount {
     pub(super) name: String,
     /// The ARN that was written, or will be by the next apply.
     pub(super) role_arn: String,
+    /// The field manager that the resource names, where it names one.
+    field_manager: Option<String>,
 }
 
 /// A cluster as it is.
@@ -255,6 +260,8 @@ fn declared(change: &Change) -> Option<DeclaredAccount> {
     let resource_type = change.address.resource.resource_type.as_ref();
     let before = change.before.as_ref();
     let before = before.filter(|_| change.deposed.is_none())?;
+    let field_manager = before.object.value().get("field_manager");
+    let field_manager = field_manager.and_then(Value::as_str).map(str::to_owned);
     let before = AccountObject::of(resource_type, before.object.value())?;
     let role = |account: AccountObject| account.annotations.get(ROLE_ANNOTATION).cloned().flatten();
     // The refreshed object may have lost what is wanted; the plan says what that is.
@@ -267,6 +274,7 @@ fn declared(change: &Change) -> Option<DeclaredAccount> {
         namespace,
         name,
         role_arn: wanted.or_else(|| role(before))?,
+        field_manager,
     })
 }
 
@@ -279,6 +287,11 @@ pub(super) struct LiveAccount {
 }
 
 impl DeclaredAccount {
+    /// Whether a field manager writes for the configuration.
+    fn is_written_by(&self, manager: &str) -> bool {
+        OURS.contains(&manager) || self.field_manager.as_deref() == Some(manager)
+    }
+
     /// Namespace and name.
     pub(super) fn subject(&self) -> String {
         format!("{}/{}", self.namespace, self.name)
@@ -358,22 +371,31 @@ impl LiveAccount {
     }
 
     /// Whether the annotation is the one that was recorded.
+    ///
+    /// Another manager that wrote it last will write it again (W13), whether it agrees today or not.
     pub(super) fn annotation_finding(&self, account: &DeclaredAccount) -> Finding {
+        let annotated = self.annotated();
+        let by = annotated
+            .as_ref()
+            .map_or_else(String::new, |(manager, time)| {
+                format!(", written by `{manager}` at {time}")
+            });
+        let other = annotated.is_some_and(|(manager, _)| !account.is_written_by(&manager));
         match self.role_arn() {
             Some(arn) if arn == account.role_arn => {
-                let by = self.annotated();
-                let by = by.map_or_else(String::new, |(manager, time)| {
-                    format!(", written by `{manager}` at {time}")
-                });
-                Finding::new(
-                    Check::Account,
-                    Outcome::Ok,
-                    format!("annotated with {arn}{by}"),
-                )
+                let text = format!("annotated with {arn}{by}");
+                match other {
+                    true => {
+                        let text = format!("{text}, which manages it too and may change it");
+                        Finding::new(Check::Account, Outcome::Note, text).coded("W13")
+                    }
+                    false => Finding::new(Check::Account, Outcome::Ok, text),
+                }
             }
             Some(arn) => {
-                let text = format!("its annotation names {arn}, not {}", account.role_arn);
-                Finding::new(Check::Account, Outcome::Problem, text).coded("W11")
+                let text = format!("its annotation names {arn}, not {}{by}", account.role_arn);
+                let code = if other { "W13" } else { "W11" };
+                Finding::new(Check::Account, Outcome::Problem, text).coded(code)
             }
             None => {
                 let text =

@@ -72,6 +72,7 @@ fn story(story: &Story) -> Json {
             "sts-regional-endpoints": facts.annotations.sts_regional_endpoints,
         },
         "manifest": story.manifest,
+        "meant": story.meant,
         "pod": pod(chain),
         "collisions": collisions(chain),
         "token": chain.token.as_ref().map(crate::trust::TokenPrediction::claims),

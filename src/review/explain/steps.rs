@@ -4,7 +4,7 @@ use super::{policy, yaml};
 use crate::policy::Effect;
 use crate::trust::pod::Gravity;
 use crate::trust::sts::{Endpoint, Granted, NotAsked, StsAnswer, StsError, StsRequest};
-use crate::trust::{Chain, Story, Verdict};
+use crate::trust::{Chain, Story, Verdict, shown};
 use serde_json::{Map, Value as Json};
 
 /// How a line is to be seen.
@@ -125,8 +125,25 @@ fn pod(story: &Story) -> Step {
         heading: format!("{what}, {heading}"),
         language: "yaml",
         lines: lines.collect(),
-        remarks: collisions.collect(),
+        remarks: other_account(story).into_iter().chain(collisions).collect(),
     }
+}
+
+/// That the pods run as an account without a role, while another has one.
+fn other_account(story: &Story) -> Option<(Look, String)> {
+    if story.meant.is_empty() {
+        return None;
+    }
+    let own = shown(&story.chain.facts.subject);
+    let meant = story.meant.join(", ");
+    let has = match story.meant.len() {
+        1 => "has one",
+        _ => "have one",
+    };
+    let text = format!(
+        "its pods run as {own}, which has no role; {meant} {has}: name it in `serviceAccountName` (W02)"
+    );
+    Some((Look::Bad, text))
 }
 
 fn shortened(spec: &Map<String, Json>) -> Map<String, Json> {

@@ -52,6 +52,7 @@ fn explained(finding: Result<Decision, String>, variable: &str) -> Explained {
         cluster: "cluster.main".to_owned(),
         role: Some("role.app".to_owned()),
         manifest: None,
+        meant: Vec::new(),
         association_unknown: None,
         chain,
     };

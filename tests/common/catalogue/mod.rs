@@ -56,12 +56,25 @@ impl Mistake {
         Ok(mistake)
     }
 
-    /// What the program says of the mistake: the paragraph with its code.
+    /// What the program says of the mistake: the remarks that end with its code, after their command, else the paragraph with it.
     pub fn told(&self) -> Option<String> {
-        let paragraphs = self.part(FAILS)?.split("\n\n").flat_map(unbarred);
-        paragraphs
-            .into_iter()
-            .find(|paragraph| paragraph.contains(self.code.name()))
+        let part = self.part(FAILS)?;
+        self.remarked(part).or_else(|| {
+            let mut paragraphs = part.split("\n\n").flat_map(unbarred);
+            paragraphs.find(|paragraph| paragraph.contains(self.code.name()))
+        })
+    }
+
+    /// The lines of a part that end with the code in brackets, as `explain` and `verify` write it, after the last command before them.
+    fn remarked(&self, part: &str) -> Option<String> {
+        let name = self.code.name();
+        let endings = [format!("({name})"), format!("[{name}]")];
+        let is_remark = |line: &&str| endings.iter().any(|ending| line.ends_with(ending));
+        let (before, _) = part.split_once(part.lines().find(is_remark)?)?;
+        let mut commands = before.lines().rev();
+        let command = commands.find(|line| line.starts_with(life::PROMPT))?;
+        let remarks: Vec<&str> = part.lines().filter(is_remark).collect();
+        Some(format!("{command}\n…\n{}", remarks.join("\n")))
     }
 
     /// What is wrong with the transcript: the code must appear with the mistake, and only with it.
