@@ -7,7 +7,7 @@ use super::telling::told;
 use crate::address::InstanceAddress;
 use crate::apply::{Applied, Events, Outcome, Run, StateStore, manifest, run};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::eval::{Evaluation, Program, Stage};
+use crate::eval::{Evaluation, Moment, Program, Stage};
 use crate::plan::{
     Action, Answer, Generation, Mode, OperationKind, Plan, PriorState, ProviderKey, ReadKey,
 };
@@ -16,10 +16,12 @@ use crate::schema::Facts;
 use crate::value::{Known, Marks, Value, to_json, type_to_json};
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 use tokio::sync::watch;
 use trustform_state::journal::JournalWriter;
 use trustform_state::recovery::conclude;
 use trustform_state::snapshot::{OutputValue, Snapshot};
+use uuid::Uuid;
 
 /// What applying needs.
 pub struct ApplyRequest<'a> {
@@ -31,6 +33,8 @@ pub struct ApplyRequest<'a> {
     pub snapshot: &'a Snapshot,
     /// The plan.
     pub planned: &'a Planned,
+    /// The instant, RFC 3339 in UTC, that `timestamp()` gives.
+    pub timestamp: Arc<str>,
     /// Clients.
     pub connections: &'a Connections,
     /// How many operations may run at once.
@@ -74,7 +78,11 @@ pub async fn apply(
         request.program,
         &request.planned.answers.files,
         Stage::Apply,
-    );
+    )
+    .at(Moment {
+        timestamp: request.timestamp.clone(),
+        seed: Uuid::new_v4().into_bytes(),
+    });
     seed(&evaluation, plan);
     let mut before = request.snapshot.clone();
     if !request.prior.moves.is_empty() {

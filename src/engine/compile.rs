@@ -79,7 +79,7 @@ pub fn compile_for(
             .to_string_lossy()
             .into_owned(),
         plan_timestamp,
-        timestamp: None,
+        home: project.home.clone(),
     };
     Ok((
         Program {

@@ -3,13 +3,14 @@
 use super::planning::read_files;
 use crate::address::{InstanceAddress, ModuleInstance};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::eval::{Evaluation, Place, Program, Stage};
+use crate::eval::{Evaluation, Moment, Place, Program, Stage};
 use crate::graph::Node;
 use crate::lang::{Expression, Halt, Subject};
 use crate::plan::{Answers, Needs, PriorState, decode_attributes};
 use crate::value::Value;
 use std::collections::BTreeMap;
 use trustform_state::snapshot::Snapshot;
+use uuid::Uuid;
 
 /// Evaluates expressions in the root module. Objects are as the state records them, unknown where it does not.
 pub struct Console<'p> {
@@ -45,7 +46,8 @@ impl<'p> Console<'p> {
     pub fn evaluate(&mut self, expression: &Expression) -> Result<Value, Diagnostics> {
         self.declared(expression)?;
         loop {
-            let evaluation = Evaluation::new(self.program, &self.answers.files, Stage::Plan);
+            let evaluation =
+                Evaluation::new(self.program, &self.answers.files, Stage::Plan).at(self.moment());
             self.put_objects(&evaluation);
             let place = Place::module(&ModuleInstance::root());
             let found = evaluation.evaluate(expression, &place);
@@ -61,6 +63,15 @@ impl<'p> Console<'p> {
                 ..Needs::default()
             };
             read_files(&needs, &mut self.answers);
+        }
+    }
+
+    /// Nothing is planned that could come out otherwise at another time.
+    fn moment(&self) -> Moment {
+        let now = self.program.surroundings.plan_timestamp.clone();
+        Moment {
+            timestamp: now.unwrap_or_default(),
+            seed: Uuid::new_v4().into_bytes(),
         }
     }
 

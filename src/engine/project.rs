@@ -8,6 +8,7 @@ use crate::provider::registry::Registry;
 use crate::schema::Schemas;
 use crate::source::SourceMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// The version of this tool.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -23,6 +24,8 @@ pub struct Project {
     pub data_directory: PathBuf,
     /// The selected workspace.
     pub workspace: String,
+    /// The home directory of whoever runs the tool, if it is known.
+    pub home: Option<Arc<str>>,
 }
 
 /// Why a command could not do its work: diagnostics, and the texts that their spans point into.
@@ -67,6 +70,7 @@ impl Project {
             directory,
             data_directory,
             workspace: "default".to_owned(),
+            home: None,
         }
     }
 

@@ -22,7 +22,7 @@ pub use assertion::Asserted;
 pub use body::block_value;
 pub use condition::Checked;
 pub use expansion::{Expansion, Shape};
-pub use program::{FileAnswers, FileRead, Program, Surroundings};
+pub use program::{FileAnswers, FileRead, Moment, Program, Surroundings};
 
 use crate::address::{InstanceAddress, InstanceKey, ModuleInstance, ModulePath};
 use crate::config::{Module, Resource};
@@ -31,7 +31,7 @@ use crate::lang::{Evaluated, Expression, Halt};
 use crate::schema::Block;
 use crate::value::Value;
 use scope::ModuleScope;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -55,6 +55,9 @@ pub struct Evaluation<'p> {
     objects: RefCell<Vec<BTreeMap<ModuleInstance, objects::Instances>>>,
     modules: RefCell<BTreeMap<ModulePath, Rc<Vec<ModuleInstance>>>>,
     missing: RefCell<BTreeSet<FileRead>>,
+    moment: Option<Moment>,
+    /// How many random values expressions have asked for.
+    drawn: Cell<u64>,
 }
 
 /// A result of an earlier computation.
@@ -103,7 +106,16 @@ impl<'p> Evaluation<'p> {
             objects: RefCell::new(vec![BTreeMap::new(); nodes]),
             modules: RefCell::default(),
             missing: RefCell::default(),
+            moment: None,
+            drawn: Cell::new(0),
         }
+    }
+
+    /// The same evaluation, told what is known only while applying.
+    #[must_use]
+    pub fn at(mut self, moment: Moment) -> Self {
+        self.moment = Some(moment);
+        self
     }
 
     /// The program.

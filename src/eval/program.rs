@@ -34,8 +34,17 @@ pub struct Surroundings {
     pub working_directory: String,
     /// `plantimestamp()`, RFC 3339 in UTC.
     pub plan_timestamp: Option<Arc<str>>,
-    /// `timestamp()`, known only while applying.
-    pub timestamp: Option<Arc<str>>,
+    /// The home directory, for `pathexpand()`.
+    pub home: Option<Arc<str>>,
+}
+
+/// What expressions are told only while a plan is applied; in a plan it is unknown.
+#[derive(Clone, Debug)]
+pub struct Moment {
+    /// `timestamp()`, RFC 3339 in UTC.
+    pub timestamp: Arc<str>,
+    /// What the random bytes of `uuid()` and `bcrypt()` are made from.
+    pub seed: [u8; 16],
 }
 
 /// A question about the file system that an expression asked.

@@ -7,6 +7,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::graph::{ModuleIndex, NodeId};
 use crate::lang::{EachPart, Evaluated, Halt, PathName, Scope, Subject, Target};
 use crate::value::{Marks, Value};
+use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -70,11 +71,32 @@ impl Scope for ModuleScope<'_, '_> {
     }
 
     fn timestamp(&self) -> Option<Arc<str>> {
-        self.evaluation.program.surroundings.timestamp.clone()
+        let moment = self.evaluation.moment.as_ref();
+        moment.map(|moment| moment.timestamp.clone())
     }
 
     fn plan_timestamp(&self) -> Option<Arc<str>> {
         self.evaluation.program.surroundings.plan_timestamp.clone()
+    }
+
+    fn random(&self) -> Option<[u8; 16]> {
+        let seed = self.evaluation.moment.as_ref()?.seed;
+        let drawn = self.evaluation.drawn.get();
+        self.evaluation.drawn.set(drawn + 1);
+        let digest = Sha256::new()
+            .chain_update(seed)
+            .chain_update(drawn.to_be_bytes())
+            .finalize();
+        digest.first_chunk().copied()
+    }
+
+    fn working_directory(&self) -> Option<Arc<str>> {
+        let surroundings = &self.evaluation.program.surroundings;
+        Some(surroundings.working_directory.as_str().into())
+    }
+
+    fn home(&self) -> Option<Arc<str>> {
+        self.evaluation.program.surroundings.home.clone()
     }
 }
 

@@ -265,7 +265,7 @@ impl Expression {
     }
 
     /// Calls `visit` with the expressions that stand directly in it, in their order.
-    pub(super) fn each_part<'a>(&'a self, visit: &mut dyn FnMut(&'a Expression)) {
+    pub fn each_part<'a>(&'a self, visit: &mut dyn FnMut(&'a Expression)) {
         match self.kind.as_ref() {
             ExpressionKind::Literal(_) => {}
             ExpressionKind::Template(parts) => template_parts(parts, visit),

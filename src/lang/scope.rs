@@ -44,6 +44,21 @@ pub trait Scope {
     /// The instant of the plan, RFC 3339 in UTC, that `plantimestamp` gives.
     fn plan_timestamp(&self) -> Option<Arc<str>>;
 
+    /// Random bytes, others at each call, for `uuid` and `bcrypt`; `None` while they are not known (planning).
+    fn random(&self) -> Option<[u8; 16]> {
+        None
+    }
+
+    /// The directory that relative paths start from, for `abspath`.
+    fn working_directory(&self) -> Option<Arc<str>> {
+        None
+    }
+
+    /// The home directory of whoever runs the tool, for `pathexpand`.
+    fn home(&self) -> Option<Arc<str>> {
+        None
+    }
+
     /// Whether functions may be called; they may not where only constants are wanted.
     fn allows_calls(&self) -> bool {
         true

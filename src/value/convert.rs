@@ -235,6 +235,18 @@ fn from_tuple(values: &[Value], wanted: &Type) -> Converted {
     }
     let types: Vec<Type> = values.iter().map(Value::ty).collect();
     let target = open_list_element(&types, true).ok_or(Problem::Types)?;
+    let converted: Result<Vec<Value>, Problem> = values
+        .iter()
+        .map(|value| converted(value, &target))
+        .collect();
+    // Where the target still leaves something open, the elements have to agree on it.
+    let mut types = converted.iter().flatten().map(Value::ty);
+    if types
+        .next()
+        .is_some_and(|first| types.any(|ty| ty != first))
+    {
+        return Err(Problem::Types);
+    }
     each_element(values, &target, wanted)
 }
 

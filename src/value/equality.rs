@@ -65,11 +65,30 @@ impl Value {
     }
 }
 
+/// Whether two types are the same; `None` where a part that is not known yet decides.
 fn same_types(a: &Type, b: &Type) -> Option<bool> {
-    match a == b {
-        true => Some(true),
-        false if a.has_dynamic() || b.has_dynamic() => None,
-        false => Some(false),
+    let all = |pairs: &mut dyn Iterator<Item = (&Type, &Type)>| {
+        let mut same = Some(true);
+        for (a, b) in pairs {
+            match same_types(a, b) {
+                Some(true) => {}
+                Some(false) => return Some(false),
+                None => same = None,
+            }
+        }
+        same
+    };
+    match (a, b) {
+        (Type::Dynamic, Type::Dynamic) => Some(true),
+        (Type::Dynamic, _) | (_, Type::Dynamic) => None,
+        (Type::List(a), Type::List(b))
+        | (Type::Set(a), Type::Set(b))
+        | (Type::Map(a), Type::Map(b)) => same_types(a, b),
+        (Type::Tuple(a), Type::Tuple(b)) if a.len() == b.len() => all(&mut a.iter().zip(b.iter())),
+        (Type::Object(a), Type::Object(b)) if a.attributes.keys().eq(b.attributes.keys()) => {
+            all(&mut a.attributes.values().zip(b.attributes.values()))
+        }
+        _ => Some(a == b),
     }
 }
 

@@ -147,7 +147,8 @@ impl Value {
             });
         }
         order::sort_as_set(&mut bare);
-        bare.dedup();
+        // Two unknown elements may turn out different.
+        bare.dedup_by(|one, other| one == other && one.is_wholly_known());
         Value {
             marks,
             kind: Kind::Set(element, bare.into()),

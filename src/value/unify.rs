@@ -88,7 +88,7 @@ fn all_convert(parts: &[Type], to: &Type, unsafe_too: bool) -> bool {
 /// of a list are of one type.
 pub(super) fn open_list_element(parts: &[Type], unsafe_too: bool) -> Option<Type> {
     let unified = unify_with(parts, unsafe_too)?;
-    let settled = !unified.has_dynamic() || distinct(parts).len() == 1;
+    let settled = unified != Type::Dynamic || distinct(parts).len() == 1;
     settled.then_some(unified)
 }
 

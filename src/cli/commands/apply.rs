@@ -101,6 +101,7 @@ async fn carry_out(
         prior: &work.prior,
         snapshot: &work.snapshot,
         planned: &work.planned,
+        timestamp: super::now(),
         connections: &work.connections,
         parallelism: arguments.planning.parallelism,
         stop: context.stop.subscribe(),

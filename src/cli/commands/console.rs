@@ -54,10 +54,7 @@ fn answered(
         inputs,
         diagnostics,
     };
-    let (mut program, _) = context.program(loaded, &snapshot)?;
-    // Nothing is planned that could come out otherwise at another time.
-    let now = program.surroundings.plan_timestamp.clone();
-    program.surroundings.timestamp = now;
+    let (program, _) = context.program(loaded, &snapshot)?;
     let sources = program.configuration.sources.clone();
     let console = Console::new(&program, &snapshot).map_err(|d| Failure::new(d, &sources))?;
     let session = Session {

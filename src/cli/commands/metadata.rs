@@ -4,8 +4,8 @@ use super::Context;
 use crate::cli::ExitCode;
 use crate::cli::arguments::{MetadataArguments, MetadataCommand};
 use crate::cli::view;
-use crate::lang::functions::{Function, Parameter, Returns, all};
-use crate::value::{Type, type_to_json};
+use crate::lang::functions::{Function, Parameter, all};
+use crate::value::type_to_json;
 use serde_json::{Map, Value as Json, json};
 
 pub(crate) fn run(_: &Context, arguments: &MetadataArguments) -> ExitCode {
@@ -14,25 +14,27 @@ pub(crate) fn run(_: &Context, arguments: &MetadataArguments) -> ExitCode {
     ExitCode::Success
 }
 
-/// All functions, by name. Those that look at expressions and not at values (`try`, `can`, `type`) are no functions here.
+/// All functions, by name, and once more as members of the namespace `core`.
 pub(super) fn functions() -> Json {
     let mut named: Vec<&Function> = all().collect();
     named.sort_by_key(|function| function.name);
     let signatures: Map<String, Json> = named
         .into_iter()
-        .map(|function| (function.name.to_owned(), signature(function)))
+        .flat_map(|function| {
+            let name = function.name;
+            [name.to_owned(), format!("core::{name}")].map(|name| (name, signature(function)))
+        })
         .collect();
     json!({ "format_version": "1.0", "function_signatures": signatures })
 }
 
 fn signature(function: &Function) -> Json {
-    let returns = match function.returns {
-        Returns::Always(accepts) => accepts.ty(),
-        Returns::By(_) => Type::Dynamic,
-    };
     let mut members = Map::new();
     members.insert("description".into(), json!(function.description));
-    members.insert("return_type".into(), type_to_json(&returns));
+    members.insert(
+        "return_type".into(),
+        type_to_json(&function.declared_type()),
+    );
     if !function.parameters.is_empty() {
         let parameters: Vec<Json> = function.parameters.iter().map(parameter).collect();
         members.insert("parameters".into(), json!(parameters));

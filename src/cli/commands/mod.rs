@@ -91,6 +91,10 @@ impl Context {
         {
             project.data_directory = directory.into();
         }
+        project.home = ["HOME", "USERPROFILE"]
+            .into_iter()
+            .find_map(|name| environment.get(name).filter(|path| !path.is_empty()))
+            .map(|path| path.replace('\\', "/").into());
         project.workspace = recorded_workspace(&project.data_directory, &environment)?;
         let sandbox = cli
             .sandbox
@@ -216,18 +220,11 @@ impl Context {
     }
 
     /// The program of a loaded configuration, for a state.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the instant of the plan is read once, here, and handed on as a value"
-    )]
     pub(super) fn program(
         &self,
         loaded: Loaded,
         recorded: &Snapshot,
     ) -> Result<(Program, Diagnostics), Failure> {
-        let now = jiff::Timestamp::now()
-            .strftime("%Y-%m-%dT%H:%M:%SZ")
-            .to_string();
         let Loaded {
             configuration,
             inputs,
@@ -239,7 +236,7 @@ impl Context {
             configuration,
             inputs,
             schemas,
-            Some(now.into()),
+            Some(now()),
             Some(recorded),
         )
     }
@@ -317,4 +314,14 @@ fn duration(text: &str) -> Option<Duration> {
         .ok()
         .or_else(|| format!("{text}s").parse().ok())?;
     Duration::try_from(parsed).ok()
+}
+
+/// The present instant, RFC 3339 in UTC and in whole seconds.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the instants of a run are read here and handed on as values"
+)]
+fn now() -> Arc<str> {
+    let now = jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ");
+    now.to_string().into()
 }

@@ -206,13 +206,15 @@ fn index(value: &Value, key: &Value, span: Span) -> Evaluated {
         return Err(invalid_index("Can't use a null value as an indexing key.", span).into());
     }
     let marks = value.marks | key.marks;
+    // Where the key or the collection is unknown, the marks of the key are not those of the result.
+    let unknown_marks = value.marks;
     let dynamic_key = matches!(&key.kind, Kind::Unknown(unknown) if unknown.ty == Type::Dynamic);
     match &value.kind {
-        Kind::Unknown(known) if known.ty == Type::Dynamic => Ok(unknown(marks)),
-        _ if dynamic_key => Ok(unknown(marks)),
+        Kind::Unknown(known) if known.ty == Type::Dynamic => Ok(unknown(unknown_marks)),
+        _ if dynamic_key => Ok(unknown(unknown_marks)),
         Kind::List(_, elements) | Kind::Tuple(elements) => {
             let Some(position) = position(key, span)? else {
-                return Ok(Value::unknown(element_type(value)).marked(marks));
+                return Ok(Value::unknown(element_type(value)).marked(unknown_marks));
             };
             let element = elements
                 .get(position)
@@ -222,7 +224,7 @@ fn index(value: &Value, key: &Value, span: Span) -> Evaluated {
         Kind::Map(element, elements) => {
             let key = name(key, span)?;
             let Some(text) = key.as_str() else {
-                return Ok(Value::unknown(element.clone()).marked(marks));
+                return Ok(Value::unknown(element.clone()).marked(unknown_marks));
             };
             let found = elements
                 .get(text)
@@ -235,7 +237,7 @@ fn index(value: &Value, key: &Value, span: Span) -> Evaluated {
             key,
             span,
         ),
-        Kind::Unknown(unknown) => Ok(index_unknown(&unknown.ty, key, span)?.marked(marks)),
+        Kind::Unknown(unknown) => Ok(index_unknown(&unknown.ty, key, span)?.marked(unknown_marks)),
         Kind::Set(..) => Err(invalid_index(SET, span).into()),
         Kind::Null(_) | Kind::Bool(_) | Kind::Number(_) | Kind::String(_) => {
             Err(invalid_index("This value does not have any indices.", span).into())
@@ -245,10 +247,10 @@ fn index(value: &Value, key: &Value, span: Span) -> Evaluated {
 
 /// An attribute by index. A sensitive name does not make the attribute sensitive.
 fn index_object(found: Option<&Value>, marks: Marks, key: &Value, span: Span) -> Evaluated {
-    let marks = marks | key.marks.without(Marks::SENSITIVE);
     if key.is_unknown() {
         return Ok(unknown(marks));
     }
+    let marks = marks | key.marks.without(Marks::SENSITIVE);
     match found {
         Some(value) => Ok(value.clone().marked(marks)),
         None if key.as_number().is_some() => {
@@ -263,8 +265,9 @@ fn index_object(found: Option<&Value>, marks: Marks, key: &Value, span: Span) ->
 
 fn index_unknown(ty: &Type, key: &Value, span: Span) -> Evaluated {
     match ty {
+        // Whether the index fits is seen only when there are elements.
         Type::List(element) => {
-            position(key, span)?;
+            as_number(key, span)?;
             Ok(Value::unknown(element.as_ref().clone()))
         }
         Type::Map(element) => {
@@ -298,14 +301,16 @@ fn index_unknown(ty: &Type, key: &Value, span: Span) -> Evaluated {
     }
 }
 
+fn as_number(key: &Value, span: Span) -> Evaluated {
+    converted(key, &Type::Number).map_err(|message| {
+        let detail = format!("{}: {message}.", NO_ELEMENT.trim_end_matches('.'));
+        invalid_index(&detail, span).into()
+    })
+}
+
 /// The position that a key means; `None` when it is not known.
 fn position(key: &Value, span: Span) -> Result<Option<usize>, Halt> {
-    let number = converted(key, &Type::Number).map_err(|message| {
-        invalid_index(
-            &format!("{}: {message}.", NO_ELEMENT.trim_end_matches('.')),
-            span,
-        )
-    })?;
+    let number = as_number(key, span)?;
     let Some(number) = number.as_number() else {
         return Ok(None);
     };

@@ -41,7 +41,7 @@ impl Context<'_> {
         expand: bool,
         span: Span,
     ) -> Evaluated {
-        if functions::find(name).is_none() {
+        if functions::find(name).is_none() || functions::SPECIAL.contains(&name.as_ref()) {
             return Err(no_function(name, name_span));
         }
         let Some(arguments) = self.arguments(arguments, expand)? else {
@@ -105,7 +105,7 @@ impl Context<'_> {
         for argument in arguments {
             match self.evaluate(argument) {
                 Ok(value) if value.is_wholly_known() => return Ok(value),
-                Ok(value) => return Ok(unknown(value.deep_marks())),
+                Ok(_) => return Ok(unknown(Marks::NONE)),
                 Err(Halt::Blocked) => return Err(Halt::Blocked),
                 Err(Halt::Failed(problems)) => {
                     let told = |problem: Diagnostic| {
@@ -138,12 +138,12 @@ impl Context<'_> {
     fn template_file(self, path: &Expression, variables: &Expression, span: Span) -> Evaluated {
         let mut gather = Gather::default();
         let name = gather.take(self.text_argument("path", path));
-        let given = gather.take(self.evaluate(variables));
+        let given = gather.take(self.variables_argument(variables));
         gather.check()?;
         let (Some(name), Some(given)) = (name, given) else {
             return Ok(unknown(Marks::NONE));
         };
-        let Some(file) = name.as_str() else {
+        let Some(file) = name.as_str().filter(|_| !given.is_unknown()) else {
             return Ok(unknown(name.marks | given.deep_marks()));
         };
         let content = self.scope.file(file)?.ok_or_else(|| {
@@ -174,12 +174,12 @@ impl Context<'_> {
         }
         let mut gather = Gather::default();
         let text = gather.take(self.text_argument("template", template));
-        let given = gather.take(self.evaluate(variables));
+        let given = gather.take(self.variables_argument(variables));
         gather.check()?;
         let (Some(text), Some(given)) = (text, given) else {
             return Ok(unknown(Marks::NONE));
         };
-        let Some(source) = text.as_str() else {
+        let Some(source) = text.as_str().filter(|_| !given.is_unknown()) else {
             return Ok(unknown(text.marks | given.deep_marks()));
         };
         let rendered = self.render("templatestring", source, &given, (variables.span, span))?;
@@ -198,6 +198,15 @@ impl Context<'_> {
         Ok(text)
     }
 
+    fn variables_argument(self, argument: &Expression) -> Evaluated {
+        let value = self.evaluate(argument)?;
+        if value.is_null() {
+            let detail = "argument must not be null";
+            return Err(invalid_argument("vars", detail, argument.span).into());
+        }
+        Ok(value)
+    }
+
     /// The value of a template in which only the given names are known.
     fn render(
         self,
@@ -210,9 +219,6 @@ impl Context<'_> {
         let given = given.without_marks();
         let entries = match &given.kind {
             Kind::Map(_, entries) | Kind::Object(entries) => entries,
-            Kind::Unknown(unknown_given) if is_mapping(&unknown_given.ty) => {
-                return Ok(unknown(marks));
-            }
             Kind::Null(_)
             | Kind::Unknown(_)
             | Kind::Bool(_)
@@ -259,6 +265,12 @@ impl Context<'_> {
                 Halt::Blocked => Halt::Blocked,
                 Halt::Failed(problems) => within_call(function, *problems, span),
             })?;
+        if rendered.is_null() {
+            let detail = format!(
+                "Call to function \"{function}\" failed: the result of the template is null."
+            );
+            return Err(failed_call(detail, span).into());
+        }
         Ok(rendered.marked(marks))
     }
 }
@@ -277,7 +289,7 @@ fn collect_unknown_calls(expression: &Expression, found: &mut Diagnostics) {
     {
         match name.as_ref() {
             "try" | "can" => return,
-            name if functions::SPECIAL.contains(&name) || functions::find(name).is_some() => {}
+            name if functions::find(name).is_some() => {}
             name => {
                 if let Halt::Failed(problems) = no_function(name, *name_span) {
                     found.extend(*problems);
@@ -290,12 +302,6 @@ fn collect_unknown_calls(expression: &Expression, found: &mut Diagnostics) {
 
 /// A name that cannot be called, and why.
 fn no_function(name: &str, span: Span) -> Halt {
-    if functions::UNSUPPORTED.contains(&name) {
-        let detail = format!("The function \"{name}\" is not supported by this version.");
-        return Diagnostic::error(Code::NotSupportedYet, detail)
-            .at(span)
-            .into();
-    }
     if functions::SPECIAL.contains(&name) {
         let takes = match name {
             "can" => "exactly one argument",
@@ -320,7 +326,7 @@ fn refused(name: &str, error: CallError, arguments: &[Span], span: Span) -> Halt
     match error {
         CallError::Blocked => Halt::Blocked,
         CallError::Failed(halt) => halt,
-        CallError::Unknown | CallError::Unsupported | CallError::Special => no_function(name, span),
+        CallError::Unknown | CallError::Special => no_function(name, span),
         CallError::TooFew {
             missing,
             needed,
@@ -374,10 +380,6 @@ fn is_expandable(ty: &Type) -> bool {
         ty,
         Type::Dynamic | Type::List(_) | Type::Set(_) | Type::Tuple(_)
     )
-}
-
-fn is_mapping(ty: &Type) -> bool {
-    matches!(ty, Type::Dynamic | Type::Map(_) | Type::Object(_))
 }
 
 fn is_variable_name(name: &str) -> bool {

@@ -70,7 +70,7 @@ impl Context<'_> {
                 Code::InvalidExpression,
                 "Null value as key",
                 detail,
-                item.key.span,
+                item.value.span,
             )
             .into());
         }

@@ -117,7 +117,7 @@ fn type_of(arm: &Settled) -> Type {
 fn common_type(then: &Settled, otherwise: &Settled) -> Option<Type> {
     let is_bare_null = |arm: &Settled| {
         arm.as_ref()
-            .is_ok_and(|value| matches!(value.kind, Kind::Null(Type::Dynamic)))
+            .is_ok_and(|value| *value == Value::null(Type::Dynamic))
     };
     let (then_type, otherwise_type) = (type_of(then), type_of(otherwise));
     if is_bare_null(then) {

@@ -30,9 +30,11 @@ impl Context<'_> {
                 .map(|number| Value::number(number.negate())),
             UnaryOperator::Not => value.as_bool().map(|truth| Value::bool(!truth)),
         };
-        Ok(result
-            .unwrap_or_else(|| Value::unknown_not_null(ty))
-            .marked(value.marks))
+        // As with `&&` and `||`, what is not known is not marked either.
+        Ok(result.map_or_else(
+            || Value::unknown_not_null(ty),
+            |result| result.marked(value.marks),
+        ))
     }
 
     pub(super) fn binary(
@@ -70,8 +72,14 @@ impl Context<'_> {
         }
         let result = compute(operator, &left_value, &right_value)
             .map_err(|message| operation_failed(&message, span))?;
-        let result = result.unwrap_or_else(|| Value::unknown_not_null(result_type(operator)));
-        Ok(result.marked(left_value.marks | right_value.marks))
+        let marks = left_value.marks | right_value.marks;
+        let unknown = Value::unknown_not_null(result_type(operator));
+        Ok(match (result, operator) {
+            (Some(result), _) => result.marked(marks),
+            // It is marked when it is known.
+            (None, BinaryOperator::And | BinaryOperator::Or) => unknown,
+            (None, _) => unknown.marked(marks),
+        })
     }
 }
 

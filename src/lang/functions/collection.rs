@@ -39,6 +39,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         TRUTH,
         contains,
     )
+    .declares(Accepts::Any)
     .takes(&[
         LIST,
         P::new("value", Accepts::Any, "The value to look for."),
@@ -62,6 +63,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         Returns::Always(Accepts::Number),
         index,
     )
+    .declares(Accepts::Any)
     .takes(&[
         LIST,
         P::new("value", Accepts::Any, "The value to look for."),
@@ -94,8 +96,12 @@ pub(super) const FUNCTIONS: &[Function] = &[
         lookup,
     )
     .takes(&[
-        P::new("inputMap", Accepts::Any, "The map or object.").marked(),
-        P::new("key", Accepts::String, "The key.").marked(),
+        P::new("inputMap", Accepts::Any, "The map or object.")
+            .marked()
+            .unknown(),
+        P::new("key", Accepts::String, "The key.")
+            .marked()
+            .unknown(),
     ])
     .variadic(
         P::new("default", Accepts::Any, "What to give instead.")
@@ -334,9 +340,15 @@ fn lookup_type(call: &Arguments<'_>) -> Result<Type, CallError> {
 }
 
 fn lookup(call: &Arguments<'_>) -> Answer {
-    let ty = lookup_type(call)?;
     let (map, key) = (call.get(0)?, call.get(1)?);
     let marks = map.marks | key.marks;
+    if map.ty() == Type::Dynamic {
+        return Ok(Value::unknown(Type::Dynamic).marked(marks));
+    }
+    let ty = lookup_type(call)?;
+    if map.is_unknown() || key.is_unknown() {
+        return Ok(Value::unknown(ty).marked(marks));
+    }
     let name = call.text(1)?;
     if let Some(value) = map.get(name) {
         return Ok(value.clone().marked(marks));
@@ -438,7 +450,7 @@ fn zipmap(call: &Arguments<'_>) -> Answer {
         marks = marks | name.marks;
         let name = name
             .as_str()
-            .ok_or_else(|| wrong(0, "keys must not be null"))?;
+            .ok_or_else(|| failed("the list of keys has a null value"))?;
         entries.insert(name.into(), value.clone());
     }
     let result = match ty {

@@ -7,7 +7,7 @@
 
 use super::arguments::{Arguments, element_type};
 use super::signature::Parameter as P;
-use super::{Accepts, Answer, CallError, Function, Returns, failed, wrong};
+use super::{Accepts, Answer, CallError, Function, Returns, about, failed, wrong};
 use crate::address::Name;
 use crate::value::{Kind, Marks, Type, Value, convert, unify};
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,6 +24,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         Returns::By(|call| Ok(Type::list(call.ty(0)))),
         chunklist,
     )
+    .declares(Accepts::ListOfListOfAny)
     .takes(&[
         LIST.marked(),
         P::new("size", Accepts::Number, "The length of a part; 0 for a single part."),
@@ -67,6 +68,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         Returns::By(|call| Ok(call.ty(0))),
         distinct,
     )
+    .declares(Accepts::ListOfAny)
     .takes(&[LIST]),
     Function::new(
         "flatten",
@@ -83,6 +85,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         Returns::By(|call| Ok(call.ty(0))),
         matchkeys,
     )
+    .declares(Accepts::ListOfAny)
     .takes(&[
         P::new("values", Accepts::ListOfAny, "The values."),
         P::new("keys", Accepts::ListOfAny, "The key of each value."),
@@ -169,8 +172,11 @@ fn coalesce_type(call: &Arguments<'_>) -> Result<Type, CallError> {
 
 fn coalesce(call: &Arguments<'_>) -> Answer {
     let ty = coalesce_type(call)?;
-    for (index, value) in call.all().iter().enumerate() {
-        let value = convert(value, &ty).map_err(|error| wrong(index, error.message))?;
+    for value in call.all() {
+        // A value that does not fit after all is passed over, as null is.
+        let Ok(value) = convert(value, &ty) else {
+            continue;
+        };
         match &value.kind {
             Kind::Unknown(_) if ty == Type::Dynamic => return Ok(Value::unknown(ty)),
             Kind::Unknown(_) => return Ok(unknown(ty)),
@@ -451,12 +457,16 @@ fn like(ty: &Type, elements: Vec<Value>) -> Value {
 
 fn slice_type(call: &Arguments<'_>) -> Result<Type, CallError> {
     match call.ty(0) {
-        Type::List(element) => Ok(Type::List(element)),
-        Type::Tuple(parts) => {
-            if call.from(1).iter().any(Value::is_unknown) {
-                return Ok(Type::Dynamic);
+        Type::List(element) => {
+            if let Some(elements) = call.get(0)?.as_elements() {
+                bounds(call, elements.len())?;
             }
-            let (start, end) = bounds(call, parts.len())?;
+            Ok(Type::List(element))
+        }
+        Type::Tuple(parts) => {
+            let Some((start, end)) = bounds(call, parts.len())? else {
+                return Ok(Type::Dynamic);
+            };
             Ok(Type::tuple(
                 parts.get(start..end).unwrap_or_default().to_vec(),
             ))
@@ -469,28 +479,34 @@ fn slice_type(call: &Arguments<'_>) -> Result<Type, CallError> {
     }
 }
 
-fn bounds(call: &Arguments<'_>, length: usize) -> Result<(usize, usize), CallError> {
-    let (start, end) = (call.integer(1)?, call.integer(2)?);
-    let at = |index: usize, value: i64, what: &str| {
+/// Where the part begins and ends; `None` when one of the two is not known.
+fn bounds(call: &Arguments<'_>, length: usize) -> Result<Option<(usize, usize)>, CallError> {
+    let at = |index: usize, what: &str| {
+        if call.get(index)?.is_unknown() {
+            return Ok(None);
+        }
+        let value = call.integer(index).map_err(|error| about(index, error))?;
         let position = usize::try_from(value)
             .map_err(|_| wrong(index, format!("{what} index must not be less than zero")))?;
         if position > length {
             let message = format!("{what} index must not be greater than the length of the list");
             return Err(wrong(index, message));
         }
-        Ok(position)
+        Ok(Some(position))
     };
-    let (start, end) = (at(1, start, "start")?, at(2, end, "end")?);
+    let (Some(start), Some(end)) = (at(1, "start")?, at(2, "end")?) else {
+        return Ok(None);
+    };
     if start > end {
         return Err(wrong(1, "start index must not be greater than end index"));
     }
-    Ok((start, end))
+    Ok(Some((start, end)))
 }
 
 fn slice(call: &Arguments<'_>) -> Answer {
     let ty = slice_type(call)?;
     let elements = call.elements(0)?;
-    let (start, end) = bounds(call, elements.len())?;
+    let (start, end) = bounds(call, elements.len())?.unwrap_or_default();
     let part = elements.get(start..end).unwrap_or_default().to_vec();
     Ok(like(&ty, part).marked(call.get(0)?.marks))
 }
@@ -518,6 +534,9 @@ fn transpose(call: &Arguments<'_>) -> Answer {
     }
     let mut result: BTreeMap<Name, Vec<Value>> = BTreeMap::new();
     for (key, list) in map.as_entries().into_iter().flatten() {
+        if list.is_null() {
+            return Err(failed("input must not contain null list"));
+        }
         for text in list.parts() {
             let text = text
                 .as_str()

@@ -6,7 +6,9 @@ use super::{Accepts, Answer, Function, Returns, failed};
 use crate::value::Value;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use flate2::{Compression, GzBuilder};
 use std::fmt::Write as _;
+use std::io::Write as _;
 
 const TEXT: Returns = Returns::Always(Accepts::String);
 const STR: &[P] = &[P::new("str", Accepts::String, "The text.")];
@@ -26,6 +28,23 @@ pub(super) const FUNCTIONS: &[Function] = &[
         (r#"base64encode("hi")"#, r#""aGk=""#),
         TEXT,
         |call| Ok(Value::string(base64(call.text(0)?.as_bytes()))),
+    )
+    .takes(STR),
+    Function::new(
+        "base64gzip",
+        "Compresses a text with gzip and encodes the bytes as base64.",
+        (r#"startswith(base64gzip("hello"), "H4sI")"#, "true"),
+        TEXT,
+        |call| {
+            let mut gzip = GzBuilder::new()
+                .operating_system(255)
+                .write(Vec::new(), Compression::default());
+            let bytes = gzip
+                .write_all(call.text(0)?.as_bytes())
+                .and_then(|()| gzip.finish())
+                .map_err(|error| failed(error.to_string()))?;
+            Ok(Value::string(base64(&bytes)))
+        },
     )
     .takes(STR),
     Function::new(

@@ -17,6 +17,14 @@ const PATH: &[P] = &[P::new("path", Accepts::String, "The path.")];
 
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
+        "abspath",
+        "Makes a path absolute, from the working directory.",
+        (r#"abspath("/a//b/../c")"#, r#""/a/c""#),
+        TEXT,
+        absolute,
+    )
+    .takes(PATH),
+    Function::new(
         "basename",
         "Takes the last part of a path.",
         (r#"basename("a/b.txt")"#, r#""b.txt""#),
@@ -43,7 +51,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "filebase64",
         "Reads a file and encodes it as base64.",
-        (r#"filebase64("logo.png")"#, r#""iVBORw0KGgo=""#),
+        (r#"filebase64("policy.json")"#, r#""e30=""#),
         TEXT,
         |call| Ok(Value::string(base64(&contents(call)?))),
     )
@@ -105,6 +113,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
             ))
         },
     )
+    .declares(Accepts::SetOfString)
     .takes(&[
         P::new("path", Accepts::String, "The directory."),
         P::new(
@@ -135,6 +144,14 @@ pub(super) const FUNCTIONS: &[Function] = &[
         (r#"substr(filesha512("empty"), 0, 8)"#, r#""cf83e135""#),
         TEXT,
         |call| Ok(Value::string(hexadecimal(&Sha512::digest(contents(call)?)))),
+    )
+    .takes(PATH),
+    Function::new(
+        "pathexpand",
+        "Puts the home directory in the place of a `~` at the beginning of a path.",
+        (r#"pathexpand("a/~")"#, r#""a/~""#),
+        TEXT,
+        expanded,
     )
     .takes(PATH),
 ];
@@ -196,4 +213,31 @@ fn cleaned(path: &str) -> String {
         (false, true) => ".".into(),
         (false, false) => joined,
     }
+}
+
+fn absolute(call: &Arguments<'_>) -> Answer {
+    let path = call.text(0)?;
+    if path.starts_with('/') {
+        return Ok(Value::string(cleaned(path)));
+    }
+    let here = call
+        .scope()
+        .working_directory()
+        .ok_or_else(|| failed("there is no working directory"))?;
+    Ok(Value::string(cleaned(&format!("{here}/{path}"))))
+}
+
+fn expanded(call: &Arguments<'_>) -> Answer {
+    let path = call.text(0)?;
+    let Some(rest) = path.strip_prefix('~') else {
+        return Ok(Value::string(path));
+    };
+    if !(rest.is_empty() || rest.starts_with(['/', '\\'])) {
+        return Err(failed("cannot expand the home directory of another user"));
+    }
+    let home = call
+        .scope()
+        .home()
+        .ok_or_else(|| failed("there is no home directory"))?;
+    Ok(Value::string(cleaned(&format!("{home}/{rest}"))))
 }

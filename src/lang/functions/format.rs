@@ -104,7 +104,8 @@ fn format_list(call: &Arguments<'_>) -> Answer {
         let row = row.unwrap_or_default();
         if row.iter().all(|value| value.is_wholly_known()) {
             let text = formatted(form, &row).map_err(|problem| {
-                problem.error(&format!("error on format iteration {round}: "))
+                let (Problem::Call(message) | Problem::TooMany(message)) = problem;
+                failed(format!("error on format iteration {round}: {message}"))
             })?;
             texts.push(Value::string(text));
         } else {

@@ -43,6 +43,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         }),
         regexall,
     )
+    .declares(Accepts::ListOfAny)
     .takes(PARAMETERS),
 ];
 

@@ -4,7 +4,7 @@ use super::arguments::Arguments;
 use super::encoding::base64;
 use super::signature::Parameter as P;
 use super::{Accepts, Answer, Function, Returns, failed};
-use crate::value::Value;
+use crate::value::{Type, Value};
 use md5::Md5;
 use sha1::Sha1;
 use sha2::digest::Digest;
@@ -64,6 +64,19 @@ pub(super) const FUNCTIONS: &[Function] = &[
         |call| Ok(Value::string(hexadecimal(&Sha512::digest(call.text(0)?)))),
     )
     .takes(STR),
+    Function::new(
+        "uuid",
+        "Makes a new random UUID; known only while applying.",
+        ("uuid()", r#""4db04865-b5a1-79d9-33f8-5680e69960e2""#),
+        TEXT,
+        |call| {
+            let uuid = call.scope().random().map(Uuid::from_bytes);
+            Ok(uuid.map_or_else(
+                || Value::unknown_not_null(Type::String),
+                |uuid| Value::string(uuid.to_string()),
+            ))
+        },
+    ),
     Function::new(
         "uuidv5",
         "The UUID of version 5 for a name in a namespace: `dns`, `url`, `oid`, `x500` or a UUID.",

@@ -2,7 +2,7 @@
 
 use super::arguments::Arguments;
 use super::signature::Parameter as P;
-use super::{Accepts, Answer, Function, Returns, failed};
+use super::{Accepts, Answer, CallError, Function, Returns, failed};
 use crate::value::{Kind, Type, Unknown, Value, from_json, type_of_json};
 use std::fmt::Write as _;
 
@@ -13,7 +13,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         (r#"jsondecode("{\"a\": [1]}")"#, "{a = [1]}"),
         Returns::By(|call| match call.get(0)?.as_str() {
             Some(text) => parse(text).map(|json| type_of_json(&json)).map_err(failed),
-            None => Ok(Type::Dynamic),
+            None => type_of_beginning(call.get(0)?),
         }),
         |call| {
             let json = parse(call.text(0)?).map_err(failed)?;
@@ -36,6 +36,22 @@ pub(super) const FUNCTIONS: &[Function] = &[
         .nullable()
         .unknown()]),
 ];
+
+/// What the first character of an unknown text tells of the value, if it is known.
+fn type_of_beginning(text: &Value) -> Result<Type, CallError> {
+    let Kind::Unknown(Unknown { prefix, .. }) = &text.kind else {
+        return Ok(Type::Dynamic);
+    };
+    match prefix.trim_start().chars().next() {
+        None | Some('{' | '[' | 'n') => Ok(Type::Dynamic),
+        Some('"') => Ok(Type::String),
+        Some('t' | 'f') => Ok(Type::Bool),
+        Some('-' | '0'..='9') => Ok(Type::Number),
+        Some(other) => Err(failed(format!(
+            "a JSON document cannot begin with the character {other:?}"
+        ))),
+    }
+}
 
 fn parse(text: &str) -> Result<serde_json::Value, String> {
     serde_json::from_str(text).map_err(|error| {

@@ -5,8 +5,11 @@
 //! carries marks from the arguments to the result.
 
 mod arguments;
+mod charset;
 mod collection;
 mod combine;
+mod crypto;
+mod csv;
 mod encoding;
 mod filesystem;
 mod format;
@@ -16,9 +19,11 @@ mod json;
 mod network;
 mod numeric;
 mod power;
+mod private_key;
 mod sensitivity;
 mod set;
 mod signature;
+mod special;
 mod string;
 #[cfg(test)]
 mod tests;
@@ -41,8 +46,6 @@ use std::sync::LazyLock;
 pub enum CallError {
     /// There is no function of that name.
     Unknown,
-    /// Terraform has the function, this version does not.
-    Unsupported,
     /// The evaluator itself has to answer the call, because it looks at expressions and not at values.
     Special,
     /// A fact is missing that has been asked for.
@@ -92,6 +95,19 @@ fn wrong(index: usize, message: impl Into<String>) -> CallError {
     }
 }
 
+/// The same error, about one argument.
+fn about(index: usize, error: CallError) -> CallError {
+    match error {
+        CallError::Argument { message, .. } => wrong(index, message),
+        CallError::Unknown
+        | CallError::Special
+        | CallError::Blocked
+        | CallError::Failed(_)
+        | CallError::TooFew { .. }
+        | CallError::TooMany { .. } => error,
+    }
+}
+
 /// An error about the call as a whole.
 fn failed(message: impl Into<String>) -> CallError {
     CallError::Argument {
@@ -103,49 +119,39 @@ fn failed(message: impl Into<String>) -> CallError {
 /// The functions that are answered by the evaluator, because they look at expressions and not at values.
 pub const SPECIAL: [&str; 4] = ["can", "templatefile", "templatestring", "try"];
 
-/// The functions of Terraform that this version does not have.
-pub const UNSUPPORTED: [&str; 11] = [
-    "abspath",
-    "base64gzip",
-    "bcrypt",
-    "cidrsubnets",
-    "csvdecode",
-    "ephemeralasnull",
-    "pathexpand",
-    "rsadecrypt",
-    "textdecodebase64",
-    "textencodebase64",
-    "uuid",
+/// The families in the order of the reference, each with its title.
+pub const FAMILIES: [(&str, &[Function]); 21] = [
+    ("Numbers", numeric::FUNCTIONS),
+    ("Texts", string::FUNCTIONS),
+    ("Formats", format::FUNCTIONS),
+    ("Regular expressions", go_regex::FUNCTIONS),
+    ("Collections", collection::FUNCTIONS),
+    ("Combining collections", combine::FUNCTIONS),
+    ("Sets", set::FUNCTIONS),
+    ("Types", types::FUNCTIONS),
+    ("Errors and templates", special::FUNCTIONS),
+    ("Marks", sensitivity::FUNCTIONS),
+    ("JSON", json::FUNCTIONS),
+    ("Writing YAML", yaml::FUNCTIONS),
+    ("Reading YAML", yaml_read::FUNCTIONS),
+    ("CSV", csv::FUNCTIONS),
+    ("Base64 and URLs", encoding::FUNCTIONS),
+    ("Charsets", charset::FUNCTIONS),
+    ("Files and paths", filesystem::FUNCTIONS),
+    ("Time", time::FUNCTIONS),
+    ("Hashes and UUIDs", hash::FUNCTIONS),
+    ("Cryptography", crypto::FUNCTIONS),
+    ("Networks", network::FUNCTIONS),
 ];
 
-const FAMILIES: [&[Function]; 17] = [
-    collection::FUNCTIONS,
-    combine::FUNCTIONS,
-    encoding::FUNCTIONS,
-    filesystem::FUNCTIONS,
-    format::FUNCTIONS,
-    go_regex::FUNCTIONS,
-    hash::FUNCTIONS,
-    json::FUNCTIONS,
-    network::FUNCTIONS,
-    numeric::FUNCTIONS,
-    sensitivity::FUNCTIONS,
-    set::FUNCTIONS,
-    string::FUNCTIONS,
-    time::FUNCTIONS,
-    types::FUNCTIONS,
-    yaml::FUNCTIONS,
-    yaml_read::FUNCTIONS,
-];
-
-/// All functions that [`call`] answers, family by family.
+/// All functions, family by family; those of [`SPECIAL`] are answered by the evaluator.
 pub fn all() -> impl Iterator<Item = &'static Function> {
-    FAMILIES.into_iter().flatten()
+    FAMILIES.into_iter().flat_map(|(_, functions)| functions)
 }
 
-/// The names of all functions that can be called, for suggestions; unsupported ones are left out.
+/// The names of all functions, for suggestions.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    all().map(|function| function.name).chain(SPECIAL)
+    all().map(|function| function.name)
 }
 
 /// The function of a name.
@@ -158,14 +164,11 @@ pub fn find(name: &str) -> Option<&'static Function> {
 /// Calls a function with values; the name is without `core::`.
 pub fn call(name: &str, arguments: Vec<Value>, scope: &dyn Scope) -> Answer {
     let Some(function) = find(name) else {
-        return Err(if SPECIAL.contains(&name) {
-            CallError::Special
-        } else if UNSUPPORTED.contains(&name) {
-            CallError::Unsupported
-        } else {
-            CallError::Unknown
-        });
+        return Err(CallError::Unknown);
     };
+    if SPECIAL.contains(&name) {
+        return Err(CallError::Special);
+    }
     let values = prepared(function, arguments)?;
     answer(function, values, scope)
 }
@@ -209,15 +212,15 @@ fn answer(function: &'static Function, mut values: Vec<Value>, scope: &dyn Scope
             marks = marks | value.deep_marks();
             *value = value.without_marks();
         }
+        // Marks that the function would have looked at are lost with the value.
         if value.is_unknown() && !parameter.unknown {
-            marks = marks | value.marks;
             unknown = true;
             untyped |= value.ty() == Type::Dynamic;
         }
     }
     let arguments = Arguments::new(&values, scope);
     let result = if unknown {
-        let ty = if untyped && parameter_decides(function) {
+        let ty = if untyped {
             Type::Dynamic
         } else {
             function.result_type(&arguments)?
@@ -227,11 +230,6 @@ fn answer(function: &'static Function, mut values: Vec<Value>, scope: &dyn Scope
         (function.body)(&arguments)?
     };
     Ok(result.marked(marks))
-}
-
-/// Whether the type of the result depends on the types of the arguments.
-fn parameter_decides(function: &Function) -> bool {
-    matches!(function.returns, Returns::By(_))
 }
 
 fn unknown_result(function: &Function, ty: Type) -> Value {

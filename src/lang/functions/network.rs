@@ -2,8 +2,8 @@
 
 use super::arguments::Arguments;
 use super::signature::Parameter as P;
-use super::{Accepts, Answer, CallError, Function, Returns, failed};
-use crate::value::Value;
+use super::{Accepts, Answer, CallError, Function, Returns, about, failed, wrong};
+use crate::value::{Type, Value};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 const TEXT: Returns = Returns::Always(Accepts::String);
@@ -45,6 +45,22 @@ pub(super) const FUNCTIONS: &[Function] = &[
         ),
         P::new("netnum", Accepts::Number, "Which of the smaller ranges."),
     ]),
+    Function::new(
+        "cidrsubnets",
+        "Takes ranges of a range one after the other, each of a size of its own.",
+        (
+            r#"cidrsubnets("10.1.0.0/16", 4, 8)"#,
+            r#"tolist(["10.1.0.0/20", "10.1.16.0/24"])"#,
+        ),
+        Returns::Always(Accepts::ListOfString),
+        subnets,
+    )
+    .takes(&[PREFIX])
+    .variadic(P::new(
+        "newbits",
+        Accepts::Number,
+        "How many bits the prefix of each is longer by.",
+    )),
 ];
 
 /// A range: its first address as a number, its prefix and the length of its addresses in bits.
@@ -179,4 +195,55 @@ fn subnet(call: &Arguments<'_>) -> Answer {
     let offset = index.checked_shl(range.bits - prefix).unwrap_or(0);
     let address = range.address(range.base | offset);
     Ok(Value::string(format!("{address}/{prefix}")))
+}
+
+/// Each range begins where the one before ends, rounded up to its own size.
+fn subnets(call: &Arguments<'_>) -> Answer {
+    let range = Range::parse(call.text(0)?).map_err(|error| about(0, error))?;
+    let mut taken = Vec::new();
+    let mut end: Option<u128> = None;
+    for index in 1..call.all().len() {
+        let prefix = longer_prefix(&range, call, index)?;
+        let size = mask(range.bits - prefix);
+        // Terraform steps back by one range before the first, which it cannot from the lowest address.
+        let next = match end {
+            None if range.base == 0 => None,
+            None => Some(range.base),
+            Some(end) => (end | size)
+                .checked_add(1)
+                .filter(|_| (end | size) != mask(range.bits)),
+        };
+        let inside = |next: &u128| next & !mask(range.bits - range.prefix) == range.base;
+        let next = next.filter(inside).ok_or_else(|| {
+            wrong(
+                index,
+                format!(
+                    "not enough remaining address space for a subnet with a prefix of {prefix} bits"
+                ),
+            )
+        })?;
+        taken.push(Value::string(format!("{}/{prefix}", range.address(next))));
+        end = Some(next | size);
+    }
+    Ok(Value::list(Type::String, taken))
+}
+
+fn longer_prefix(range: &Range, call: &Arguments<'_>, index: usize) -> Result<u32, CallError> {
+    let longer = call.integer(index).map_err(|error| about(index, error))?;
+    let longer = match u32::try_from(longer) {
+        Ok(longer @ 1..=32) => longer,
+        _ if longer < 1 => return Err(wrong(index, "must extend prefix by at least one bit")),
+        _ => return Err(wrong(index, "may not extend prefix by more than 32 bits")),
+    };
+    let prefix = range.prefix + longer;
+    if prefix > range.bits {
+        let kind = if range.bits == 32 { "IPv4" } else { "IPv6" };
+        return Err(wrong(
+            index,
+            format!(
+                "would extend prefix to {prefix} bits, which is too long for an {kind} address"
+            ),
+        ));
+    }
+    Ok(prefix)
 }

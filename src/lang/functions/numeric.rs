@@ -3,7 +3,7 @@
 use super::arguments::Arguments;
 use super::power::{logarithm, power};
 use super::signature::Parameter as P;
-use super::{Accepts, Answer, CallError, Function, Returns, failed, wrong};
+use super::{Accepts, Answer, CallError, Function, Returns, about, failed, wrong};
 use crate::value::{Kind, Number, Type, Value, convert};
 
 const NUMBER: Returns = Returns::Always(Accepts::Number);
@@ -12,101 +12,103 @@ const NUMBERS: P = P::new("numbers", Accepts::Number, "The numbers.");
 /// The longest list that `range` makes, as in Terraform.
 const RANGE_LIMIT: usize = 1024;
 
-pub(super) const FUNCTIONS: &[Function] =
-    &[
-        Function::new(
-            "abs",
-            "Takes the sign off a number.",
-            ("abs(-1)", "1"),
-            NUMBER,
-            |call| Ok(Value::number(call.number(0)?.abs())),
-        )
-        .takes(&[NUM]),
-        Function::new(
-            "ceil",
-            "Rounds up to a whole number.",
-            ("ceil(1.2)", "2"),
-            NUMBER,
-            |call| Ok(Value::number(call.number(0)?.ceil())),
-        )
-        .takes(&[NUM]),
-        Function::new(
-            "floor",
-            "Rounds down to a whole number.",
-            ("floor(1.8)", "1"),
-            NUMBER,
-            |call| Ok(Value::number(call.number(0)?.floor())),
-        )
-        .takes(&[NUM]),
-        Function::new(
-            "log",
-            "Gives the logarithm of a number to a base, at the precision of an `f64`.",
-            ("log(8, 2)", "3"),
-            NUMBER,
-            |call| {
-                let (number, base) = (call.number(0)?.to_f64(), call.number(1)?.to_f64());
-                inexact(logarithm(number) / logarithm(base))
-            },
-        )
-        .takes(&[NUM, P::new("base", Accepts::Number, "The base.")]),
-        Function::new(
-            "max",
-            "Takes the largest number.",
-            ("max(1, 3, 2)", "3"),
-            NUMBER,
-            |call| extreme(call, |candidate, best| candidate > best),
-        )
-        .variadic(NUMBERS),
-        Function::new(
-            "min",
-            "Takes the smallest number.",
-            ("min(2, 1, 3)", "1"),
-            NUMBER,
-            |call| extreme(call, |candidate, best| candidate < best),
-        )
-        .variadic(NUMBERS),
-        Function::new(
-            "parseint",
-            "Reads a whole number that is written in a base from 2 to 62.",
-            (r#"parseint("ff", 16)"#, "255"),
-            NUMBER,
-            parse_int,
-        )
-        .takes(&[
-            P::new("number", Accepts::Any, "The digits."),
-            P::new("base", Accepts::Number, "The base."),
-        ]),
-        Function::new(
-            "pow",
-            "Raises a number to a power, at the precision of an `f64`.",
-            ("pow(2, 10)", "1024"),
-            NUMBER,
-            |call| inexact(power(call.number(0)?.to_f64(), call.number(1)?.to_f64())),
-        )
-        .takes(&[NUM, P::new("power", Accepts::Number, "The power.")]),
-        Function::new(
-            "range",
-            "Lists numbers from a start (0) up to, and without, a limit, by a step (1).",
-            ("range(1, 4)", "[1, 2, 3]"),
-            Returns::By(|_| Ok(Type::list(Type::Number))),
-            range,
-        )
-        .variadic(P::new(
-            "params",
-            Accepts::Number,
-            "The limit; or start and limit; or with a step.",
-        )),
-        Function::new(
-            "signum",
-            "Gives the sign of a whole number: -1, 0 or 1.",
-            ("signum(-13)", "-1"),
-            NUMBER,
-            |call| Ok(Value::number(call.integer(0)?.signum())),
-        )
-        .takes(&[NUM]),
-        Function::new("sum", "Adds up numbers.", ("sum([1, 2])", "3"), NUMBER, sum)
-            .takes(&[P::new("list", Accepts::Any, "The numbers.")]),
-    ];
+pub(super) const FUNCTIONS: &[Function] = &[
+    Function::new(
+        "abs",
+        "Takes the sign off a number.",
+        ("abs(-1)", "1"),
+        NUMBER,
+        |call| Ok(Value::number(call.number(0)?.abs()).marked(call.get(0)?.marks)),
+    )
+    .takes(&[NUM.marked()]),
+    Function::new(
+        "ceil",
+        "Rounds up to a whole number.",
+        ("ceil(1.2)", "2"),
+        NUMBER,
+        |call| Ok(Value::number(call.number(0)?.ceil())),
+    )
+    .takes(&[NUM]),
+    Function::new(
+        "floor",
+        "Rounds down to a whole number.",
+        ("floor(1.8)", "1"),
+        NUMBER,
+        |call| Ok(Value::number(call.number(0)?.floor())),
+    )
+    .takes(&[NUM]),
+    Function::new(
+        "log",
+        "Gives the logarithm of a number to a base, at the precision of an `f64`.",
+        ("log(8, 2)", "3"),
+        NUMBER,
+        |call| {
+            let (number, base) = (call.number(0)?.to_f64(), call.number(1)?.to_f64());
+            inexact(logarithm(number) / logarithm(base))
+        },
+    )
+    .takes(&[NUM, P::new("base", Accepts::Number, "The base.")]),
+    Function::new(
+        "max",
+        "Takes the largest number.",
+        ("max(1, 3, 2)", "3"),
+        NUMBER,
+        |call| extreme(call, |candidate, best| candidate > best),
+    )
+    .variadic(NUMBERS),
+    Function::new(
+        "min",
+        "Takes the smallest number.",
+        ("min(2, 1, 3)", "1"),
+        NUMBER,
+        |call| extreme(call, |candidate, best| candidate < best),
+    )
+    .variadic(NUMBERS),
+    Function::new(
+        "parseint",
+        "Reads a whole number that is written in a base from 2 to 62.",
+        (r#"parseint("ff", 16)"#, "255"),
+        NUMBER,
+        parse_int,
+    )
+    .declares(Accepts::Any)
+    .takes(&[
+        P::new("number", Accepts::Any, "The digits."),
+        P::new("base", Accepts::Number, "The base."),
+    ]),
+    Function::new(
+        "pow",
+        "Raises a number to a power, at the precision of an `f64`.",
+        ("pow(2, 10)", "1024"),
+        NUMBER,
+        |call| inexact(power(call.number(0)?.to_f64(), call.number(1)?.to_f64())),
+    )
+    .takes(&[NUM, P::new("power", Accepts::Number, "The power.")]),
+    Function::new(
+        "range",
+        "Lists numbers from a start (0) up to, and without, a limit, by a step (1).",
+        ("range(1, 4)", "[1, 2, 3]"),
+        Returns::By(|_| Ok(Type::list(Type::Number))),
+        range,
+    )
+    .declares(Accepts::ListOfNumber)
+    .variadic(P::new(
+        "params",
+        Accepts::Number,
+        "The limit; or start and limit; or with a step.",
+    )),
+    Function::new(
+        "signum",
+        "Gives the sign of a whole number: -1, 0 or 1.",
+        ("signum(-13)", "-1"),
+        NUMBER,
+        |call| Ok(Value::number(call.integer(0)?.signum())),
+    )
+    .takes(&[NUM]),
+    Function::new("sum", "Adds up numbers.", ("sum([1, 2])", "3"), NUMBER, sum)
+        .declares(Accepts::Any)
+        .takes(&[P::new("list", Accepts::Any, "The numbers.")]),
+];
 
 fn inexact(value: f64) -> Answer {
     Number::from_f64(value)
@@ -136,7 +138,7 @@ fn parse_int(call: &Arguments<'_>) -> Answer {
             ),
         )
     })?;
-    let base = u32::try_from(call.integer(1)?)
+    let base = u32::try_from(call.integer(1).map_err(|error| about(1, error))?)
         .ok()
         .filter(|base| (2..=62).contains(base));
     let base =
@@ -190,7 +192,7 @@ fn range(call: &Arguments<'_>) -> Answer {
             "end must be greater than start when step is positive",
         ));
     }
-    if !down && step.is_negative() {
+    if start < end && step.is_negative() {
         return Err(wrong(
             2,
             "end must be less than start when step is negative",

@@ -1,4 +1,4 @@
-//! Functions that set, take and ask for the sensitive mark.
+//! Functions about marks: what is sensitive, and what is ephemeral.
 
 use super::signature::Parameter as P;
 use super::{Accepts, Function, Returns};
@@ -11,6 +11,15 @@ const VALUE: &[P] = &[P::new("value", Accepts::Any, "The value.")
 const SAME_TYPE: Returns = Returns::By(|call| Ok(call.ty(0)));
 
 pub(super) const FUNCTIONS: &[Function] = &[
+    Function::new(
+        "ephemeralasnull",
+        "Puts null in the place of every part of a value that is ephemeral.",
+        (r#"ephemeralasnull({a = 1})"#, "{a = 1}"),
+        SAME_TYPE,
+        |call| Ok(lasting(call.get(0)?)),
+    )
+    .takes(VALUE)
+    .maybe_null(),
     Function::new(
         "issensitive",
         "Tells whether a value is sensitive.",
@@ -59,3 +68,17 @@ pub(super) const FUNCTIONS: &[Function] = &[
     )
     .takes(VALUE),
 ];
+
+/// The value with null, or an unknown value, for each part that is ephemeral.
+fn lasting(value: &Value) -> Value {
+    if !value.marks.contains(Marks::EPHEMERAL) {
+        return value.map_parts(&mut lasting);
+    }
+    // What is refined of an unknown value does not hold of the null it becomes.
+    let rest = if value.is_unknown() {
+        Value::unknown(value.ty())
+    } else {
+        Value::null(value.ty())
+    };
+    rest.marked(value.marks.without(Marks::EPHEMERAL))
+}

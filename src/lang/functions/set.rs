@@ -25,6 +25,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
             })
         },
     )
+    .declares(Accepts::SetOfAny)
     .takes(&[FIRST])
     .variadic(OTHERS),
     Function::new(
@@ -34,7 +35,11 @@ pub(super) const FUNCTIONS: &[Function] = &[
         Returns::By(product_type),
         product,
     )
-    .variadic(P::new("sets", Accepts::Any, "The lists, tuples or sets.").marked()),
+    .variadic(
+        P::new("sets", Accepts::Any, "The lists, tuples or sets.")
+            .marked()
+            .unknown(),
+    ),
     Function::new(
         "setsubtract",
         "Takes the elements of a set that are not in another.",
@@ -46,6 +51,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
             })
         },
     )
+    .declares(Accepts::SetOfAny)
     .takes(&[
         P::new("a", Accepts::SetOfAny, "The set to take from."),
         P::new("b", Accepts::SetOfAny, "The elements to leave out."),
@@ -57,6 +63,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         Returns::By(common_type),
         union,
     )
+    .declares(Accepts::SetOfAny)
     .takes(&[FIRST])
     .variadic(OTHERS),
 ];
@@ -109,29 +116,24 @@ fn fold(call: &Arguments<'_>, step: fn(&mut Vec<Value>, &[Value])) -> Answer {
     Ok(Value::set(element, kept.unwrap_or_default()))
 }
 
-/// A set of tuples when all arguments are sets, else a list of them.
+/// A list of tuples when no argument is a set, else a set of them.
 fn product_type(call: &Arguments<'_>) -> Result<Type, CallError> {
     if call.all().len() < 2 {
         return Err(failed("at least two arguments are required"));
     }
     let mut parts = Vec::new();
-    let mut sets = true;
+    let mut sets = false;
     for (index, value) in call.all().iter().enumerate() {
         let part = match value.ty() {
-            Type::Set(element) => element.as_ref().clone(),
-            Type::List(element) => {
-                sets = false;
+            Type::Set(element) => {
+                sets = true;
                 element.as_ref().clone()
             }
+            Type::List(element) => element.as_ref().clone(),
+            Type::Tuple(own) if own.is_empty() => Type::Dynamic,
             Type::Tuple(own) => {
-                sets = false;
                 let message = "all elements must be of the same type";
-                let unified = if own.is_empty() {
-                    Some(Type::Dynamic)
-                } else {
-                    unify(&own)
-                };
-                unified.ok_or_else(|| wrong(index, message))?
+                unify(&own).ok_or_else(|| wrong(index, message))?
             }
             _ => return Err(wrong(index, "a set or a list is required")),
         };
@@ -146,6 +148,14 @@ fn product_type(call: &Arguments<'_>) -> Result<Type, CallError> {
 }
 
 fn product(call: &Arguments<'_>) -> Answer {
+    if call.all().iter().any(Value::is_unknown) {
+        if call.all().iter().any(|value| value.ty() == Type::Dynamic) {
+            return Ok(Value::unknown(Type::Dynamic));
+        }
+        let all = call.all().iter();
+        let marks = all.fold(Marks::NONE, |marks, value| marks | value.marks);
+        return Ok(Value::unknown_not_null(product_type(call)?).marked(marks));
+    }
     let ty = product_type(call)?;
     let tuple = element_type(&ty).cloned().unwrap_or(Type::Dynamic);
     let Type::Tuple(parts) = &tuple else {
@@ -178,6 +188,12 @@ fn product(call: &Arguments<'_>) -> Answer {
         return Ok(Value::unknown_not_null(ty).marked(marks));
     }
     let tuples: Vec<Value> = combinations.into_iter().map(Value::tuple).collect();
+    let mut types = tuples.iter().map(Value::ty);
+    if let Some(first) = types.next()
+        && types.any(|ty| ty != first)
+    {
+        return Err(failed("the elements of an argument are of unlike types"));
+    }
     let result = match ty {
         Type::Set(_) => Value::set(tuple, tuples),
         _ => Value::list(tuple, tuples),

@@ -14,8 +14,12 @@ pub enum Accepts {
     String,
     ListOfAny,
     ListOfBool,
+    ListOfListOfAny,
+    ListOfNumber,
     ListOfString,
     SetOfAny,
+    SetOfString,
+    MapOfAny,
     MapOfListOfString,
 }
 
@@ -29,8 +33,12 @@ impl Accepts {
             Accepts::String => Type::String,
             Accepts::ListOfAny => Type::list(Type::Dynamic),
             Accepts::ListOfBool => Type::list(Type::Bool),
+            Accepts::ListOfListOfAny => Type::list(Type::list(Type::Dynamic)),
+            Accepts::ListOfNumber => Type::list(Type::Number),
             Accepts::ListOfString => Type::list(Type::String),
             Accepts::SetOfAny => Type::set(Type::Dynamic),
+            Accepts::SetOfString => Type::set(Type::String),
+            Accepts::MapOfAny => Type::map(Type::Dynamic),
             Accepts::MapOfListOfString => Type::map(Type::list(Type::String)),
         }
     }
@@ -116,6 +124,8 @@ pub struct Function {
     pub returns: Returns,
     /// Whether an unknown result is certainly not null.
     pub(super) never_null: bool,
+    /// What Terraform declares, where that is not what `returns` says.
+    pub(super) declared: Option<Accepts>,
     pub(super) body: fn(&Arguments<'_>) -> Answer,
 }
 
@@ -135,6 +145,7 @@ impl Function {
             variadic: None,
             returns,
             never_null: true,
+            declared: None,
             body,
         }
     }
@@ -151,6 +162,21 @@ impl Function {
 
     pub(super) const fn maybe_null(mut self) -> Function {
         self.never_null = false;
+        self
+    }
+
+    /// The type of the result as it is declared: any type where it depends on the arguments.
+    pub fn declared_type(&self) -> Type {
+        let declared = self.declared.unwrap_or(match self.returns {
+            Returns::Always(accepts) => accepts,
+            Returns::By(_) => Accepts::Any,
+        });
+        declared.ty()
+    }
+
+    /// Declares another type than [`Returns`] gives, as Terraform does.
+    pub(super) const fn declares(mut self, declared: Accepts) -> Function {
+        self.declared = Some(declared);
         self
     }
 

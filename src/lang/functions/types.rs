@@ -34,6 +34,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         Returns::By(|_| Ok(Type::map(Type::Dynamic))),
         |call| converted_to(call, &Type::map(Type::Dynamic)),
     )
+    .declares(Accepts::MapOfAny)
     .takes(VALUE),
     Function::new(
         "tonumber",
@@ -67,7 +68,12 @@ fn converted(call: &Arguments<'_>, accepts: Accepts) -> Answer {
 
 fn converted_to(call: &Arguments<'_>, ty: &Type) -> Answer {
     let value = call.get(0)?;
-    convert(value, ty).map_err(|_| wrong(0, refusal(value, ty)))
+    let converted = convert(value, ty);
+    if value.is_unknown() && ty.has_dynamic() && value.ty() != *ty && converted.is_ok() {
+        // Terraform does not look for the type of the elements before there are any.
+        return Ok(Value::unknown(ty.clone()).marked(value.marks));
+    }
+    converted.map_err(|_| wrong(0, refusal(value, ty)))
 }
 
 /// Simple values that do not convert are named in the message, unless they are secret.

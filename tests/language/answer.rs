@@ -1,0 +1,128 @@
+//! How a case and its answer are written, and when two answers differ.
+//!
+//! A case is a line with the expression and a line, indented by two spaces, with the answer; `␤` is a line end within
+//! one of them. An answer is the type, the value (null where a part is unknown), and, where there are any, which parts
+//! are `unknown` and which `sensitive`; or `error` with the places, in bytes from the start of the expression, and the
+//! summaries of what is wrong.
+
+use super::ours;
+use serde_json::{Value as Json, json};
+use std::collections::BTreeSet;
+
+/// An expression with the answer that it has to have.
+#[derive(Clone, Debug)]
+pub(super) struct Case {
+    pub(super) expression: String,
+    pub(super) answer: String,
+}
+
+/// The cases of a text with the lines they stand in; empty lines and those that begin with `#` are none.
+pub(super) fn cases(text: &str) -> Vec<(usize, Case)> {
+    let mut cases: Vec<(usize, Case)> = Vec::new();
+    for (line, content) in (1..).zip(text.lines()) {
+        match content.strip_prefix("  ") {
+            Some(answer) => {
+                if let Some((_, case)) = cases.last_mut() {
+                    case.answer = answer.replace('␤', "\n");
+                }
+            }
+            None if content.is_empty() || content.starts_with('#') => {}
+            None => {
+                let expression = content.replace('␤', "\n");
+                let answer = String::new();
+                cases.push((line, Case { expression, answer }));
+            }
+        }
+    }
+    cases
+}
+
+/// An expression or an answer as a line of a file.
+pub(super) fn written(text: &str) -> String {
+    text.replace('\n', "␤")
+}
+
+/// The answer of a value: its type, what is known of it, and which parts are unknown and sensitive, as trees of truths.
+pub(super) fn of_value(ty: &Json, known: &Json, unknown: Json, sensitive: Json) -> String {
+    let mut answer = format!("{ty} {known}");
+    for (name, parts) in [("unknown", unknown), ("sensitive", sensitive)] {
+        let parts = plain(parts);
+        if parts != json!(false) {
+            answer += &format!(" {name} {parts}");
+        }
+    }
+    answer
+}
+
+/// A tree of truths in which what is false throughout is one `false`, and no attribute is.
+fn plain(parts: Json) -> Json {
+    match parts {
+        Json::Array(parts) => {
+            let parts: Vec<Json> = parts.into_iter().map(plain).collect();
+            if parts.iter().all(|part| *part == json!(false)) {
+                json!(false)
+            } else {
+                Json::Array(parts)
+            }
+        }
+        Json::Object(parts) => {
+            let parts = parts.into_iter().map(|(name, part)| (name, plain(part)));
+            let mut parts: Vec<_> = parts.filter(|(_, part)| *part != json!(false)).collect();
+            parts.sort_by(|one, other| one.0.cmp(&other.0));
+            if parts.is_empty() {
+                json!(false)
+            } else {
+                Json::Object(parts.into_iter().collect())
+            }
+        }
+        other => other,
+    }
+}
+
+/// The answer of an expression that is wrong: places and summaries.
+pub(super) fn of_errors(errors: &BTreeSet<(Option<usize>, String)>) -> String {
+    let told = errors.iter().map(|(place, summary)| match place {
+        Some(place) => format!("{place} {summary}"),
+        None => summary.clone(),
+    });
+    format!("error {}", told.collect::<Vec<_>>().join("; "))
+}
+
+/// How our answer differs from the one a case has to have.
+///
+/// Each of our errors has to be one of Terraform's: one that Terraform places within our place. There
+/// may be fewer, since having found one we do not go on with a value that there is not.
+pub(super) fn difference(case: &Case) -> Option<String> {
+    let Case { expression, answer } = case;
+    let ours = match ours::answer(expression) {
+        Ok(ours) if ours == *answer => return None,
+        Ok(ours) => ours,
+        // The parser takes every key once, see docs/language/differences.md.
+        Err(ours) if ours.iter().any(|error| error.2 == "Duplicate object key") => return None,
+        // An arm with a mistake still has a type there, here it has none: the mistake itself is told.
+        Err(_) if answer.contains("Inconsistent conditional result types") => return None,
+        Err(ours) => {
+            if let Some(theirs) = answer.strip_prefix("error ")
+                && ours.iter().all(|error| is_among(error, theirs))
+            {
+                return None;
+            }
+            let told = ours
+                .iter()
+                .map(|(start, _, summary)| format!("{start} {summary}"));
+            format!("error {}", told.collect::<Vec<_>>().join("; "))
+        }
+    };
+    Some(format!("{expression}\n  {answer}\n  {ours}"))
+}
+
+fn is_among((start, end, summary): &(usize, usize, String), theirs: &str) -> bool {
+    theirs.split("; ").any(|error| {
+        if error == summary {
+            return true;
+        }
+        let (place, told) = error.split_once(' ').unwrap_or_default();
+        let fits = |place: usize| (*start..=*end).contains(&place);
+        told == summary && place.parse().is_ok_and(fits)
+    })
+}

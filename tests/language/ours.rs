@@ -1,0 +1,195 @@
+//! Our answers.
+//!
+//! As Terraform, we look at an expression twice: while validating, resources have no type yet, and then while planning.
+
+use super::answer::of_value;
+use super::surroundings::{LOCALS, templates};
+use serde_json::{Value as Json, json};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use trustform::diagnostic::{Code, Diagnostic};
+use trustform::lang::{
+    Evaluated, Expression, Halt, Scope, Subject, Target, evaluate, lower, parse,
+};
+use trustform::source::SourceMap;
+use trustform::value::{Kind, Known, Marks, Type, Value, to_json, type_to_json};
+
+const BEFORE: &str = "value = [";
+
+/// The places, as ranges of bytes of the expression, and the summaries of what is wrong with it.
+pub(super) type Errors = BTreeSet<(usize, usize, String)>;
+
+/// Our answer to an expression.
+pub(super) fn answer(expression: &str) -> Result<String, Errors> {
+    let evaluated = lowered(expression).and_then(|lowered| {
+        evaluate(&lowered, &Surroundings { planning: false })?;
+        evaluate(&lowered, &Surroundings { planning: true })
+    });
+    match evaluated {
+        Ok(value) => {
+            let Some([value]) = value.as_elements() else {
+                return Ok("no single value".to_owned());
+            };
+            Ok(of_value(
+                &type_to_json(&value.ty()),
+                &known_parts(value),
+                unknown_parts(value),
+                sensitive_parts(value),
+            ))
+        }
+        Err(Halt::Blocked) => Ok("blocked".to_owned()),
+        Err(Halt::Failed(problems)) => {
+            let within = |byte: u32| (byte as usize).saturating_sub(BEFORE.len());
+            let told = |problem: &Diagnostic| {
+                let (start, end) = problem.primary.as_ref().map_or((0, usize::MAX), |label| {
+                    (within(label.span.start), within(label.span.end))
+                });
+                (start, end, problem.summary.clone())
+            };
+            Err(problems.iter().map(told).collect())
+        }
+    }
+}
+
+/// The expression, in a tuple as [`answer`] wants it.
+pub(super) fn lowered(expression: &str) -> Result<Expression, Halt> {
+    let text = format!("{BEFORE}{expression}]\n");
+    let file = SourceMap::default().add("main.tf", text.as_str());
+    let (body, problems) = parse(&text, file);
+    if problems.has_errors() {
+        return Err(Halt::Failed(Box::new(problems)));
+    }
+    let attribute = body.get_attribute("value").ok_or(Halt::Blocked)?;
+    lower(&attribute.value, file, &text).map_err(|problems| Halt::Failed(Box::new(problems)))
+}
+
+/// The texts of the expressions within an expression, each with where it stands.
+pub(super) fn parts(expression: &str) -> Vec<std::ops::Range<usize>> {
+    fn collect(expression: &Expression, found: &mut Vec<std::ops::Range<usize>>) {
+        expression.each_part(&mut |part| {
+            let at = |byte: u32| (byte as usize).saturating_sub(BEFORE.len());
+            found.push(at(part.span.start)..at(part.span.end));
+            collect(part, found);
+        });
+    }
+    let mut found = Vec::new();
+    if let Ok(lowered) = lowered(expression) {
+        collect(&lowered, &mut found);
+    }
+    found
+}
+
+/// The names of [`LOCALS`] and the files.
+struct Surroundings {
+    planning: bool,
+}
+
+impl Scope for Surroundings {
+    fn resolve(&self, target: &Target<'_>) -> Evaluated {
+        match target.subject {
+            Subject::Local(name) => {
+                let (_, expression) = LOCALS
+                    .into_iter()
+                    .find(|(own, _)| *own == name.as_ref())
+                    .ok_or(Halt::Blocked)?;
+                let value = evaluate(&lowered(expression)?, self)?;
+                let value = value.as_elements().and_then(<[Value]>::first).cloned();
+                value.ok_or(Halt::Blocked)
+            }
+            Subject::Resource(name) if name.to_string() != "terraform_data.u" => {
+                let told = Diagnostic::error(Code::UnknownReference, "There is no such resource.");
+                Err(told
+                    .with_summary("Reference to undeclared resource")
+                    .at(target.span)
+                    .into())
+            }
+            Subject::Resource(_) if self.planning => Ok(Value::object_of([
+                ("id", Value::unknown_not_null(Type::String)),
+                ("input", Value::string("x")),
+                ("output", Value::unknown(Type::Dynamic)),
+                ("triggers_replace", Value::null(Type::Dynamic)),
+            ])),
+            Subject::Resource(_) => Ok(Value::unknown(Type::Dynamic)),
+            _ => Err(Halt::Blocked),
+        }
+    }
+
+    fn file(&self, path: &str) -> Result<Option<Arc<[u8]>>, Halt> {
+        let content = templates().get(path).map(|text| text.as_bytes().into());
+        Ok(content)
+    }
+
+    fn files(&self, directory: &str, _pattern: &str) -> Result<Vec<String>, Halt> {
+        let within = |path: &str| {
+            path.strip_prefix(directory)?
+                .strip_prefix('/')
+                .map(str::to_owned)
+        };
+        Ok(templates().into_keys().filter_map(within).collect())
+    }
+
+    fn timestamp(&self) -> Option<Arc<str>> {
+        None
+    }
+
+    fn plan_timestamp(&self) -> Option<Arc<str>> {
+        self.planning.then(|| "2026-01-02T03:04:05Z".into())
+    }
+}
+
+/// The parts of a value as a tree of what `of` says of each, which `after_unknown` and `after_sensitive` tell alike.
+fn tree(value: &Value, of: &dyn Fn(&Value) -> bool) -> Json {
+    if of(value) {
+        return json!(true);
+    }
+    match &value.kind {
+        Kind::List(_, elements) | Kind::Set(_, elements) | Kind::Tuple(elements) => {
+            elements.iter().map(|part| tree(part, of)).collect()
+        }
+        Kind::Map(_, entries) | Kind::Object(entries) => entries
+            .iter()
+            .map(|(name, part)| (name.to_string(), tree(part, of)))
+            .collect(),
+        Kind::Unknown(_) | Kind::Null(_) | Kind::Bool(_) | Kind::Number(_) | Kind::String(_) => {
+            json!(false)
+        }
+    }
+}
+
+fn unknown_parts(value: &Value) -> Json {
+    tree(value, &Value::is_unknown)
+}
+
+fn sensitive_parts(value: &Value) -> Json {
+    tree(value, &|part| part.marks.contains(Marks::SENSITIVE))
+}
+
+/// What is known of a value, as `after` tells it.
+fn known_parts(value: &Value) -> Json {
+    match &value.kind {
+        Kind::Unknown(_) => Json::Null,
+        Kind::List(_, elements) | Kind::Set(_, elements) | Kind::Tuple(elements) => {
+            elements.iter().map(known_parts).collect()
+        }
+        Kind::Map(_, entries) | Kind::Object(entries) => {
+            let known = entries.iter().filter(|(_, part)| !part.is_unknown());
+            known
+                .map(|(name, part)| (name.to_string(), known_parts(part)))
+                .collect()
+        }
+        // Plans do not keep the sign of zero.
+        Kind::Number(number) if number.is_zero() => json!(0),
+        Kind::Null(_) | Kind::Bool(_) | Kind::Number(_) | Kind::String(_) => {
+            Known::new(value).map_or(Json::Null, |known| to_json(&known))
+        }
+    }
+}
+
+/// What an expression comes to, where it is wholly known.
+pub(super) fn known(expression: &str) -> Option<Json> {
+    let value = evaluate(&lowered(expression).ok()?, &Surroundings { planning: true }).ok()?;
+    let [value] = value.as_elements()? else {
+        return None;
+    };
+    value.is_wholly_known().then(|| known_parts(value))
+}

@@ -1,0 +1,185 @@
+//! Thousands of expressions that nobody thought of, against Terraform's answers.
+//!
+//! `record.gz` holds the expressions of the numbers from 0 with Terraform's answers, so that they are compared where
+//! there is no Terraform. `left.txt` names those that we answer otherwise, and no others; `--update` writes it.
+//!
+//! Where Terraform is, `TRUSTFORM_RECORD=1 cargo cases language::random::record` makes the record anew, and as many fresh
+//! expressions as `TRUSTFORM_EXPRESSIONS` says are tried, from the seed that `TRUSTFORM_SEED` or else the day is. A
+//! difference is made as small as possible and printed as a case to be put into a file of `expressions/`.
+
+use super::answer::{Case, cases, difference, written};
+use super::{generator, oracle, shrink};
+use crate::common::{UPDATE, finds_nothing, repository};
+use flate2::Compression;
+use flate2::read::GzDecoder;
+use flate2::write::GzEncoder;
+use libtest_mimic::{Failed, Trial};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::io::{Read as _, Write as _};
+use std::path::PathBuf;
+
+/// How many numbers the record goes through; some give the same expression.
+const RECORDED: u64 = 32_000;
+
+/// How many fresh expressions are tried.
+const FRESH: u64 = 2_000;
+
+/// One fresh expression in so many may differ, in one of the ways that `left.txt` has already.
+const TOLERATED: usize = 200;
+
+/// How many differences are shown, the shortest first.
+const SHOWN: usize = 40;
+
+/// How many of them are made small before.
+const SHRUNK: usize = 4;
+
+/// The recorded expressions, and fresh ones where Terraform is there.
+pub(super) fn trials() -> Vec<Trial> {
+    let mut trials = vec![
+        finds_nothing(
+            "language::random::every_function",
+            generator::missing_functions,
+        ),
+        Trial::test("language::random::recorded", recorded),
+    ];
+    if oracle::is_there() {
+        trials.push(Trial::test("language::random::fresh", fresh));
+        if std::env::var_os("TRUSTFORM_RECORD").is_some() {
+            trials.push(Trial::test("language::random::record", record));
+        }
+    }
+    trials
+}
+
+fn file() -> PathBuf {
+    repository().join("tests/language/record.gz")
+}
+
+fn left() -> PathBuf {
+    repository().join("tests/language/left.txt")
+}
+
+fn recorded() -> Result<(), Failed> {
+    let update = std::env::args().any(|argument| argument == UPDATE);
+    let cases = on_record()?;
+    if cases.len() < 20_000 {
+        return Err(format!("only {} expressions are recorded", cases.len()).into());
+    }
+    let different = cases.iter().filter(|case| difference(case).is_some());
+    let (mut texts, mut known) = (BTreeMap::new(), BTreeSet::new());
+    texts.extend(different.map(|case| (written(&case.expression), case)));
+    if update {
+        let mut lines = String::from(LEFT);
+        texts.keys().for_each(|text| lines += &format!("{text}\n"));
+        std::fs::write(left(), lines)?;
+        return Ok(());
+    }
+    let lines = std::fs::read_to_string(left())?;
+    known.extend(lines.lines().filter(|line| !line.starts_with('#')));
+    let new = texts
+        .iter()
+        .filter(|(text, _)| !known.contains(text.as_str()));
+    let mended = known.iter().filter(|line| !texts.contains_key(**line));
+    let mended: Vec<String> = mended
+        .map(|line| format!("no longer differs: {line}"))
+        .collect();
+    compared(&new.map(|(_, case)| (*case).clone()).collect::<Vec<_>>(), 0)?;
+    if mended.is_empty() {
+        Ok(())
+    } else {
+        Err(mended.join("\n").into())
+    }
+}
+
+/// What stands at the head of `left.txt`.
+const LEFT: &str = "# Recorded expressions that are answered otherwise than by Terraform; docs/language/differences.md says why.\n";
+
+/// The cases of the record.
+fn on_record() -> Result<Vec<Case>, Failed> {
+    let mut text = String::new();
+    GzDecoder::new(std::fs::File::open(file())?).read_to_string(&mut text)?;
+    Ok(cases(&text).into_iter().map(|(_, case)| case).collect())
+}
+
+/// Asks Terraform for the answers that the record lacks.
+fn record() -> Result<(), Failed> {
+    let mut cases = on_record().unwrap_or_default();
+    let known = cases.iter().map(|case| case.expression.clone()).collect();
+    cases.extend(asked(0..RECORDED, known)?);
+    let mut text = String::from("# Made-up expressions with the answers of Terraform 1.11.4.\n");
+    for case in cases {
+        writeln!(
+            text,
+            "{}\n  {}",
+            written(&case.expression),
+            written(&case.answer)
+        )?;
+    }
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
+    gzip.write_all(text.as_bytes())?;
+    std::fs::write(file(), gzip.finish()?)?;
+    Ok(())
+}
+
+fn fresh() -> Result<(), Failed> {
+    let number = |name: &str| {
+        std::env::var(name)
+            .ok()
+            .and_then(|text| text.parse::<u64>().ok())
+    };
+    let day = || {
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        now.map_or(0, |now| now.as_secs() / 86_400)
+    };
+    let seed = number("TRUSTFORM_SEED").unwrap_or_else(day);
+    let count = number("TRUSTFORM_EXPRESSIONS").unwrap_or(FRESH);
+    // Far from the record, and far from the other seeds.
+    let start = RECORDED + seed * 1_000_000;
+    // What the record leaves differs in fresh expressions too.
+    let tolerated = usize::try_from(count)? / TOLERATED;
+    compared(&asked(start..start + count, BTreeSet::new())?, tolerated).map_err(|failed| {
+        format!(
+            "TRUSTFORM_SEED={seed}: {}",
+            failed.message().unwrap_or_default()
+        )
+        .into()
+    })
+}
+
+/// The expressions of the numbers that were not seen before, with Terraform's answers, but those that break it.
+fn asked(numbers: std::ops::Range<u64>, mut seen: BTreeSet<String>) -> Result<Vec<Case>, Failed> {
+    let expressions: Vec<String> = numbers
+        .map(generator::expression)
+        .filter(|expression| seen.insert(expression.clone()))
+        .collect();
+    let texts: Vec<&str> = expressions.iter().map(String::as_str).collect();
+    let answers = oracle::answers(&texts)?;
+    let cases = expressions.into_iter().zip(answers);
+    let cases = cases.map(|(expression, answer)| Case { expression, answer });
+    Ok(cases.filter(|case| case.answer != oracle::BROKEN).collect())
+}
+
+/// Fails when more than `tolerated` answers differ.
+fn compared(cases: &[Case], tolerated: usize) -> Result<(), Failed> {
+    let mut different: Vec<&Case> = cases
+        .iter()
+        .filter(|case| difference(case).is_some())
+        .collect();
+    different.sort_by_key(|case| case.expression.len());
+    if different.len() <= tolerated {
+        return Ok(());
+    }
+    let mut told = format!("{} of {} answers differ", different.len(), cases.len());
+    let mut seen = BTreeSet::new();
+    for (index, case) in different.into_iter().take(SHOWN).enumerate() {
+        let mut case = case.clone();
+        if index < SHRUNK && oracle::is_there() {
+            case = shrink::shrunk(case);
+        }
+        if seen.insert(case.expression.clone()) {
+            write!(told, "\n\n{}", difference(&case).unwrap_or_default())?;
+        }
+    }
+    Err(told.into())
+}

@@ -1,0 +1,66 @@
+//! What expressions may refer to, for Terraform and for us.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+/// The local values, each with its expression; `terraform_data.u` is a resource that is made only later.
+pub(super) const LOCALS: [(&str, &str); 23] = [
+    ("us", "terraform_data.u.id"),
+    ("greeting", r#""Hello, $${name}!""#),
+    ("ud", "try(terraform_data.u.id, 1)"),
+    ("ub", r#"terraform_data.u.id == "x""#),
+    ("un", "length(terraform_data.u.id)"),
+    ("s", r#"sensitive("s")"#),
+    ("nl", "null"),
+    ("one", r#"[{ a = 1, b = "x" }]"#),
+    ("ns", "tostring(null)"),
+    ("nn", "tonumber(null)"),
+    ("nlist", "tolist(null)"),
+    ("sn", "sensitive(7)"),
+    ("up", r#""arn:${terraform_data.u.id}""#),
+    ("ul", r#"split(",", terraform_data.u.id)"#),
+    ("um", r#"tomap({ (terraform_data.u.id) = "v" })"#),
+    ("pl", r#"tolist(["a", terraform_data.u.id])"#),
+    ("pm", r#"tomap({ a = "x", b = terraform_data.u.id })"#),
+    ("l", r#"tolist(["b", "a", "c"])"#),
+    ("m", r#"tomap({ a = "1", b = "2" })"#),
+    ("st", r#"toset(["x", "y", "z"])"#),
+    (
+        "o",
+        r#"{ name = "n", size = 3, on = true, tags = { k = "v" }, list = ["p", 1] }"#,
+    ),
+    ("so", r#"{ a = sensitive("x"), b = [1, sensitive(2)] }"#),
+    (
+        "objects",
+        r#"tolist([{ a = "x", n = 1 }, { a = "y", n = 2 }])"#,
+    ),
+];
+
+/// The configuration that declares them.
+pub(super) fn configuration() -> String {
+    let mut text =
+        String::from("resource \"terraform_data\" \"u\" {\n  input = \"x\"\n}\nlocals {\n");
+    for (name, expression) in LOCALS {
+        writeln!(text, "  {name} = {expression}").expect("a text takes all");
+    }
+    text + "}\n"
+}
+
+/// The template files that expressions may render.
+pub(super) fn templates() -> BTreeMap<&'static str, &'static str> {
+    BTreeMap::from([
+        ("plain.tpl", "a ${x}\n"),
+        ("single.tpl", "${x}"),
+        (
+            "loop.tpl",
+            "%{ for k, v in x ~}\n  ${k} = ${v}\n%{ endfor ~}\nend\n",
+        ),
+        ("itself.tpl", "${templatefile(\"itself.tpl\", {})}"),
+        ("broken.tpl", "a ${\n"),
+        ("empty", ""),
+        ("hello.tftpl", "Hello, ${name}!"),
+        ("policy.json", "{}"),
+        ("policies/a.json", "{}"),
+        ("policies/b.json", "{}"),
+    ])
+}
