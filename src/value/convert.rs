@@ -235,19 +235,25 @@ fn from_tuple(values: &[Value], wanted: &Type) -> Converted {
     }
     let types: Vec<Type> = values.iter().map(Value::ty).collect();
     let target = open_list_element(&types, true).ok_or(Problem::Types)?;
-    let converted: Result<Vec<Value>, Problem> = values
-        .iter()
-        .map(|value| converted(value, &target))
-        .collect();
-    // Where the target still leaves something open, the elements have to agree on it.
-    let mut types = converted.iter().flatten().map(Value::ty);
-    if types
-        .next()
-        .is_some_and(|first| types.any(|ty| ty != first))
-    {
+    agree(values.iter(), &target)?;
+    each_element(values, &target, wanted)
+}
+
+/// Where a target that was found still leaves something open, the elements have to agree on it.
+fn agree<'a>(elements: impl Iterator<Item = &'a Value>, target: &Type) -> Result<(), Problem> {
+    if !target.has_dynamic() {
+        return Ok(());
+    }
+    let mut types = Vec::new();
+    for element in elements {
+        types.push(converted(element, target)?.ty());
+    }
+    types.retain(|ty| *ty != Type::Dynamic);
+    types.dedup();
+    if types.len() > 1 {
         return Err(Problem::Types);
     }
-    each_element(values, &target, wanted)
+    Ok(())
 }
 
 fn tuple_to_tuple(values: &[Value], types: &[Type]) -> Converted {
@@ -332,6 +338,7 @@ fn from_object(attributes: &Arc<BTreeMap<Name, Value>>, wanted: &Type) -> Conver
     }
     let types: Vec<Type> = attributes.values().map(Value::ty).collect();
     let target = open_map_element(&types, true).ok_or(Problem::Types)?;
+    agree(attributes.values(), &target)?;
     each_entry(attributes, &target)
 }
 

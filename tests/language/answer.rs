@@ -48,7 +48,7 @@ pub(super) fn of_value(ty: &Json, known: &Json, unknown: Json, sensitive: Json) 
     for (name, parts) in [("unknown", unknown), ("sensitive", sensitive)] {
         let parts = plain(parts);
         if parts != json!(false) {
-            answer += &format!(" {name} {parts}");
+            answer = format!("{answer} {name} {parts}");
         }
     }
     answer
@@ -75,7 +75,7 @@ fn plain(parts: Json) -> Json {
                 Json::Object(parts.into_iter().collect())
             }
         }
-        other => other,
+        truth @ (Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_)) => truth,
     }
 }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 /// How many forms lie within each other: two, or up to this many more.
-const DEPTH: u32 = 4;
+const DEPTH: usize = 4;
 
 /// The expression of a number.
 pub(super) fn expression(number: u64) -> String {
@@ -16,11 +16,11 @@ pub(super) fn expression(number: u64) -> String {
         names: Vec::new(),
         made: 0,
     };
-    let depth = 2 + generator.random.below(u64::from(DEPTH)) as u32;
+    let depth = 2 + generator.random.below(DEPTH);
     generator.any_of("A", depth)
 }
 
-/// SplitMix64, which is small and good enough to choose forms.
+/// The generator `SplitMix64`, which is small and good enough to choose forms.
 struct Random(u64);
 
 impl Random {
@@ -32,11 +32,12 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 
-    fn below(&mut self, limit: u64) -> u64 {
-        self.next() % limit.max(1)
+    fn below(&mut self, limit: usize) -> usize {
+        let limit = u64::try_from(limit).unwrap_or(u64::MAX).max(1);
+        usize::try_from(self.next() % limit).unwrap_or_default()
     }
 
-    fn chance(&mut self, percent: u64) -> bool {
+    fn chance(&mut self, percent: usize) -> bool {
         self.below(100) < percent
     }
 }
@@ -49,7 +50,7 @@ enum Piece {
 }
 
 struct Form {
-    weight: u64,
+    weight: usize,
     pieces: Vec<Piece>,
 }
 
@@ -115,7 +116,7 @@ struct Generator {
 
 impl Generator {
     /// An expression of a symbol.
-    fn any_of(&mut self, symbol: &str, depth: u32) -> String {
+    fn any_of(&mut self, symbol: &str, depth: usize) -> String {
         if !matches!(symbol, "K" | "E" | "F") {
             if !self.names.is_empty() && self.random.chance(35) {
                 return self.name();
@@ -127,7 +128,7 @@ impl Generator {
         self.form(symbol, depth)
     }
 
-    fn form(&mut self, symbol: &str, depth: u32) -> String {
+    fn form(&mut self, symbol: &str, depth: usize) -> String {
         let forms = &GRAMMAR[symbol];
         let usable: Vec<&Form> = forms
             .iter()
@@ -150,7 +151,7 @@ impl Generator {
         String::new()
     }
 
-    fn fill(&mut self, form: &Form, depth: u32) -> String {
+    fn fill(&mut self, form: &Form, depth: usize) -> String {
         let (outer, mut waiting) = (self.names.len(), Vec::new());
         let mut own: BTreeMap<&str, String> = BTreeMap::new();
         let mut text = String::new();
@@ -178,7 +179,7 @@ impl Generator {
 
     /// One of the names around, perhaps with a step.
     fn name(&mut self) -> String {
-        let at = self.random.below(self.names.len() as u64) as usize;
+        let at = self.random.below(self.names.len());
         let step = match self.random.below(10) {
             0 => ".a",
             1 => "[0]",

@@ -110,7 +110,13 @@ impl Scope for Surroundings {
                 ("triggers_replace", Value::null(Type::Dynamic)),
             ])),
             Subject::Resource(_) => Ok(Value::unknown(Type::Dynamic)),
-            _ => Err(Halt::Blocked),
+            Subject::Variable(_)
+            | Subject::Module(_)
+            | Subject::Each(_)
+            | Subject::CountIndex
+            | Subject::Path(_)
+            | Subject::Workspace
+            | Subject::Own => Err(Halt::Blocked),
         }
     }
 

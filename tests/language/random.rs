@@ -71,7 +71,9 @@ fn recorded() -> Result<(), Failed> {
     texts.extend(different.map(|case| (written(&case.expression), case)));
     if update {
         let mut lines = String::from(LEFT);
-        texts.keys().for_each(|text| lines += &format!("{text}\n"));
+        for text in texts.keys() {
+            writeln!(lines, "{text}")?;
+        }
         std::fs::write(left(), lines)?;
         return Ok(());
     }

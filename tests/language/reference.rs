@@ -179,7 +179,7 @@ fn plain(json: &mut Json) {
             members.sort_keys();
         }
         Json::Array(parts) => parts.iter_mut().for_each(plain),
-        _ => {}
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {}
     }
 }
 

@@ -283,16 +283,9 @@ fn index_unknown(ty: &Type, key: &Value, span: Span) -> Evaluated {
                 Ok(Value::unknown(element.clone()))
             }
         },
-        Type::Object(object) => {
-            let key = name(key, span)?;
-            let Some(text) = key.as_str() else {
-                return Ok(Value::unknown(Type::Dynamic));
-            };
-            let found = object
-                .attributes
-                .get(text)
-                .ok_or_else(|| invalid_index(NO_ELEMENT, span))?;
-            Ok(Value::unknown(found.clone()))
+        Type::Object(_) => {
+            name(key, span)?;
+            Ok(Value::unknown(Type::Dynamic))
         }
         Type::Set(_) => Err(invalid_index(SET, span).into()),
         Type::Dynamic | Type::Bool | Type::Number | Type::String => {

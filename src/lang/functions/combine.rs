@@ -458,9 +458,8 @@ fn like(ty: &Type, elements: Vec<Value>) -> Value {
 fn slice_type(call: &Arguments<'_>) -> Result<Type, CallError> {
     match call.ty(0) {
         Type::List(element) => {
-            if let Some(elements) = call.get(0)?.as_elements() {
-                bounds(call, elements.len())?;
-            }
+            let elements = call.get(0)?.as_elements();
+            bounds(call, elements.map_or(usize::MAX, <[Value]>::len))?;
             Ok(Type::List(element))
         }
         Type::Tuple(parts) => {

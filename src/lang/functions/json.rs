@@ -2,7 +2,7 @@
 
 use super::arguments::Arguments;
 use super::signature::Parameter as P;
-use super::{Accepts, Answer, CallError, Function, Returns, failed};
+use super::{Accepts, Answer, CallError, Function, Returns, failed, wrong};
 use crate::value::{Kind, Type, Unknown, Value, from_json, type_of_json};
 use std::fmt::Write as _;
 
@@ -47,9 +47,10 @@ fn type_of_beginning(text: &Value) -> Result<Type, CallError> {
         Some('"') => Ok(Type::String),
         Some('t' | 'f') => Ok(Type::Bool),
         Some('-' | '0'..='9') => Ok(Type::Number),
-        Some(other) => Err(failed(format!(
-            "a JSON document cannot begin with the character {other:?}"
-        ))),
+        Some(other) => Err(wrong(
+            0,
+            format!("a JSON document cannot begin with the character {other:?}"),
+        )),
     }
 }
 

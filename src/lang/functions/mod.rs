@@ -205,7 +205,8 @@ fn answer(function: &'static Function, mut values: Vec<Value>, scope: &dyn Scope
         let Some(parameter) = function.parameter(index) else {
             continue;
         };
-        if value.is_null() && !parameter.nullable {
+        // Behind an argument without a type nothing is looked at.
+        if value.is_null() && !parameter.nullable && !untyped {
             return Err(wrong(index, "argument must not be null"));
         }
         if !parameter.marked {

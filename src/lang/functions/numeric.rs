@@ -188,13 +188,13 @@ fn range(call: &Arguments<'_>) -> Answer {
     let down = start > end;
     if down && !step.is_negative() && !step.is_zero() {
         return Err(wrong(
-            2,
+            1,
             "end must be greater than start when step is positive",
         ));
     }
     if start < end && step.is_negative() {
         return Err(wrong(
-            2,
+            1,
             "end must be less than start when step is negative",
         ));
     }

@@ -14,7 +14,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "ephemeralasnull",
         "Puts null in the place of every part of a value that is ephemeral.",
-        (r#"ephemeralasnull({a = 1})"#, "{a = 1}"),
+        ("ephemeralasnull({a = 1})", "{a = 1}"),
         SAME_TYPE,
         |call| Ok(lasting(call.get(0)?)),
     )

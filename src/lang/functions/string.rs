@@ -346,8 +346,9 @@ fn substr(call: &Arguments<'_>) -> Answer {
     };
     let rest = characters.skip(start);
     match usize::try_from(length) {
-        Ok(length) => text(&rest.take(length).collect::<String>()),
-        Err(_) => text(&rest.collect::<String>()),
+        // From the end, no length is all the rest, as in Terraform.
+        Ok(length) if length > 0 || offset >= 0 => text(&rest.take(length).collect::<String>()),
+        Ok(_) | Err(_) => text(&rest.collect::<String>()),
     }
 }
 
