@@ -1,12 +1,12 @@
 //! The canonical layout of a file: text in, text out, byte for byte what `terraform fmt` makes of it.
 //!
-//! The text is cut into tokens ([`scan`]), without losing comments or line breaks as a syntax tree would; the tokens are
-//! grouped into arguments and blocks, where old spellings are replaced by today's ([`body`], [`label`], [`rewrite`]);
-//! they are put into lines ([`line`]), which are indented ([`indent`]), spaced ([`spacing`]) and aligned ([`align`]).
+//! The text is cut into tokens (`scan`), without losing comments or line breaks as a syntax tree would; the tokens are
+//! grouped into arguments and blocks, where old spellings are replaced by today's (`body`, `label`, `rewrite`);
+//! they are put into lines (`line`), which are indented (`indent`), spaced (`spacing`) and aligned (`align`).
 //! All of it is linear in the length of the text, and none of it recursive.
 //!
 //! What is not well formed is not touched, and the judge of that is a grammar of its own over the same tokens
-//! ([`grammar`]). The parser of the language cannot be it: it takes less than Terraform does (no object that names a key
+//! (`grammar`). The parser of the language cannot be it: it takes less than Terraform does (no object that names a key
 //! twice, no deep nesting, no line of a heredoc that begins like its last one, no comment in some places), and a file
 //! is to be formatted here exactly if it is there. The first error of a file is told, with Terraform's summary.
 //!

@@ -226,6 +226,14 @@ impl Explainer<'_> {
     }
 
     fn nothing(&self, name: &str) -> Diagnostics {
+        if let Some(first) = self.world.unread.first() {
+            let detail = format!(
+                "It is not known what `{name}` is, since not everything could be read. {first}"
+            );
+            return Diagnostic::error(Code::NotRead, detail)
+                .with_summary("Nothing to explain")
+                .into();
+        }
         unknown(format!(
             "`{name}` is no service account or role of the configuration, which {}. A service account of a cluster is \
              written as NAMESPACE/NAME.",

@@ -107,6 +107,8 @@ pub(super) struct World {
     pub(super) connections: BTreeMap<ProviderKey, usize>,
     /// Whether a provider is made whose issuer is not known yet.
     makes_provider: bool,
+    /// What the plan could not read, each with the reason.
+    pub(super) unread: Vec<String>,
     /// The trust policies as the proof shows them, by role ARN.
     shown_policies: BTreeMap<String, String>,
 }
@@ -116,6 +118,9 @@ impl World {
     pub(super) fn of(plan: &Plan) -> Self {
         let mut world = World::default();
         world.take_bindings(plan);
+        let unread = plan.not_read.iter();
+        let unread = unread.map(|one| format!("{}: {}", one.address, one.failure.message));
+        world.unread = unread.collect();
         let objects: Vec<Found<'_>> = plan
             .data
             .iter()

@@ -183,6 +183,7 @@ fn json_tells_the_declared_from_the_others() {
         "association_unknown",
         "annotations",
         "manifest",
+        "meant",
         "pod",
         "collisions",
         "token",
