@@ -9,7 +9,8 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::plan::Change;
 use crate::plan::planner::Planner;
 use crate::plan::witnessed::Witnessed;
-use crate::policy::{PolicyDocument, PrincipalClause, PrincipalKind, Principals};
+use crate::policy::{PolicyDocument, PolicyError, PrincipalClause, PrincipalKind, Principals};
+use crate::trust::{Fact, TrustPolicy};
 
 /// What the ids of roles and users begin with.
 const IDS: [&str; 2] = ["AROA", "AIDA"];
@@ -18,8 +19,15 @@ impl Planner<'_> {
     pub(super) fn principals(&self, world: &Witnessed<'_>) -> Vec<Diagnostic> {
         let roles = self.sent("aws_iam_role");
         roles
-            .filter_map(|change| Some((change, world.role(&change.address)?.document.clone()?)))
-            .filter_map(|(change, document)| Some((change, PolicyDocument::parse(&document).ok()?)))
+            .filter_map(|change| {
+                let role = world.role(&change.address)?;
+                let document = role.document.as_deref()?;
+                // Most have nothing of the kind, and need not be read once more.
+                if !is_suspicious(&role.role.trust, document) {
+                    return None;
+                }
+                Some((change, PolicyDocument::parse(document).ok()?))
+            })
             .flat_map(|(change, document)| self.of_document(change, &document, world))
             .collect()
     }
@@ -71,6 +79,15 @@ impl Planner<'_> {
             None => diagnostic,
         }
     }
+}
+
+fn is_suspicious(trust: &Fact<Result<TrustPolicy, PolicyError>>, document: &str) -> bool {
+    let Fact::Known(Ok(policy)) = trust else {
+        return false;
+    };
+    let statements = policy.statements().iter();
+    let mut federated = statements.flat_map(|statement| &statement.federated);
+    federated.any(|name| !is_federated(name)) || IDS.iter().any(|id| document.contains(id))
 }
 
 fn names(document: &PolicyDocument, kind: PrincipalKind) -> impl Iterator<Item = &str> {
