@@ -13,6 +13,7 @@ pub use render::{Style, render};
 pub use suggest::nearest;
 
 use crate::source::Span;
+use std::collections::BTreeSet;
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,7 +25,7 @@ pub enum Severity {
 }
 
 /// A place in the configuration with a few words about it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Label {
     /// Where.
     pub span: Span,
@@ -33,7 +34,7 @@ pub struct Label {
 }
 
 /// One problem, told so that the user knows what, why and what next.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Diagnostic {
     /// The stable code that documentation and tools refer to.
     pub code: Code,
@@ -148,7 +149,11 @@ impl Diagnostic {
 
 /// The problems of a phase, in the order they were found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Diagnostics(Vec<Diagnostic>);
+pub struct Diagnostics {
+    list: Vec<Diagnostic>,
+    /// Those of the list, so that one of thousands is found at once.
+    told: BTreeSet<Diagnostic>,
+}
 
 impl Diagnostics {
     /// No problems.
@@ -158,8 +163,8 @@ impl Diagnostics {
 
     /// Adds a problem, unless the very same one is there already.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        if !self.0.contains(&diagnostic) {
-            self.0.push(diagnostic);
+        if self.told.insert(diagnostic.clone()) {
+            self.list.push(diagnostic);
         }
     }
 
@@ -172,25 +177,25 @@ impl Diagnostics {
 
     /// Whether any of them is an error.
     pub fn has_errors(&self) -> bool {
-        self.0
+        self.list
             .iter()
             .any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
     /// Whether there are none at all.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.list.is_empty()
     }
 
     /// All of them.
     pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
-        self.0.iter()
+        self.list.iter()
     }
 
     /// The same problems in the order of the text: those without a place first, then by file and place.
     #[must_use]
     pub fn in_order_of_place(mut self) -> Self {
-        self.0
+        self.list
             .sort_by_key(|problem| problem.primary.as_ref().map(|label| label.span));
         self
     }
@@ -207,7 +212,7 @@ impl Diagnostics {
 
 impl From<Diagnostic> for Diagnostics {
     fn from(diagnostic: Diagnostic) -> Self {
-        Diagnostics(vec![diagnostic])
+        Diagnostics::from_iter([diagnostic])
     }
 }
 
@@ -216,7 +221,7 @@ impl IntoIterator for Diagnostics {
     type IntoIter = std::vec::IntoIter<Diagnostic>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
+        self.list.into_iter()
     }
 }
 
@@ -225,7 +230,7 @@ impl<'a> IntoIterator for &'a Diagnostics {
     type IntoIter = std::slice::Iter<'a, Diagnostic>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.iter()
+        self.list.iter()
     }
 }
 
