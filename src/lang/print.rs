@@ -119,20 +119,16 @@ impl Expression {
 
     /// In parentheses where the neighbours of an operator would tear it apart.
     fn operand(&self) -> String {
-        match self.kind.as_ref() {
+        let is_operation = matches!(
+            self.kind.as_ref(),
             ExpressionKind::Binary(..)
-            | ExpressionKind::Conditional(..)
-            | ExpressionKind::Unary(..) => format!("({})", self.flat()),
-            ExpressionKind::Literal(_)
-            | ExpressionKind::Template(_)
-            | ExpressionKind::Reference(..)
-            | ExpressionKind::Variable(..)
-            | ExpressionKind::Access(..)
-            | ExpressionKind::Call { .. }
-            | ExpressionKind::Tuple(_)
-            | ExpressionKind::Object(_)
-            | ExpressionKind::For(_)
-            | ExpressionKind::Parentheses(_) => self.flat(),
+                | ExpressionKind::Conditional(..)
+                | ExpressionKind::Unary(..)
+        );
+        if is_operation {
+            format!("({})", self.flat())
+        } else {
+            self.flat()
         }
     }
 
@@ -175,22 +171,21 @@ impl Expression {
 
     /// As the key of an object: a bare name where it is one, in parentheses where it would be read as one.
     fn key(&self) -> String {
-        match self.kind.as_ref() {
-            ExpressionKind::Literal(value) => match value.as_str() {
-                Some(name) if is_name(name) => name.to_owned(),
-                Some(_) | None => self.flat(),
-            },
-            ExpressionKind::Template(_) | ExpressionKind::Parentheses(_) => self.flat(),
-            ExpressionKind::Reference(..)
-            | ExpressionKind::Variable(..)
-            | ExpressionKind::Access(..)
-            | ExpressionKind::Call { .. }
-            | ExpressionKind::Unary(..)
-            | ExpressionKind::Binary(..)
-            | ExpressionKind::Conditional(..)
-            | ExpressionKind::Tuple(_)
-            | ExpressionKind::Object(_)
-            | ExpressionKind::For(_) => format!("({})", self.flat()),
+        if let Some(name) = self.as_literal().and_then(Value::as_str)
+            && is_name(name)
+        {
+            return name.to_owned();
+        }
+        let stands_alone = matches!(
+            self.kind.as_ref(),
+            ExpressionKind::Literal(_)
+                | ExpressionKind::Template(_)
+                | ExpressionKind::Parentheses(_)
+        );
+        if stands_alone {
+            self.flat()
+        } else {
+            format!("({})", self.flat())
         }
     }
 }
