@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use libtest_mimic::{Failed, Trial};
 use serde_json::Value as Json;
@@ -18,6 +18,9 @@ use crate::common::{UPDATE, finds_nothing, folders_in, life, repository};
 
 /// Where the pages are.
 const PAGES: &str = "docs/diagnostics";
+
+/// The page that lists them.
+const INDEX: &str = "README.md";
 
 /// The trials of this module.
 pub fn trials() -> Vec<Trial> {
@@ -36,6 +39,9 @@ pub fn trials() -> Vec<Trial> {
 fn check(name: &str, folder: &PathBuf) -> Result<(), Failed> {
     life::check(folder, updates())?;
     let mistake = Mistake::read(name, folder)?;
+    if updates() {
+        put(&file_of(&mistake), &catalogue::page(&mistake));
+    }
     mistake
         .problem()
         .map_or(Ok(()), |problem| Err(problem.into()))
@@ -90,7 +96,11 @@ fn compare() -> Vec<String> {
     let wanted = wanted(&mistakes);
     let present = present();
     if updates() {
-        write(&wanted, &present);
+        // The page of a mistake is written with its transcript, which may be written at this moment.
+        put(INDEX, &catalogue::index(mistakes.iter()));
+        for name in present.keys().filter(|name| !wanted.contains_key(*name)) {
+            fs::remove_file(repository().join(PAGES).join(name)).expect("a page that is removed");
+        }
         return differing;
     }
     let names: BTreeSet<&String> = wanted.keys().chain(present.keys()).collect();
@@ -103,13 +113,17 @@ fn compare() -> Vec<String> {
     differing
 }
 
+/// The name of the page of a mistake.
+fn file_of(mistake: &Mistake) -> String {
+    format!("{}.md", mistake.code.name())
+}
+
 /// The pages as they have to be, by the name of their file.
 fn wanted(mistakes: &[Mistake]) -> BTreeMap<String, String> {
-    let pages = mistakes.iter().map(|mistake| {
-        let name = format!("{}.md", mistake.code.name());
-        (name, catalogue::page(mistake))
-    });
-    let index = ("README.md".to_owned(), catalogue::index(mistakes.iter()));
+    let pages = mistakes
+        .iter()
+        .map(|mistake| (file_of(mistake), catalogue::page(mistake)));
+    let index = (INDEX.to_owned(), catalogue::index(mistakes.iter()));
     pages.chain([index]).collect()
 }
 
@@ -124,15 +138,10 @@ fn present() -> BTreeMap<String, String> {
         .collect()
 }
 
-fn write(wanted: &BTreeMap<String, String>, present: &BTreeMap<String, String>) {
-    let folder: &Path = &repository().join(PAGES);
-    fs::create_dir_all(folder).expect("the folder of pages");
-    for name in present.keys().filter(|name| !wanted.contains_key(*name)) {
-        fs::remove_file(folder.join(name)).expect("a page that is removed");
-    }
-    for (name, text) in wanted {
-        fs::write(folder.join(name), text).expect("a page that is written");
-    }
+fn put(name: &str, text: &str) {
+    let folder = repository().join(PAGES);
+    fs::create_dir_all(&folder).expect("the folder of pages");
+    fs::write(folder.join(name), text).expect("a page that is written");
 }
 
 fn updates() -> bool {
