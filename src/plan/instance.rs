@@ -234,7 +234,12 @@ impl Planner<'_> {
             ),
             None => (
                 "It is not in the state, so somebody or something else made it.".to_owned(),
-                without_making_it(subject).to_owned(),
+                format!(
+                    "{} To take it over: trustform import '{}' '{}'",
+                    without_making_it(subject),
+                    subject.address,
+                    identity.0
+                ),
             ),
         };
         Diagnostic::error(
@@ -497,14 +502,10 @@ fn without_making_it(subject: &Subject<'_>) -> &'static str {
     let is_of_a_noun = subject.resource.internals.forget.is_some();
     match (is_of_a_noun, &*subject.address.resource.resource_type) {
         (true, "kubernetes_namespace_v1") => {
-            "To use it without owning it, leave `create_namespace` out. To take it over, import it."
+            "To use it without owning it, leave `create_namespace` out."
         }
-        (true, _) => {
-            "To use it without owning it, set `existing = true` on the noun. To take it over, import it."
-        }
-        (false, _) => {
-            "To use it without owning it, read it with a `data` block. To take it over, import it."
-        }
+        (true, _) => "To use it without owning it, set `existing = true` on the noun.",
+        (false, _) => "To use it without owning it, read it with a `data` block.",
     }
 }
 
