@@ -104,6 +104,9 @@ impl<'p> Planner<'p> {
             self.prove_associations(&mut first, second.as_mut());
         }
         self.prove_reaches(&first);
+        if self.options.mode == Mode::Normal && self.needs.reads.is_empty() {
+            self.lint(&first.values);
+        }
     }
 
     /// What is wrong, once everything is known that could explain it.

@@ -59,7 +59,6 @@ impl<'p> Planner<'p> {
         if self.options.mode == Mode::Normal {
             self.judge_all(&world.values);
             self.judge_reaches(&roles, &sides, world);
-            self.lint(&world.values);
         }
     }
 

@@ -15,7 +15,12 @@ pub(super) fn code_of(refutation: &Refutation) -> Code {
     {
         return Code::FederatedPrincipal;
     }
-    match refutation.code() {
+    named(refutation.code())
+}
+
+/// The code of the same name, where the catalogue has one.
+pub(super) fn named(code: trust::Code) -> Code {
+    match code {
         trust::Code::AnnotationNotARole => Code::AnnotationNotARole,
         trust::Code::AnnotationElsewhere => Code::AnnotationElsewhere,
         trust::Code::ShadowedByPodIdentity => Code::ShadowedByPodIdentity,

@@ -6,6 +6,8 @@
 mod advice;
 mod code;
 mod locate;
+#[cfg(test)]
+mod tests;
 
 use super::access::Reach;
 use super::planner::Planner;
@@ -24,7 +26,7 @@ use crate::trust::{
 use advice::Words;
 use code::code_of;
 use locate::Locator;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Arguments of an OIDC provider that say which audiences it accepts; the noun's is the same line.
 const CLIENT_IDS: &[&str] = &["client_id_list"];
@@ -395,18 +397,26 @@ fn words_of(refusal: &StatementRefusal) -> (Vec<String>, String) {
     }
 }
 
-/// Mistakes at one place are told once, with all the service accounts that meet them.
+/// Mistakes at one place, of which one change mends all, are told once, with the service accounts that meet them.
 pub(super) fn together(told: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut together: Vec<Diagnostic> = Vec::new();
+    let mut places = BTreeMap::new();
     for diagnostic in told {
-        let same = |other: &&mut Diagnostic| {
-            other.code == diagnostic.code
-                && !other.secondary.is_empty()
-                && other.primary == diagnostic.primary
-        };
-        match together.iter_mut().find(same) {
+        let place = (
+            diagnostic.code,
+            diagnostic.primary.clone(),
+            diagnostic.hints.clone(),
+        );
+        // Without the place of a service account beside it, it is the place of one.
+        let first = (!diagnostic.secondary.is_empty())
+            .then(|| places.get(&place).copied())
+            .flatten();
+        match first.and_then(|first: usize| together.get_mut(first)) {
             Some(first) => first.secondary.extend(diagnostic.secondary),
-            None => together.push(diagnostic),
+            None => {
+                places.insert(place, together.len());
+                together.push(diagnostic);
+            }
         }
     }
     together

@@ -8,15 +8,18 @@ mod providers;
 mod regional;
 mod renewed;
 mod size;
+#[cfg(test)]
+mod tests;
 
 use super::planner::Planner;
 use super::witnessed::Witnessed;
 use super::{Action, Change};
 use crate::diagnostic::Diagnostic;
 use crate::value::Value;
+use std::collections::BTreeSet;
 
 impl Planner<'_> {
-    /// Tells the mistakes of the finished plan.
+    /// Tells the mistakes of a plan that nothing is missing from.
     pub(super) fn lint(&mut self, world: &Witnessed<'_>) {
         let mut found = self.providers_in_use(world);
         found.extend(self.thumbprints(world));
@@ -27,31 +30,23 @@ impl Planner<'_> {
         found.extend(self.accounts_made_again());
         found.extend(self.endpoints_that_do_not_exist(world));
         // What a binding has told at the same place is not told again.
-        let told = |found: &Diagnostic| {
-            let mut told = self.diagnostics.iter();
-            told.any(|told| {
-                told.code == found.code
-                    && told.primary.as_ref().map(|at| at.span)
-                        == found.primary.as_ref().map(|at| at.span)
-            })
-        };
-        let new: Vec<Diagnostic> = found.into_iter().filter(|found| !told(found)).collect();
-        self.diagnostics.extend(new);
+        let place = |told: &Diagnostic| (told.code, told.primary.as_ref().map(|at| at.span));
+        let told: BTreeSet<_> = self.diagnostics.iter().map(place).collect();
+        found.retain(|found| !told.contains(&place(found)));
+        self.diagnostics.extend(found);
     }
 
     /// The changes of objects of a type that are there afterwards.
-    fn staying<'a>(&'a self, resource_type: &'a str) -> impl Iterator<Item = &'a Change> {
-        let mut types = std::iter::repeat(resource_type);
+    fn staying(&self, resource_type: &'static str) -> impl Iterator<Item = &Change> {
         self.plan.changes.iter().filter(move |change| {
-            let wanted = types.next().unwrap_or_default();
             change.deposed.is_none()
                 && !matches!(change.action, Action::Delete | Action::Forget)
-                && change.address.resource.resource_type.as_ref() == wanted
+                && change.address.resource.resource_type.as_ref() == resource_type
         })
     }
 
     /// The same, of those that IAM or EKS is asked to make or change.
-    fn sent<'a>(&'a self, resource_type: &'a str) -> impl Iterator<Item = &'a Change> {
+    fn sent(&self, resource_type: &'static str) -> impl Iterator<Item = &Change> {
         let is_sent = |change: &&Change| {
             matches!(
                 change.action,

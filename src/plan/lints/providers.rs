@@ -1,5 +1,5 @@
-//! OIDC providers: one that roles still trust (T18), thumbprints (T13), and a cluster that
-//! is to take its users from itself (T21).
+//! OIDC providers: one that roles still trust (T18), thumbprints (T13), and a cluster that is to take its users from itself
+//! (T21).
 
 use super::text;
 use crate::address::InstanceAddress;
@@ -9,9 +9,9 @@ use crate::plan::planner::Planner;
 use crate::plan::witnessed::Witnessed;
 use crate::plan::{Action, Change};
 use crate::policy::OidcProviderArn;
-use crate::trust::Fact;
+use crate::trust::{Fact, Role};
 use crate::value::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 const PROVIDER: &str = "aws_iam_openid_connect_provider";
 
@@ -26,31 +26,32 @@ impl Planner<'_> {
             matches!(change.action, Action::Delete | Action::Replace(_))
                 && change.address.resource.resource_type.as_ref() == PROVIDER
         });
-        going
+        let going: BTreeMap<&str, &Change> = going
             .filter_map(|change| {
-                let before = change.before.as_ref()?.object.value();
-                let arn = text(before, "arn")?;
-                let trusting = self.trusting(arn, world);
-                (!staying.contains(arn) && !trusting.is_empty())
-                    .then(|| self.in_use(change, arn, &trusting))
+                Some((text(change.before.as_ref()?.object.value(), "arn")?, change))
             })
-            .collect()
-    }
-
-    /// The roles that stay and name a provider.
-    fn trusting(&self, provider: &str, world: &Witnessed<'_>) -> Vec<InstanceAddress> {
-        let names = |change: &&Change| {
+            .filter(|(arn, _)| !staying.contains(*arn))
+            .collect();
+        if going.is_empty() {
+            return Vec::new();
+        }
+        let mut trusting: BTreeMap<&str, Vec<InstanceAddress>> = BTreeMap::new();
+        for change in self.staying("aws_iam_role") {
             let role = world.role(&change.address);
-            role.is_some_and(|role| match &role.role.trust {
-                Fact::Known(Ok(policy)) => policy
-                    .statements()
-                    .iter()
-                    .any(|statement| statement.federated.iter().any(|found| found == provider)),
-                Fact::Known(Err(_)) | Fact::Unknown => false,
-            })
-        };
-        let roles = self.staying("aws_iam_role").filter(names);
-        roles.map(|change| change.address.clone()).collect()
+            for named in role.iter().flat_map(|role| trusted(&role.role)) {
+                if let Some((arn, _)) = going.get_key_value(named) {
+                    trusting
+                        .entry(arn)
+                        .or_default()
+                        .push(change.address.clone());
+                }
+            }
+        }
+        let told = trusting
+            .iter()
+            .filter_map(|(arn, roles)| Some((going.get(arn)?, arn, roles)));
+        told.map(|(change, arn, roles)| self.in_use(change, arn, roles))
+            .collect()
     }
 
     fn in_use(&self, change: &Change, arn: &str, roles: &[InstanceAddress]) -> Diagnostic {
@@ -76,52 +77,33 @@ impl Planner<'_> {
 
     /// Thumbprints that are not those of the certificates that the configuration looks at for the issuer.
     pub(super) fn thumbprints(&self, world: &Witnessed<'_>) -> Vec<Diagnostic> {
+        let certificates = self
+            .plan
+            .data
+            .iter()
+            .filter(|data| data.address.resource.resource_type.as_ref() == "tls_certificate");
+        let certificates: Vec<&Value> = certificates.map(|data| &data.value).collect();
+        if certificates.is_empty() {
+            return Vec::new();
+        }
         let providers = self.sent(PROVIDER);
         providers
             .filter_map(|change| {
                 let object = world.object(&change.address)?;
-                let given = object.get("thumbprint_list")?.as_elements()?;
-                let given: Vec<&str> = given.iter().filter_map(Value::as_str).collect();
-                let diagnostic = self.foreign(&given, text(object, "url")?)?;
-                let diagnostic = diagnostic.hint(
+                let mut read = certificates.iter();
+                let wrong = read.find_map(|certificate| foreign_thumbprint(object, certificate))?;
+                let detail = format!(
+                    "{} is no fingerprint of a certificate of {}; those are {}.",
+                    wrong.given,
+                    wrong.url,
+                    wrong.seen.join(", ")
+                );
+                let diagnostic = Diagnostic::warning(Code::Thumbprint, detail).hint(
                     "Leave `thumbprint_list` out: IAM finds the thumbprint itself, and does not use it for issuers of EKS.",
                 );
-                let words: Vec<String> = given.iter().map(ToString::to_string).collect();
-                let diagnostic = self.at_argument(change, "thumbprint_list", diagnostic);
-                Some(match self.find(&change.address, &["thumbprint_list"], &words) {
-                    Some(span) => diagnostic.at(span),
-                    None => diagnostic,
-                })
+                Some(self.at_argument(change, "thumbprint_list", diagnostic))
             })
             .collect()
-    }
-
-    fn foreign(&self, given: &[&str], url: &str) -> Option<Diagnostic> {
-        let seen = self.certificates_of(url)?;
-        let wrong = given
-            .iter()
-            .find(|given| !seen.contains(&given.to_ascii_lowercase()))?;
-        let seen: Vec<String> = seen.into_iter().collect();
-        let detail = format!(
-            "{wrong} is no fingerprint of a certificate of {url}; those are {}.",
-            seen.join(", ")
-        );
-        Some(Diagnostic::warning(Code::Thumbprint, detail))
-    }
-
-    /// The fingerprints of the certificates of a URL, as a `tls_certificate` of the configuration has read them.
-    fn certificates_of(&self, url: &str) -> Option<BTreeSet<String>> {
-        let bare = |url: &str| url.trim_start_matches("https://").to_owned();
-        let mut data = self.plan.data.iter();
-        let found = data.find(|data| {
-            data.address.resource.resource_type.as_ref() == "tls_certificate"
-                && text(&data.value, "url").is_some_and(|found| bare(found) == bare(url))
-        })?;
-        let certificates = found.value.get("certificates")?.as_elements()?;
-        let fingerprints = certificates
-            .iter()
-            .filter_map(|certificate| text(certificate, "sha1_fingerprint"));
-        Some(fingerprints.map(str::to_owned).collect())
     }
 
     /// Clusters that are to take users from the issuer of their own service accounts.
@@ -159,6 +141,47 @@ impl Planner<'_> {
         let found = all.find(|object| text(object, "name") == Some(cluster))?;
         cluster_issuer(found)?.as_str().map(str::to_owned)
     }
+}
+
+/// The providers that a role's trust policy names.
+fn trusted(role: &Role) -> BTreeSet<&str> {
+    let Fact::Known(Ok(policy)) = &role.trust else {
+        return BTreeSet::new();
+    };
+    let statements = policy.statements().iter();
+    let federated = statements.flat_map(|statement| &statement.federated);
+    federated.map(String::as_str).collect()
+}
+
+/// A thumbprint that is not of the certificates of its provider's issuer.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct ForeignThumbprint<'a> {
+    /// The thumbprint.
+    pub(super) given: &'a str,
+    /// The URL whose certificates were read.
+    pub(super) url: &'a str,
+    /// The fingerprints of those.
+    pub(super) seen: Vec<&'a str>,
+}
+
+/// Compares the thumbprints of a provider with the certificates of a `tls_certificate` for the same URL; nothing if it is
+/// for another, or one of the two is not known.
+pub(super) fn foreign_thumbprint<'a>(
+    provider: &'a Value,
+    certificate: &'a Value,
+) -> Option<ForeignThumbprint<'a>> {
+    let bare = |url: &'a str| url.strip_prefix("https://").unwrap_or(url);
+    let url = text(certificate, "url")?;
+    if bare(url) != bare(text(provider, "url")?) {
+        return None;
+    }
+    let certificates = certificate.get("certificates")?.as_elements()?;
+    let seen = certificates.iter().map(|one| text(one, "sha1_fingerprint"));
+    let seen: Vec<&str> = seen.collect::<Option<_>>()?;
+    let given = provider.get("thumbprint_list")?.as_elements()?;
+    let mut given = given.iter().filter_map(Value::as_str);
+    let given = given.find(|given| !seen.iter().any(|one| one.eq_ignore_ascii_case(given)))?;
+    Some(ForeignThumbprint { given, url, seen })
 }
 
 /// Whether a text is the ARN of an OIDC provider.
