@@ -2,9 +2,13 @@
 
 use crate::cli::view;
 use crate::config::Variable;
-use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
+use rustix::process::{Signal, getpid, kill_process};
+use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, tcgetattr, tcsetattr};
 use std::collections::BTreeMap;
 use std::io::Write as _;
+
+/// The longest line that a terminal gives at once, in bytes.
+const LONGEST: usize = 4_096;
 
 /// Whether a command may ask: standard input is a terminal, and neither `-input=false` nor `TF_INPUT` says no.
 pub(super) fn may_ask(
@@ -26,7 +30,7 @@ pub(super) fn answer(variable: &Variable) -> Option<String> {
     let asked = write!(stderr, "  Enter a value: ").and_then(|()| stderr.flush());
     asked.ok()?;
     let line = if variable.sensitive {
-        without_echo(read_line)
+        hidden_line()
     } else {
         read_line()
     };
@@ -51,16 +55,29 @@ fn read_line() -> Option<String> {
     (length > 0).then(|| line.trim_end_matches(['\n', '\r']).to_owned())
 }
 
-/// Runs `read` while the terminal does not show what is typed. A terminal that cannot hide it is not read from.
-fn without_echo(read: impl FnOnce() -> Option<String>) -> Option<String> {
+/// A line that the terminal does not show while it is typed. A terminal that cannot hide it is not read from.
+///
+/// An interrupt ends the line first and the program then: it would leave a terminal behind that shows nothing any more.
+fn hidden_line() -> Option<String> {
     let stdin = std::io::stdin();
     let before = tcgetattr(&stdin).ok()?;
+    let interrupt = before.special_codes[SpecialCodeIndex::VINTR];
     let mut hidden = before.clone();
-    hidden.local_modes.remove(LocalModes::ECHO);
+    hidden
+        .local_modes
+        .remove(LocalModes::ECHO | LocalModes::ISIG);
+    hidden.special_codes[SpecialCodeIndex::VEOL] = interrupt;
     tcsetattr(&stdin, OptionalActions::Now, &hidden).ok()?;
-    let line = read();
+    let mut line = [0; LONGEST];
+    let read = rustix::io::read(&stdin, &mut line);
     tcsetattr(&stdin, OptionalActions::Now, &before).ok()?;
-    line
+    let line = line.get(..read.ok()?)?;
+    if line.ends_with(&[interrupt]) {
+        kill_process(getpid(), Signal::INT).ok()?;
+        return None;
+    }
+    let line = std::str::from_utf8(line).ok()?;
+    (!line.is_empty()).then(|| line.trim_end_matches(['\n', '\r']).to_owned())
 }
 
 #[cfg(test)]

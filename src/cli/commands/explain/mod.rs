@@ -10,9 +10,10 @@ use crate::cli::ExitCode;
 use crate::cli::arguments::ExplainArguments;
 use crate::cli::terminal::Terminal;
 use crate::cli::view;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::engine::{ExplainRequest, Failure, PlanRequest, Topic, explain, plan, starting};
 use crate::eval::Program;
+use crate::link::display::Display;
 use crate::plan::{Options, TrustRules};
 use crate::review::{explained_json, explained_markdown, explained_text};
 use crate::trust::{Explained, Outcome, Verdict};
@@ -118,7 +119,12 @@ async fn explained(
         cluster: arguments.cluster.as_deref(),
     };
     let explained = explain(request).await;
-    explained.map_err(|problems| Failure::new(problems, sources))
+    let display = Display::new(&program.configuration);
+    explained.map_err(|problems| {
+        let problems = problems.into_iter();
+        let problems = problems.map(|problem| display.diagnostic(problem));
+        Failure::new(problems.collect::<Diagnostics>(), sources)
+    })
 }
 
 /// How the command ends for a verdict.
