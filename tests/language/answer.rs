@@ -97,8 +97,6 @@ pub(super) fn difference(case: &Case) -> Option<String> {
     let ours = match ours::answer(expression) {
         Ok(ours) if ours == *answer => return None,
         Ok(ours) => ours,
-        // The parser takes every key once, see docs/language/differences.md.
-        Err(ours) if ours.iter().any(|error| error.2 == "Duplicate object key") => return None,
         // An arm with a mistake still has a type there, here it has none: the mistake itself is told.
         Err(_) if answer.contains("Inconsistent conditional result types") => return None,
         Err(ours) => {
