@@ -62,6 +62,7 @@ fn means_the_same(name: &str, arguments: &[&str]) {
     let plain = project.read("nouns.tf");
     assert!(plain.contains("module \"cluster_main\""), "{plain}");
     assert!(!project.file("main.trustform.hcl").exists());
+    project.succeeds(&["fmt", "-check", "-recursive"]);
     assert_eq!(plan(&project, arguments), with_nouns);
     // What was made of the nouns is what the plain files want.
     let project = example(name);

@@ -217,19 +217,10 @@ fn block(header: &str, body: &str) -> String {
     format!("{header} {{\n{body}}}\n")
 }
 
-/// Arguments on lines of their own; neighbours of one line are aligned, as the formatter has them.
+/// Arguments on lines of their own.
 fn arguments(arguments: &[(String, String)], indent: usize) -> String {
     let space = " ".repeat(indent);
-    let mut text = String::new();
-    for run in arguments.chunk_by(|(_, value), _| !value.contains('\n')) {
-        let width = run
-            .iter()
-            .map(|(name, _)| name.chars().count())
-            .max()
-            .unwrap_or_default();
-        for (name, value) in run {
-            text.extend([space.as_str(), &format!("{name:width$} = {value}\n")]);
-        }
-    }
-    text
+    let lines = arguments.iter();
+    let lines = lines.flat_map(|(name, value)| [space.as_str(), name, " = ", value, "\n"]);
+    lines.collect()
 }

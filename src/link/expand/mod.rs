@@ -16,6 +16,7 @@ use super::references::References;
 use super::{PriorFacts, link, targets};
 use crate::config::{Configuration, Module, NounBlock, NounKind, Repetition, is_override};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::format::format;
 use crate::prelude::PreludeModule;
 use crate::source::{FileId, SourceFile, Span};
 use edits::Edits;
@@ -65,11 +66,12 @@ pub fn expand(configuration: &Configuration) -> Result<Vec<PlainFile>, Diagnosti
     if called.is_empty() {
         return Ok(files);
     }
+    let text = laid_out(&called)?;
     files.push(PlainFile {
         path: free_name(&root, configuration),
-        text: called,
+        text,
     });
-    files.extend(modules(&linked));
+    files.extend(modules(&linked)?);
     Ok(files)
 }
 
@@ -196,18 +198,31 @@ fn free_name(root: &Module, configuration: &Configuration) -> PathBuf {
 }
 
 /// The files of the modules that are called for nouns.
-fn modules(linked: &Module) -> Vec<PlainFile> {
+fn modules(linked: &Module) -> Result<Vec<PlainFile>, Diagnostic> {
     let is_called = |module: &PreludeModule| {
         let source = format!("./modules/{}", module.name());
         let mut calls = linked.calls.iter();
         calls.any(|(_, call)| call.source == source && declarations::is_made(call))
     };
     let called = PreludeModule::ALL.into_iter().filter(is_called);
-    called.flat_map(files_of).collect()
+    let files: Vec<Vec<PlainFile>> = called.map(files_of).collect::<Result<_, _>>()?;
+    Ok(files.into_iter().flatten().collect())
+}
+
+/// A text that was made, in canonical layout.
+fn laid_out(text: &str) -> Result<String, Diagnostic> {
+    // A problem has no place that a user could look at: nobody wrote that file.
+    format(text, FileId::default()).map_err(|problem| {
+        let detail = format!(
+            "What was made of the nouns cannot be read: {}",
+            problem.detail
+        );
+        Diagnostic::error(Code::Internal, detail)
+    })
 }
 
 /// The files of a module, and one that says which providers it needs, so that they can be passed to it.
-fn files_of(module: PreludeModule) -> Vec<PlainFile> {
+fn files_of(module: PreludeModule) -> Result<Vec<PlainFile>, Diagnostic> {
     let file = |(name, text): (&str, String)| PlainFile {
         path: Path::new(MODULES).join(module.name()).join(name),
         text,
@@ -221,10 +236,13 @@ fn files_of(module: PreludeModule) -> Vec<PlainFile> {
         .map(|provider| format!("    {provider} = {{ source = \"hashicorp/{provider}\" }}"));
     let lines: Vec<String> = lines.collect();
     let lines = lines.join("\n");
-    let versions = format!("terraform {{\n  required_providers {{\n{lines}\n  }}\n}}\n");
+    let versions = laid_out(&format!(
+        "terraform {{\n  required_providers {{\n{lines}\n  }}\n}}\n"
+    ))?;
     let own = module.files().iter().copied();
-    own.map(|(name, text)| (name, text.to_owned()))
+    let files = own
+        .map(|(name, text)| (name, text.to_owned()))
         .chain([("versions.tf", versions)])
-        .map(file)
-        .collect()
+        .map(file);
+    Ok(files.collect())
 }

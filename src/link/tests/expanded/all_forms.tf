@@ -135,18 +135,18 @@ locals {
 # nouns_2.tf
 locals {
   trustform_cluster_main_other = {
-    issuer = module.cluster_main.issuer
+    issuer       = module.cluster_main.issuer
     provider_arn = data.aws_iam_openid_connect_provider.trustform_cluster_main_other.arn
   }
   trustform_role_reader = {
     for entry in [
       for trustform_key, trustform_value in toset(["a", "b"]) : {
-        cluster = "main"
-        issuer = local.trustform_cluster_main_other.issuer
+        cluster      = "main"
+        issuer       = local.trustform_cluster_main_other.issuer
         provider_arn = local.trustform_cluster_main_other.provider_arn
-        audience = "sts.amazonaws.com"
-        subject = "system:serviceaccount:apps:${trustform_key}"
-        role = tostring(trustform_key)
+        audience     = "sts.amazonaws.com"
+        subject      = "system:serviceaccount:apps:${trustform_key}"
+        role         = tostring(trustform_key)
       }
     ] : entry.role => entry...
   }
@@ -160,7 +160,7 @@ module "cluster_main" {
 }
 
 module "namespaces_main" {
-  source   = "./nouns/namespaces"
+  source = "./nouns/namespaces"
   for_each = {
     for entry in concat(
       [
@@ -183,14 +183,14 @@ module "oidc_provider_main" {
 }
 
 module "role_reader" {
-  source    = "./nouns/role"
-  for_each  = toset(["a", "b"])
+  source   = "./nouns/role"
+  for_each = toset(["a", "b"])
   providers = {
     aws = aws.other
   }
   depends_on = [aws_iam_policy.read]
 
-  name     = "reader-${each.key}"
+  name = "reader-${each.key}"
   policies = {
     read = jsonencode({
       # what it may do
@@ -201,11 +201,11 @@ module "role_reader" {
     lookup(local.trustform_role_reader, tostring(each.key), []),
     [
       {
-        cluster = "main"
-        issuer = local.trustform_cluster_main_other.issuer
+        cluster      = "main"
+        issuer       = local.trustform_cluster_main_other.issuer
         provider_arn = local.trustform_cluster_main_other.provider_arn
-        audience = "sts.amazonaws.com"
-        subject = "system:serviceaccount:tools:*"
+        audience     = "sts.amazonaws.com"
+        subject      = "system:serviceaccount:tools:*"
       },
     ],
   )
@@ -219,8 +219,8 @@ module "role_writer" {
 }
 
 module "service_account_reader" {
-  source    = "./nouns/service_account"
-  for_each  = toset(["a", "b"])
+  source   = "./nouns/service_account"
+  for_each = toset(["a", "b"])
   providers = {
     kubernetes = k8s.cluster_main
   }
@@ -235,7 +235,7 @@ module "service_account_reader" {
 
 data "aws_iam_openid_connect_provider" "trustform_cluster_main_other" {
   provider = aws.other
-  url = module.cluster_main.issuer
+  url      = module.cluster_main.issuer
 }
 
 provider "k8s" {

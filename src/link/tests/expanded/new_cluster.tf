@@ -22,19 +22,19 @@ service_account "both" {
 locals {
   trustform_associations_both = [
     {
-      cluster = "new"
+      cluster     = "new"
       cluster_arn = module.cluster_new.arn
-      subject = "system:serviceaccount:apps:both"
+      subject     = "system:serviceaccount:apps:both"
     },
   ]
   trustform_cluster_new = { issuer = module.cluster_new.issuer, provider_arn = module.oidc_provider_new.arn }
-  trustform_role_both   = [
+  trustform_role_both = [
     {
-      cluster = "new"
-      issuer = local.trustform_cluster_new.issuer
+      cluster      = "new"
+      issuer       = local.trustform_cluster_new.issuer
       provider_arn = local.trustform_cluster_new.provider_arn
-      audience = "sts.amazonaws.com"
-      subject = "system:serviceaccount:apps:both"
+      audience     = "sts.amazonaws.com"
+      subject      = "system:serviceaccount:apps:both"
     },
   ]
 }
@@ -61,10 +61,10 @@ module "role_both" {
 }
 
 module "service_account_both" {
-  source    = "./nouns/service_account"
+  source = "./nouns/service_account"
   providers = {
     kubernetes = kubernetes.cluster_new
-    aws = aws
+    aws        = aws
   }
 
   namespace    = "apps"
