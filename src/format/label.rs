@@ -1,6 +1,7 @@
 //! The labels of a block, read and written again in the one way in which they are written.
 
 use super::token::{Kind, Token};
+use crate::lang::escaped;
 use unicode_normalization::UnicodeNormalization as _;
 
 /// A label between quotes, from its opening quote and text; nothing if Terraform does not take it for one.
@@ -49,35 +50,4 @@ fn code_point(digits: &mut std::str::Chars, length: usize) -> char {
     number
         .and_then(char::from_u32)
         .unwrap_or(char::REPLACEMENT_CHARACTER)
-}
-
-/// The text as it is written within quotes.
-fn escaped(meant: &str) -> String {
-    let mut text = String::with_capacity(meant.len());
-    let mut characters = meant.chars();
-    while let Some(character) = characters.next() {
-        match character {
-            '\n' => text.push_str("\\n"),
-            '\r' => text.push_str("\\r"),
-            '\t' => text.push_str("\\t"),
-            '"' | '\\' => text.extend(['\\', character]),
-            '$' | '%' if characters.as_str().starts_with('{') => {
-                text.extend([character, character]);
-            }
-            _ if is_printable(character) => text.push(character),
-            _ if u32::from(character) < 0x1_0000 => {
-                text.extend(format!("\\u{:04x}", u32::from(character)).chars());
-            }
-            _ => text.extend(format!("\\U{:08x}", u32::from(character)).chars()),
-        }
-    }
-    text
-}
-
-/// Whether a character is a letter, mark, number, sign or the blank. The standard library escapes all others in texts,
-/// and a mark at their very beginning only.
-fn is_printable(character: char) -> bool {
-    character == ' '
-        || character.is_ascii_graphic()
-        || format!("a{character}").escape_debug().nth(1) == Some(character)
 }

@@ -32,13 +32,3 @@ pub(super) fn member(body: &Body, name: &str, key: &str) -> Option<String> {
         .and_then(|(_, value)| value.expr().as_str())
         .map(str::to_owned)
 }
-
-/// A text between quotes.
-pub(super) fn quoted(text: &str) -> String {
-    let escaped = text
-        .replace('\\', "\\\\")
-        .replace('"', "\\\"")
-        .replace("${", "$${")
-        .replace("%{", "%%{");
-    format!("\"{escaped}\"")
-}

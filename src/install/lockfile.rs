@@ -3,6 +3,7 @@
 use super::hcl;
 use super::version::{Constraints, Version};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::lang::escaped;
 use crate::source::{LoadError, SourceMap, read_file};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -142,15 +143,12 @@ fn block(entry: &Entry) -> String {
         .into_iter()
         .filter_map(|(name, value)| Some((name, value.as_ref()?)))
         .collect();
-    let width = given
-        .iter()
-        .map(|(name, _)| name.len())
-        .max()
-        .unwrap_or_default();
+    let width = given.iter().map(|(name, _)| name.len()).max();
+    let width = width.unwrap_or_default();
     let line =
-        |(name, value): &(&str, &String)| format!("  {name:width$} = {}\n", hcl::quoted(value));
+        |(name, value): &(&str, &String)| format!("  {name:width$} = \"{}\"\n", escaped(value));
     let lines: String = given.iter().map(line).collect();
-    format!("module {} {{\n{lines}}}\n", hcl::quoted(&entry.package))
+    format!("module \"{}\" {{\n{lines}}}\n", escaped(&entry.package))
 }
 
 fn failed(problem: &str) -> Diagnostic {

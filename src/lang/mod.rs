@@ -5,6 +5,7 @@
 
 pub mod bare;
 mod constant;
+mod escape;
 mod evaluate;
 mod expression;
 pub mod functions;
@@ -19,6 +20,7 @@ mod tests;
 mod types;
 
 pub use constant::{evaluate_constant, evaluate_text};
+pub use escape::escaped;
 pub use evaluate::{equals, evaluate, evaluate_with_names, unknown_calls};
 pub use expression::{
     BinaryOperator, Expression, ExpressionKind, FixedStep, ForExpression, ForResult, ObjectItem,

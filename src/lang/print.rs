@@ -5,10 +5,9 @@
 
 use super::{
     BinaryOperator, Expression, ExpressionKind, ForExpression, ForResult, ObjectItem, Step,
-    TemplatePart, UnaryOperator,
+    TemplatePart, UnaryOperator, escaped,
 };
 use crate::value::{Kind, Value};
-use std::fmt::Write as _;
 
 /// The width up to which a constructor or call stays on one line, in characters.
 const WIDTH: usize = 100;
@@ -359,26 +358,4 @@ fn template(parts: &[TemplatePart]) -> String {
         }
     }
     text
-}
-
-/// A text as it stands between quotation marks.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    let mut characters = text.chars().peekable();
-    while let Some(character) = characters.next() {
-        match character {
-            '"' | '\\' => escaped.extend(['\\', character]),
-            '\n' => escaped.push_str("\\n"),
-            '\r' => escaped.push_str("\\r"),
-            '\t' => escaped.push_str("\\t"),
-            '$' | '%' if characters.peek() == Some(&'{') => {
-                escaped.extend([character, character]);
-            }
-            control if control.is_control() => {
-                write!(escaped, "\\u{:04x}", u32::from(control)).unwrap_or_default();
-            }
-            other => escaped.push(other),
-        }
-    }
-    escaped
 }
