@@ -2,6 +2,7 @@
 //!
 //! Schemas, import ids and wording follow version 6 of Terraform's AWS provider.
 
+mod answers;
 pub mod arn;
 mod call;
 mod client;

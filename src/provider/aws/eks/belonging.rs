@@ -8,7 +8,7 @@ use crate::provider::aws::draft::Draft;
 use crate::provider::aws::object::{block, differs, text};
 use crate::provider::aws::tags;
 use crate::provider::aws::validate::Checks;
-use crate::provider::{Outcome, ProviderContext, ProviderError, ProviderErrorKind};
+use crate::provider::{ProviderContext, ProviderError, ProviderErrorKind};
 use crate::schema::{Attribute, Block, Facts, Identity, NestedBlock, Nesting, Tie};
 use crate::value::{Known, Type, Value, to_json};
 use aws_sdk_eks::Client;
@@ -191,6 +191,18 @@ pub(super) fn identity(planned: &Value, facts: &Facts, id: String) -> Identity {
     }
 }
 
+/// The two names of an import id, which stand on both sides of a colon.
+pub(super) fn split_names<'i>(
+    resource_type: &str,
+    id: &'i str,
+    form: &str,
+) -> Result<(&'i str, &'i str), ProviderError> {
+    let names = id.split_once(':');
+    names
+        .filter(|(one, other)| !one.is_empty() && !other.is_empty())
+        .ok_or_else(|| wrong_id(resource_type, id, form))
+}
+
 /// The error for an import id of the wrong form.
 pub(super) fn wrong_id(resource_type: &str, id: &str, form: &str) -> ProviderError {
     ProviderError {
@@ -256,27 +268,6 @@ pub(super) async fn update_tags(
         sent.map_err(|error| failure(doing.as_str(), error))?;
     }
     Ok(())
-}
-
-/// What became of an update: the object as it is now, and what stopped the rest.
-pub(super) fn updated(
-    prior: &Known,
-    live: Result<Known, ProviderError>,
-    changed: Result<(), ProviderError>,
-) -> Outcome {
-    match (live, changed) {
-        (Ok(object), Ok(())) => Outcome::done(object),
-        (Ok(object), Err(error)) => Outcome::partial(object, error),
-        (Err(unread), changed) => Outcome::partial(prior.clone(), changed.err().unwrap_or(unread)),
-    }
-}
-
-/// What became of deleting: an object that is gone already was deleted.
-pub(super) fn deleted<T>(answer: Result<T, ProviderError>) -> Result<(), ProviderError> {
-    match answer {
-        Err(error) if error.kind == ProviderErrorKind::NotFound => Ok(()),
-        other => other.map(drop),
-    }
 }
 
 /// Waiting for one thing, on the context's clock.

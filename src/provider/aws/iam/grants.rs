@@ -1,7 +1,8 @@
 //! What a role is granted: its inline policies and the managed policies that are attached to it.
 
-use super::{decoded, gone};
+use super::decoded;
 use crate::policy;
+use crate::provider::aws::answers::deleted;
 use crate::provider::aws::call::failure;
 use crate::provider::aws::client::AwsClients;
 use crate::provider::aws::waiting::{Situation, patiently};
@@ -109,7 +110,7 @@ pub(super) async fn detach(
         let sent = request.clone().send().await;
         sent.map_err(|error| failure(doing.as_str(), error))
     });
-    gone(sent.await.map(drop))
+    deleted(sent.await)
 }
 
 /// Writes an inline policy; where that is `New`, the role may just have been made and not be visible yet.
@@ -151,7 +152,7 @@ pub(super) async fn delete(
         let sent = request.clone().send().await;
         sent.map_err(|error| failure(doing.as_str(), error))
     });
-    gone(sent.await.map(drop))
+    deleted(sent.await)
 }
 
 /// Makes these the managed policies of a role, and no others. What is new comes before what is old goes, so that the

@@ -17,7 +17,7 @@ pub mod session_context;
 mod tests;
 
 use crate::policy::{AccountId, Partition};
-use crate::provider::{Outcome, ProviderError, ProviderErrorKind};
+use crate::provider::{Outcome, ProviderError};
 use crate::schema::Facts;
 use crate::value::Known;
 use aws_sdk_iam::types::Tag;
@@ -46,14 +46,6 @@ fn request_tags(tags: &BTreeMap<String, String>) -> Result<Option<Vec<Tag>>, Pro
     match tags {
         Ok(tags) => Ok((!tags.is_empty()).then_some(tags)),
         Err(error) => Err(ProviderError::internal("writing tags", &error.to_string())),
-    }
-}
-
-/// What is gone already is as good as removed.
-fn gone(removed: Result<(), ProviderError>) -> Result<(), ProviderError> {
-    match removed {
-        Err(error) if error.kind == ProviderErrorKind::NotFound => Ok(()),
-        other => other,
     }
 }
 

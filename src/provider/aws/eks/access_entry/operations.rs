@@ -1,17 +1,17 @@
 //! Finding, making, changing and deleting access entries.
 
 use super::SCHEMA;
+use crate::provider::aws::answers::{deleted, found, updated};
 use crate::provider::aws::call::failure;
 use crate::provider::aws::client::AwsClients;
 use crate::provider::aws::eks::belonging::{
-    client, deleted, instant, kept, planned_tags, region, split_region, tags_of, update_tags,
-    updated, wrong_id,
+    client, instant, kept, planned_tags, region, split_names, split_region, tags_of, update_tags,
 };
 use crate::provider::aws::eks::has_no_access_api;
 use crate::provider::aws::object::{differs, object, respelled, text, texts};
 use crate::provider::aws::tags;
 use crate::provider::aws::waiting::{Situation, patiently, unseen};
-use crate::provider::{Outcome, ProviderContext, ProviderError, ProviderErrorKind, Recorded};
+use crate::provider::{Outcome, ProviderContext, ProviderError, Recorded};
 use crate::value::{Known, Value};
 use aws_sdk_eks::Client;
 use aws_sdk_eks::types::AccessEntry;
@@ -26,9 +26,8 @@ async fn find(
     let call = eks.describe_access_entry().cluster_name(cluster);
     let answer = call.principal_arn(principal).send().await;
     let doing = format!("reading EKS Access Entry ({cluster}:{principal})");
-    match answer.map_err(|error| failure(doing, error)) {
-        Ok(answer) => Ok(answer.access_entry),
-        Err(error) if error.kind == ProviderErrorKind::NotFound => Ok(None),
+    match found(answer.map_err(|error| failure(doing, error))) {
+        Ok(answer) => Ok(answer.and_then(|answer| answer.access_entry)),
         Err(error) if has_no_access_api(&error) => Ok(None),
         Err(error) => Err(error),
     }
@@ -56,10 +55,8 @@ pub(super) async fn import(
 ) -> Result<Option<Recorded>, ProviderError> {
     let clients = AwsClients::of(ctx)?;
     let (names, region) = split_region(id);
-    let parts = names.split_once(':');
-    let parts = parts.filter(|(cluster, principal)| !cluster.is_empty() && !principal.is_empty());
     let (cluster, principal) =
-        parts.ok_or_else(|| wrong_id("aws_eks_access_entry", id, "cluster-name:principal-arn"))?;
+        split_names("aws_eks_access_entry", names, "cluster-name:principal-arn")?;
     let region = region.unwrap_or(clients.region());
     match find(&clients.eks(Some(region)), cluster, principal).await? {
         Some(entry) => Ok(Some(of(clients, region, &entry, None)?.into())),
@@ -106,15 +103,15 @@ pub(super) async fn update(ctx: &ProviderContext, prior: &Known, planned: &Value
     } else {
         prior.value()
     };
+    let (cluster, principal) = names(prior.value());
     let live = async {
         let clients = AwsClients::of(ctx)?;
-        let (cluster, principal) = names(prior.value());
-        let found = find(&client(clients, spelled), cluster, principal).await?;
-        let doing = format!("reading EKS Access Entry ({cluster}:{principal})");
-        let entry = found.ok_or_else(|| unseen(&doing))?;
-        of(clients, region(clients, spelled), &entry, Some(spelled))
+        let entry = find(&client(clients, spelled), cluster, principal).await?;
+        let of = |entry| of(clients, region(clients, spelled), &entry, Some(spelled));
+        entry.map(of).transpose()
     };
-    updated(prior, live.await, changed)
+    let reading = format!("reading EKS Access Entry ({cluster}:{principal})");
+    updated(prior, &reading, live.await, changed)
 }
 
 async fn change(ctx: &ProviderContext, before: &Value, after: &Value) -> Result<(), ProviderError> {

@@ -1,9 +1,10 @@
 //! Finding, making, changing and removing associations.
 
 use super::SCHEMA;
+use crate::provider::aws::answers::deleted;
 use crate::provider::aws::call::failure;
 use crate::provider::aws::client::AwsClients;
-use crate::provider::aws::eks::belonging::{client, deleted, kept, region, split_region, wrong_id};
+use crate::provider::aws::eks::belonging::{client, kept, region, split_region, wrong_id};
 use crate::provider::aws::eks::has_no_access_api;
 use crate::provider::aws::object::{block, object, respelled, text, texts};
 use crate::provider::aws::waiting::{Situation, patiently, unseen};

@@ -2,11 +2,12 @@
 
 use super::rules::UPDATED;
 use super::{SCHEMA, waiters};
+use crate::provider::aws::answers::{found, updated};
 use crate::provider::aws::call::failure;
 use crate::provider::aws::client::AwsClients;
 use crate::provider::aws::eks::belonging::{
-    client, instant, kept, limit, planned_tags, region, split_region, tags_of, update_tags,
-    updated, wrong_id,
+    client, instant, kept, limit, planned_tags, region, split_names, split_region, tags_of,
+    update_tags,
 };
 use crate::provider::aws::eks::pod_identity_association;
 use crate::provider::aws::object::{differs, object, respelled, text};
@@ -35,11 +36,8 @@ pub(super) async fn find(
     let call = eks.describe_addon().cluster_name(cluster);
     let answer = call.addon_name(addon).send().await;
     let doing = format!("reading EKS Add-On ({cluster}:{addon})");
-    match answer.map_err(|error| failure(doing, error)) {
-        Ok(answer) => Ok(answer.addon),
-        Err(error) if error.kind == ProviderErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
-    }
+    let answer = found(answer.map_err(|error| failure(doing, error)))?;
+    Ok(answer.and_then(|answer| answer.addon))
 }
 
 pub(super) async fn read(
@@ -63,11 +61,8 @@ pub(super) async fn import(
     id: &str,
 ) -> Result<Option<Recorded>, ProviderError> {
     let clients = AwsClients::of(ctx)?;
-    let (parts, region) = split_region(id);
-    let parts = parts.split_once(':');
-    let parts = parts.filter(|(cluster, addon)| !cluster.is_empty() && !addon.is_empty());
-    let (cluster, addon) =
-        parts.ok_or_else(|| wrong_id("aws_eks_addon", id, "cluster-name:addon-name"))?;
+    let (names, region) = split_region(id);
+    let (cluster, addon) = split_names("aws_eks_addon", names, "cluster-name:addon-name")?;
     let region = region.unwrap_or(clients.region());
     match find(&clients.eks(Some(region)), cluster, addon).await? {
         Some(found) => Ok(Some(of(clients, region, &found, None).await?.into())),
@@ -149,16 +144,17 @@ pub(super) async fn update(ctx: &ProviderContext, prior: &Known, planned: &Value
     } else {
         prior.value()
     };
+    let (cluster, addon) = names(prior.value());
     let live = async {
         let clients = AwsClients::of(ctx)?;
-        let (cluster, addon) = names(prior.value());
-        let found = find(&client(clients, prior.value()), cluster, addon).await?;
-        let doing = format!("reading EKS Add-On ({cluster}:{addon})");
-        let found = found.ok_or_else(|| unseen(&doing))?;
+        let Some(live) = find(&client(clients, prior.value()), cluster, addon).await? else {
+            return Ok(None);
+        };
         let region = region(clients, prior.value());
-        of(clients, region, &found, Some(spelled)).await
+        of(clients, region, &live, Some(spelled)).await.map(Some)
     };
-    updated(prior, live.await, changed)
+    let reading = format!("reading EKS Add-On ({cluster}:{addon})");
+    updated(prior, &reading, live.await, changed)
 }
 
 async fn change(ctx: &ProviderContext, before: &Value, after: &Value) -> Result<(), ProviderError> {

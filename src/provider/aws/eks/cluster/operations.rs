@@ -1,6 +1,7 @@
 //! Finding, making and deleting clusters.
 
 use super::{components, object, request, waiters};
+use crate::provider::aws::answers::found;
 use crate::provider::aws::call::failure;
 use crate::provider::aws::client::AwsClients;
 use crate::provider::aws::object::{map_of_texts, text};
@@ -19,11 +20,9 @@ const BUSY: Duration = Duration::from_hours(1);
 /// The cluster of a name; `None` when there is none.
 pub(super) async fn find(eks: &Client, name: &str) -> Result<Option<Cluster>, ProviderError> {
     let answer = eks.describe_cluster().name(name).send().await;
-    match answer.map_err(|error| failure(format!("reading EKS Cluster ({name})"), error)) {
-        Ok(answer) => Ok(answer.cluster),
-        Err(error) if error.kind == ProviderErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
-    }
+    let answer =
+        found(answer.map_err(|error| failure(format!("reading EKS Cluster ({name})"), error)))?;
+    Ok(answer.and_then(|answer| answer.cluster))
 }
 
 /// The region of a recorded or planned cluster.

@@ -2,11 +2,12 @@
 
 use super::operations::{find, region};
 use super::{components, object, request, transitions, waiters};
+use crate::provider::aws::answers::updated;
 use crate::provider::aws::call::failure;
 use crate::provider::aws::client::AwsClients;
 use crate::provider::aws::object::{block, differs, text};
 use crate::provider::aws::tags;
-use crate::provider::aws::waiting::{Situation, patiently, unseen};
+use crate::provider::aws::waiting::{Situation, patiently};
 use crate::provider::{Outcome, ProviderContext, ProviderError, ProviderErrorKind, Recorded};
 use crate::value::Value;
 use aws_sdk_eks::Client;
@@ -37,18 +38,11 @@ pub(super) async fn update(ctx: &ProviderContext, prior: &Recorded, planned: &Va
     };
     let changed = changing.all().await;
     let spelled = if changed.is_ok() { planned } else { before };
-    let live = match find(&changing.eks, changing.name).await {
-        Ok(Some(cluster)) => object::of(clients, region, &cluster, Some(spelled)),
-        Ok(None) => Err(unseen(&format!("reading EKS Cluster ({})", changing.name))),
-        Err(error) => Err(error),
-    };
-    match (live, changed) {
-        (Ok(object), Ok(())) => Outcome::done(object),
-        (Ok(object), Err(error)) => Outcome::partial(object, error),
-        (Err(unread), changed) => {
-            Outcome::partial(prior.object.clone(), changed.err().unwrap_or(unread))
-        }
-    }
+    let of = |cluster| object::of(clients, region, &cluster, Some(spelled));
+    let live = find(&changing.eks, changing.name).await;
+    let live = live.and_then(|cluster| cluster.map(of).transpose());
+    let reading = format!("reading EKS Cluster ({})", changing.name);
+    updated(&prior.object, &reading, live, changed)
 }
 
 impl Changing<'_> {

@@ -1,11 +1,12 @@
 //! Finding, making and removing identity provider configs.
 
 use super::SCHEMA;
+use crate::provider::aws::answers::{found, updated};
 use crate::provider::aws::call::failure;
 use crate::provider::aws::client::AwsClients;
 use crate::provider::aws::eks::belonging::{
-    Wait, client, kept, limit, planned_tags, region, split_region, tags_of, update_tags, updated,
-    wrong_id,
+    Wait, client, kept, limit, planned_tags, region, split_names, split_region, tags_of,
+    update_tags,
 };
 use crate::provider::aws::object::{block, map_of_texts, object, respelled, text};
 use crate::provider::aws::tags;
@@ -47,11 +48,8 @@ async fn find(
     let call = call.cluster_name(cluster);
     let answer = call.identity_provider_config(named(name)?).send().await;
     let doing = format!("reading EKS Identity Provider Config ({cluster}:{name})");
-    match answer.map_err(|error| failure(doing, error)) {
-        Ok(answer) => Ok(answer.identity_provider_config.and_then(|found| found.oidc)),
-        Err(error) if error.kind == ProviderErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
-    }
+    let answer = found(answer.map_err(|error| failure(doing, error)))?;
+    Ok(answer.and_then(|answer| answer.identity_provider_config.and_then(|found| found.oidc)))
 }
 
 pub(super) async fn read(
@@ -75,16 +73,12 @@ pub(super) async fn import(
     id: &str,
 ) -> Result<Option<Recorded>, ProviderError> {
     let clients = AwsClients::of(ctx)?;
-    let (parts, region) = split_region(id);
-    let parts = parts.split_once(':');
-    let parts = parts.filter(|(cluster, name)| !cluster.is_empty() && !name.is_empty());
-    let (cluster, name) = parts.ok_or_else(|| {
-        wrong_id(
-            "aws_eks_identity_provider_config",
-            id,
-            "cluster-name:config-name",
-        )
-    })?;
+    let (names, region) = split_region(id);
+    let (cluster, name) = split_names(
+        "aws_eks_identity_provider_config",
+        names,
+        "cluster-name:config-name",
+    )?;
     let region = region.unwrap_or(clients.region());
     match find(&clients.eks(Some(region)), cluster, name).await? {
         Some(found) => Ok(Some(of(clients, region, &found, None)?.into())),
@@ -215,12 +209,12 @@ pub(super) async fn update(ctx: &ProviderContext, prior: &Known, planned: &Value
     let spelled = if changed.is_ok() { planned } else { before };
     let live = async {
         let clients = AwsClients::of(ctx)?;
-        let found = find(&client(clients, before), cluster, name).await?;
-        let doing = format!("reading EKS Identity Provider Config ({cluster}:{name})");
-        let found = found.ok_or_else(|| unseen(&doing))?;
-        of(clients, region(clients, before), &found, Some(spelled))
+        let live = find(&client(clients, before), cluster, name).await?;
+        let of = |live| of(clients, region(clients, before), &live, Some(spelled));
+        live.map(of).transpose()
     };
-    updated(prior, live.await, changed)
+    let reading = format!("reading EKS Identity Provider Config ({cluster}:{name})");
+    updated(prior, &reading, live.await, changed)
 }
 
 pub(super) async fn delete(ctx: &ProviderContext, prior: &Known) -> Result<(), ProviderError> {

@@ -1,10 +1,11 @@
 //! Finding, making, changing and deleting associations.
 
 use super::SCHEMA;
+use crate::provider::aws::answers::{deleted, found, updated};
 use crate::provider::aws::call::failure;
 use crate::provider::aws::client::AwsClients;
 use crate::provider::aws::eks::belonging::{
-    client, deleted, planned_tags, region, split_region, tags_of, update_tags, updated, wrong_id,
+    client, planned_tags, region, split_region, tags_of, update_tags, wrong_id,
 };
 use crate::provider::aws::object::{differs, object, respelled, text};
 use crate::provider::aws::tags;
@@ -24,11 +25,8 @@ pub(in crate::provider::aws::eks) async fn find(
     let call = eks.describe_pod_identity_association();
     let call = call.cluster_name(cluster).association_id(id);
     let doing = format!("reading EKS Pod Identity Association ({id})");
-    match call.send().await.map_err(|error| failure(doing, error)) {
-        Ok(answer) => Ok(answer.association),
-        Err(error) if error.kind == ProviderErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
-    }
+    let answer = found(call.send().await.map_err(|error| failure(doing, error)))?;
+    Ok(answer.and_then(|answer| answer.association))
 }
 
 /// The id of the association of a service account; `None` when it has none.
@@ -131,20 +129,16 @@ pub(super) async fn update(ctx: &ProviderContext, prior: &Known, planned: &Value
     } else {
         prior.value()
     };
+    let (cluster, id) = names(prior.value());
     let live = async {
         let clients = AwsClients::of(ctx)?;
-        let (cluster, id) = names(prior.value());
-        let found = find(&client(clients, prior.value()), cluster, id).await?;
-        let doing = format!("reading EKS Pod Identity Association ({id})");
-        let found = found.ok_or_else(|| unseen(&doing))?;
-        of(
-            clients,
-            region(clients, prior.value()),
-            &found,
-            Some(spelled),
-        )
+        let live = find(&client(clients, prior.value()), cluster, id).await?;
+        let region = region(clients, prior.value());
+        let of = |live| of(clients, region, &live, Some(spelled));
+        live.map(of).transpose()
     };
-    updated(prior, live.await, changed)
+    let reading = format!("reading EKS Pod Identity Association ({id})");
+    updated(prior, &reading, live.await, changed)
 }
 
 async fn change(ctx: &ProviderContext, before: &Value, after: &Value) -> Result<(), ProviderError> {

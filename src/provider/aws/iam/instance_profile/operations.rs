@@ -1,14 +1,15 @@
 //! Finding, making, changing and deleting instance profiles.
 
 use super::object;
+use crate::provider::aws::answers::{deleted, found, updated};
 use crate::provider::aws::call::failure;
 use crate::provider::aws::client::AwsClients;
-use crate::provider::aws::iam::{gone, outcome, request_tags};
+use crate::provider::aws::iam::{outcome, request_tags};
 use crate::provider::aws::object::{differs, map_of_texts, text};
 use crate::provider::aws::unheard::{Unheard, is_as_planned};
 use crate::provider::aws::waiting::{Situation, patiently, unseen};
 use crate::provider::aws::{names, tags};
-use crate::provider::{Outcome, ProviderContext, ProviderError, ProviderErrorKind, Recorded};
+use crate::provider::{Outcome, ProviderContext, ProviderError, Recorded};
 use crate::value::{Known, Value};
 use aws_sdk_iam::types::InstanceProfile;
 
@@ -17,11 +18,8 @@ async fn find(clients: &AwsClients, name: &str) -> Result<Option<InstanceProfile
     let request = clients.iam().get_instance_profile();
     let answer = request.instance_profile_name(name).send().await;
     let doing = format!("reading IAM Instance Profile ({name})");
-    match answer.map_err(|error| failure(doing, error)) {
-        Ok(answer) => Ok(answer.instance_profile),
-        Err(error) if error.kind == ProviderErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
-    }
+    let answer = found(answer.map_err(|error| failure(doing, error)))?;
+    Ok(answer.and_then(|answer| answer.instance_profile))
 }
 
 pub(super) async fn read(
@@ -119,15 +117,9 @@ pub(super) async fn update(ctx: &ProviderContext, prior: &Recorded, planned: &Va
     let name = text(before, "id").unwrap_or_default();
     let changed = change(ctx, name, before, planned).await;
     let spelled = if changed.is_ok() { planned } else { before };
-    match read(ctx, name, Some(spelled)).await {
-        Ok(Some(live)) => outcome(Ok(live), changed.err()),
-        Ok(None) => {
-            let error = changed.err();
-            let unseen = || unseen(&format!("reading IAM Instance Profile ({name})"));
-            Outcome::partial(prior.object.clone(), error.unwrap_or_else(unseen))
-        }
-        Err(error) => Outcome::partial(prior.object.clone(), changed.err().unwrap_or(error)),
-    }
+    let live = read(ctx, name, Some(spelled)).await;
+    let reading = format!("reading IAM Instance Profile ({name})");
+    updated(&prior.object, &reading, live, changed)
 }
 
 async fn change(
@@ -191,7 +183,7 @@ async fn remove_role(
         let sent = request.clone().send().await;
         sent.map_err(|error| failure(doing.as_str(), error))
     });
-    gone(sent.await.map(drop))
+    deleted(sent.await)
 }
 
 async fn set_tags(
@@ -242,5 +234,5 @@ pub(super) async fn delete(ctx: &ProviderContext, prior: &Known) -> Result<(), P
         let sent = request.clone().send().await;
         sent.map_err(|error| failure(doing.as_str(), error))
     });
-    gone(sent.await.map(drop))
+    deleted(sent.await)
 }

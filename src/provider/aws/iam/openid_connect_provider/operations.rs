@@ -1,6 +1,7 @@
 //! Finding, making, changing and deleting providers.
 
 use super::object;
+use crate::provider::aws::answers::{found, updated};
 use crate::provider::aws::call::failure;
 use crate::provider::aws::client::AwsClients;
 use crate::provider::aws::iam::{arn, request_tags};
@@ -19,11 +20,7 @@ pub(super) async fn find(
 ) -> Result<Option<GetOpenIdConnectProviderOutput>, ProviderError> {
     let request = clients.iam().get_open_id_connect_provider();
     let answer = request.open_id_connect_provider_arn(arn).send().await;
-    match answer.map_err(|error| failure(format!("reading IAM OIDC Provider ({arn})"), error)) {
-        Ok(found) => Ok(Some(found)),
-        Err(error) if error.kind == ProviderErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
-    }
+    found(answer.map_err(|error| failure(format!("reading IAM OIDC Provider ({arn})"), error)))
 }
 
 pub(super) async fn read(
@@ -126,17 +123,8 @@ pub(super) async fn update(ctx: &ProviderContext, prior: &Recorded, planned: &Va
     let changed = change(ctx, arn, before, planned).await;
     let spelled = if changed.is_ok() { planned } else { before };
     let live = read(ctx, arn, Some(spelled)).await;
-    match (live, changed) {
-        (Ok(Some(object)), Ok(())) => Outcome::done(object),
-        (Ok(Some(object)), Err(error)) => Outcome::partial(object, error),
-        (Ok(None), changed) => {
-            let gone = || unseen(&format!("reading IAM OIDC Provider ({arn})"));
-            Outcome::partial(prior.object.clone(), changed.err().unwrap_or_else(gone))
-        }
-        (Err(error), changed) => {
-            Outcome::partial(prior.object.clone(), changed.err().unwrap_or(error))
-        }
-    }
+    let reading = format!("reading IAM OIDC Provider ({arn})");
+    updated(&prior.object, &reading, live, changed)
 }
 
 async fn change(

@@ -2,9 +2,10 @@
 
 use super::{object, versions};
 use crate::policy::Arn;
+use crate::provider::aws::answers::{deleted, found, updated};
 use crate::provider::aws::call::failure;
 use crate::provider::aws::client::AwsClients;
-use crate::provider::aws::iam::{arn, decoded, gone, outcome, request_tags};
+use crate::provider::aws::iam::{arn, decoded, outcome, request_tags};
 use crate::provider::aws::object::{differs, integer, map_of_texts, text};
 use crate::provider::aws::unheard::{Unheard, is_as_planned};
 use crate::provider::aws::waiting::{Situation, patiently, unseen};
@@ -19,13 +20,8 @@ pub(super) async fn find(
     arn: &str,
 ) -> Result<Option<(Policy, String)>, ProviderError> {
     let answer = clients.iam().get_policy().policy_arn(arn).send().await;
-    let policy = match answer.map_err(|error| failure(format!("reading IAM Policy ({arn})"), error))
-    {
-        Ok(answer) => answer.policy,
-        Err(error) if error.kind == ProviderErrorKind::NotFound => None,
-        Err(error) => return Err(error),
-    };
-    let Some(policy) = policy else {
+    let answer = answer.map_err(|error| failure(format!("reading IAM Policy ({arn})"), error));
+    let Some(policy) = found(answer)?.and_then(|answer| answer.policy) else {
         return Ok(None);
     };
     let version = policy.default_version_id().unwrap_or_default();
@@ -42,14 +38,9 @@ pub(super) async fn document(
     let request = clients.iam().get_policy_version().policy_arn(arn);
     let answer = request.version_id(version).send().await;
     let doing = format!("reading IAM Policy ({arn}) version ({version})");
-    match answer.map_err(|error| failure(doing, error)) {
-        Ok(answer) => {
-            let version = answer.policy_version;
-            Ok(version.map(|version| decoded(version.document().unwrap_or_default())))
-        }
-        Err(error) if error.kind == ProviderErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
-    }
+    let answer = found(answer.map_err(|error| failure(doing, error)))?;
+    let version = answer.and_then(|answer| answer.policy_version);
+    Ok(version.map(|version| decoded(version.document().unwrap_or_default())))
 }
 
 pub(super) async fn read(
@@ -168,15 +159,10 @@ pub(super) async fn update(ctx: &ProviderContext, prior: &Recorded, planned: &Va
     let arn = text(before, "id").unwrap_or_default();
     let changed = change(ctx, arn, before, planned).await;
     let spelled = if changed.is_ok() { planned } else { before };
-    match read(ctx, arn, Some(spelled)).await {
-        Ok(Some(live)) => outcome(with_count(&live, spelled), changed.err()),
-        Ok(None) => {
-            let error = changed.err();
-            let unseen = || unseen(&format!("reading IAM Policy ({arn})"));
-            Outcome::partial(prior.object.clone(), error.unwrap_or_else(unseen))
-        }
-        Err(error) => Outcome::partial(prior.object.clone(), changed.err().unwrap_or(error)),
-    }
+    let live = read(ctx, arn, Some(spelled)).await;
+    let live = live.and_then(|live| live.map(|live| with_count(&live, spelled)).transpose());
+    let reading = format!("reading IAM Policy ({arn})");
+    updated(&prior.object, &reading, live, changed)
 }
 
 /// The object with the count of attachments that was planned: attachments change beside it in the same apply.
@@ -246,7 +232,7 @@ pub(super) async fn delete(ctx: &ProviderContext, prior: &Known) -> Result<(), P
         sent.map(drop)
             .map_err(|error| failure(doing.as_str(), error))
     });
-    match gone(removed.await) {
+    match deleted(removed.await) {
         Err(error) if error.code == "DeleteConflict" => Err(held(clients, arn, error).await),
         other => other,
     }

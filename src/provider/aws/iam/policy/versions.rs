@@ -2,9 +2,9 @@
 
 use super::operations;
 use crate::policy;
+use crate::provider::aws::answers::deleted;
 use crate::provider::aws::call::failure;
 use crate::provider::aws::client::AwsClients;
-use crate::provider::aws::iam::gone;
 use crate::provider::aws::unheard::Unheard;
 use crate::provider::aws::waiting::{Situation, patiently};
 use crate::provider::{ProviderContext, ProviderError};
@@ -126,7 +126,7 @@ async fn remove(
     let doing = format!("deleting IAM Policy ({arn}) version ({id})");
     let request = clients.iam().delete_policy_version().policy_arn(arn);
     let sent = request.version_id(id).send().await;
-    gone(sent.map(drop).map_err(|error| failure(doing, error)))
+    deleted(sent.map_err(|error| failure(doing, error)))
 }
 
 /// What orders versions by age: dates have seconds only, numbers never come again.

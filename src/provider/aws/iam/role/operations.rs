@@ -2,9 +2,10 @@
 
 use super::object;
 use super::permissions::{self, Granted};
+use crate::provider::aws::answers::{deleted, found, updated};
 use crate::provider::aws::call::failure;
 use crate::provider::aws::client::AwsClients;
-use crate::provider::aws::iam::{gone, grants, outcome, request_tags, role_tags};
+use crate::provider::aws::iam::{grants, outcome, request_tags, role_tags};
 use crate::provider::aws::names;
 use crate::provider::aws::object::{differs, integer, map_of_texts, text};
 use crate::provider::aws::unheard::{Unheard, is_as_planned};
@@ -19,11 +20,9 @@ pub(in crate::provider::aws::iam) async fn find(
     name: &str,
 ) -> Result<Option<Role>, ProviderError> {
     let answer = clients.iam().get_role().role_name(name).send().await;
-    match answer.map_err(|error| failure(format!("reading IAM Role ({name})"), error)) {
-        Ok(answer) => Ok(answer.role),
-        Err(error) if error.kind == ProviderErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
-    }
+    let answer =
+        found(answer.map_err(|error| failure(format!("reading IAM Role ({name})"), error)))?;
+    Ok(answer.and_then(|answer| answer.role))
 }
 
 pub(super) async fn read(
@@ -164,19 +163,11 @@ pub(super) async fn update(ctx: &ProviderContext, prior: &Recorded, planned: &Va
         }
     };
     let granted = granted.unwrap_or_else(|_| Granted::recorded());
-    match find(clients, &name).await {
-        Ok(Some(role)) => outcome(
-            object::of(clients, &role, Some(spelled), &granted),
-            changed.err(),
-        ),
-        Ok(None) => Outcome::partial(
-            prior.object.clone(),
-            changed
-                .err()
-                .unwrap_or_else(|| unseen(&format!("reading IAM Role ({name})"))),
-        ),
-        Err(error) => Outcome::partial(prior.object.clone(), changed.err().unwrap_or(error)),
-    }
+    let of = |role| object::of(clients, &role, Some(spelled), &granted);
+    let live = find(clients, &name).await;
+    let live = live.and_then(|role| role.map(of).transpose());
+    let reading = format!("reading IAM Role ({name})");
+    updated(&prior.object, &reading, live, changed)
 }
 
 async fn change(
@@ -259,7 +250,7 @@ async fn set_boundary(
                 .await
                 .map(drop)
                 .map_err(|error| failure(doing.as_str(), error)),
-            None => gone(
+            None => deleted(
                 iam.delete_role_permissions_boundary()
                     .role_name(name)
                     .send()
@@ -290,7 +281,7 @@ pub(super) async fn delete(ctx: &ProviderContext, prior: &Known) -> Result<(), P
         })
         .await
     };
-    gone(removed.await)
+    deleted(removed.await)
 }
 
 /// A conflict that will not pass: policies are attached to the role, and IAM shows them.
@@ -343,7 +334,7 @@ async fn leave_instance_profiles(clients: &AwsClients, name: &str) -> Result<(),
             .await
             .map(drop)
             .map_err(|error| failure(doing, error));
-        gone(removed)?;
+        deleted(removed)?;
     }
     Ok(())
 }

@@ -1,11 +1,12 @@
 //! Reading the names of a role's inline policies, and deleting those that are not wanted.
 
 use super::SCHEMA;
+use crate::provider::aws::answers::found;
 use crate::provider::aws::client::AwsClients;
 use crate::provider::aws::iam::grants;
 use crate::provider::aws::object::{object, text, texts};
 use crate::provider::aws::waiting::{Situation, patiently, unseen};
-use crate::provider::{ProviderContext, ProviderError, ProviderErrorKind};
+use crate::provider::{ProviderContext, ProviderError};
 use crate::value::{Known, Value};
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -15,11 +16,8 @@ pub(super) async fn read(
     ctx: &ProviderContext,
     role: &str,
 ) -> Result<Option<Known>, ProviderError> {
-    match grants::inline_names(AwsClients::of(ctx)?, role).await {
-        Ok(names) => of(role, &names).map(Some),
-        Err(error) if error.kind == ProviderErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
-    }
+    let there = found(grants::inline_names(AwsClients::of(ctx)?, role).await)?;
+    there.map(|there| of(role, &there)).transpose()
 }
 
 /// Deletes what is not wanted, once all that is wanted is there.

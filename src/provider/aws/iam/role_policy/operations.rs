@@ -1,6 +1,7 @@
 //! Finding, writing and deleting inline policies.
 
 use super::schema;
+use crate::provider::aws::answers::found;
 use crate::provider::aws::call::failure;
 use crate::provider::aws::client::AwsClients;
 use crate::provider::aws::iam::{decoded, grants};
@@ -20,11 +21,8 @@ async fn find(
     let request = clients.iam().get_role_policy().role_name(role);
     let answer = request.policy_name(name).send().await;
     let doing = format!("reading IAM Role Policy ({role}:{name})");
-    match answer.map_err(|error| failure(doing, error)) {
-        Ok(answer) => Ok(Some(decoded(&answer.policy_document))),
-        Err(error) if error.kind == ProviderErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
-    }
+    let answer = found(answer.map_err(|error| failure(doing, error)))?;
+    Ok(answer.map(|answer| decoded(&answer.policy_document)))
 }
 
 pub(super) async fn read(

@@ -1,10 +1,11 @@
 //! Reading which managed policies are attached to a role, and making them the wanted ones.
 
 use super::SCHEMA;
+use crate::provider::aws::answers::found;
 use crate::provider::aws::client::AwsClients;
 use crate::provider::aws::iam::grants;
 use crate::provider::aws::object::{object, text, texts};
-use crate::provider::{ProviderContext, ProviderError, ProviderErrorKind};
+use crate::provider::{ProviderContext, ProviderError};
 use crate::value::{Known, Value};
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -14,11 +15,8 @@ pub(super) async fn read(
     ctx: &ProviderContext,
     role: &str,
 ) -> Result<Option<Known>, ProviderError> {
-    match grants::attached(AwsClients::of(ctx)?, role).await {
-        Ok(arns) => of(role, &arns).map(Some),
-        Err(error) if error.kind == ProviderErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
-    }
+    let there = found(grants::attached(AwsClients::of(ctx)?, role).await)?;
+    there.map(|there| of(role, &there)).transpose()
 }
 
 /// Attaches what is missing, then detaches what is not wanted.

@@ -2,6 +2,7 @@
 
 use super::object;
 use super::rules::path_of;
+use crate::provider::aws::answers::{found, updated};
 use crate::provider::aws::call::failure;
 use crate::provider::aws::client::AwsClients;
 use crate::provider::aws::iam::{outcome, role_tags};
@@ -20,11 +21,8 @@ async fn find(clients: &AwsClients, arn: &str) -> Result<Option<Role>, ProviderE
     let (_, name) = object::parts(arn)?;
     let answer = clients.iam().get_role().role_name(name).send().await;
     let doing = format!("reading IAM Service Linked Role ({arn})");
-    match answer.map_err(|error| failure(doing, error)) {
-        Ok(answer) => Ok(answer.role.filter(|role| object::parts(&role.arn).is_ok())),
-        Err(error) if error.kind == ProviderErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
-    }
+    let answer = found(answer.map_err(|error| failure(doing, error)))?;
+    Ok(answer.and_then(|answer| answer.role.filter(|role| object::parts(&role.arn).is_ok())))
 }
 
 pub(super) async fn read(
@@ -130,15 +128,9 @@ pub(super) async fn update(ctx: &ProviderContext, prior: &Recorded, planned: &Va
     let arn = text(before, "id").unwrap_or_default();
     let changed = change(ctx, arn, before, planned).await;
     let spelled = if changed.is_ok() { planned } else { before };
-    match read(ctx, arn, Some(spelled)).await {
-        Ok(Some(live)) => outcome(Ok(live), changed.err()),
-        Ok(None) => {
-            let error = changed.err();
-            let unseen = || unseen(&format!("reading IAM Service Linked Role ({arn})"));
-            Outcome::partial(prior.object.clone(), error.unwrap_or_else(unseen))
-        }
-        Err(error) => Outcome::partial(prior.object.clone(), changed.err().unwrap_or(error)),
-    }
+    let live = read(ctx, arn, Some(spelled)).await;
+    let reading = format!("reading IAM Service Linked Role ({arn})");
+    updated(&prior.object, &reading, live, changed)
 }
 
 async fn change(
