@@ -36,5 +36,6 @@ pub mod schema;
     reason = "the one module of the compiler that reads files"
 )]
 pub mod source;
+pub mod syntax;
 pub mod trust;
 pub mod value;

@@ -209,7 +209,6 @@ fn dependencies(manifest: &Path) -> Vec<String> {
 /// The name under which code sees a crate.
 fn name_in_code(dependency: &str) -> String {
     match dependency {
-        "hcl-rs" => "hcl".to_owned(),
         "md-5" => "md5".to_owned(),
         _ => dependency.replace('-', "_"),
     }

@@ -14,8 +14,26 @@ use arguments::{Cli, Command};
 use clap::Parser;
 use std::collections::BTreeMap;
 
+/// The stack of a command, in bytes: expressions nested as deeply as they may be are evaluated on it. What of it is not
+/// used takes no memory.
+const STACK: usize = 256 << 20;
+
 /// Runs a command line (the program's name first) in an environment and returns the exit code.
 pub fn run(arguments: Vec<String>, environment: BTreeMap<String, String>) -> ExitCode {
+    let given = (arguments.clone(), environment.clone());
+    let command = std::thread::Builder::new()
+        .name("command".to_owned())
+        .stack_size(STACK)
+        .spawn(|| command(given.0, given.1));
+    match command.map(std::thread::JoinHandle::join) {
+        Ok(Ok(code)) => code,
+        Ok(Err(panic)) => std::panic::resume_unwind(panic),
+        // Where there is no room for such a stack, the one there is must do.
+        Err(_) => self::command(arguments, environment),
+    }
+}
+
+fn command(arguments: Vec<String>, environment: BTreeMap<String, String>) -> ExitCode {
     let terminal = || terminal::Terminal::detect(&BTreeMap::new(), false);
     let arguments = match arguments::with_environment(arguments, &environment) {
         Ok(arguments) => arguments,

@@ -7,6 +7,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::lang::bare::{Traversal, TraversalStep};
 use crate::lang::{Expression, ExpressionKind};
 use crate::source::Span;
+use crate::syntax::is_identifier;
 use crate::value::Value;
 
 /// Reads the syntax of one module.
@@ -248,13 +249,4 @@ impl Reader {
             Repetition::ForEach(expression)
         };
     }
-}
-
-/// Whether a text is a name as HCL defines identifiers.
-pub(super) fn is_identifier(text: &str) -> bool {
-    let mut characters = text.chars();
-    characters
-        .next()
-        .is_some_and(|c| c.is_alphabetic() || c == '_')
-        && characters.all(|c| c.is_alphanumeric() || c == '_' || c == '-')
 }

@@ -6,7 +6,7 @@ use super::module::{
     Internals, Lifecycle, Local, Module, NounBlock, NounKind, Output, ProviderBlock, Repetition,
     Resource, Variable,
 };
-use super::syntax::{self, Attribute, Block, Structure, Syntax};
+use super::syntax::{Attribute, Block, NativeFile, Structure, Syntax};
 use crate::address::{Name, ResourceMode, ResourceName};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::lang::TypeConstraint;
@@ -39,16 +39,20 @@ const LATER: &[&str] = &["ephemeral"];
 
 /// Adds the declarations of one file to a module and returns what is wrong with the file.
 pub fn decode_file(file: FileId, text: &str, module: &mut Module) -> Diagnostics {
-    let (structures, mut diagnostics) = syntax::native(file, &text.into());
-    diagnostics.extend(decode(&structures, module));
+    let (native, mut diagnostics) = NativeFile::read(file, &text.into());
+    diagnostics.extend(decode(&mut native.structures(), module));
     diagnostics
 }
 
-/// Adds what stands at the top of files to a module and returns what is wrong with it.
-pub(super) fn decode(structures: &[Structure], module: &mut Module) -> Diagnostics {
+/// Adds what stands at the top of files to a module and returns what is wrong with it. Of the blocks only one is there at
+/// a time, if they come one by one.
+pub(super) fn decode(
+    structures: &mut dyn Iterator<Item = Structure>,
+    module: &mut Module,
+) -> Diagnostics {
     let mut reader = Reader::default();
     for structure in structures {
-        match structure {
+        match &structure {
             Structure::Attribute(attribute) => {
                 let span = reader.span_of(&attribute.key);
                 let detail = format!(
@@ -496,14 +500,14 @@ pub fn decode_values(
     file: FileId,
     text: &str,
 ) -> (BTreeMap<Name, (crate::value::Value, Span)>, Diagnostics) {
-    let (structures, diagnostics) = syntax::native(file, &text.into());
+    let (native, diagnostics) = NativeFile::read(file, &text.into());
     let mut reader = Reader {
         diagnostics,
         ..Reader::default()
     };
     let mut values = BTreeMap::new();
-    for structure in &structures {
-        match structure {
+    for structure in native.structures() {
+        match &structure {
             Structure::Attribute(attribute) => {
                 let span = reader.span_of(&attribute.key);
                 if let Some(value) = reader.constant(attribute) {

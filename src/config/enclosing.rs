@@ -1,21 +1,20 @@
 //! Which block of a file a place lies in.
 
-use crate::source::FileId;
-use hcl_edit::Span as _;
-use hcl_edit::structure::BlockLabel;
+use crate::syntax::{Label, parse};
+use std::sync::Arc;
 
 /// The header of the outermost block around a byte of a file, as `resource "aws_iam_role" "a"`; `None` outside of blocks
 /// and in a file that is no HCL.
 pub fn enclosing_block(text: &str, offset: usize) -> Option<String> {
-    let (body, _) = crate::lang::parse(text, FileId::default());
-    let around = |block: &&hcl_edit::structure::Block| {
-        block.span().is_some_and(|span| span.contains(&offset))
+    let parsed = parse(&Arc::from(text));
+    let tree = &parsed.tree;
+    let block = tree
+        .blocks()
+        .find(|block| block.place.range().contains(&offset))?;
+    let label = |label: &Label| {
+        let written = label.place.text(text);
+        format!(" {written}")
     };
-    let block = body.blocks().find(around)?;
-    let label = |label: &BlockLabel| match label {
-        BlockLabel::Ident(name) => format!(" {}", name.as_str()),
-        BlockLabel::String(text) => format!(" \"{}\"", text.as_str()),
-    };
-    let labels: String = block.labels.iter().map(label).collect();
-    Some(format!("{}{labels}", block.ident.as_str()))
+    let labels: String = tree.labels(block.labels).iter().map(label).collect();
+    Some(format!("{}{labels}", block.name.text(text)))
 }

@@ -5,7 +5,7 @@ use super::decode::decode;
 use super::json;
 use super::module::{Module, ModuleCall};
 use super::overriding::{is_override, override_with};
-use super::syntax::{self, Structure};
+use super::syntax::{NativeFile, Structure};
 use crate::address::ModulePath;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::schema::Schemas;
@@ -168,33 +168,40 @@ impl Loader<'_> {
             files.into_iter().partition(|(path, _)| is_override(path));
         let mut structures = Vec::new();
         for (path, text) in files {
-            structures.extend(self.parsed(&path, &text));
+            let parsed = self.parsed(&path, &text);
             if overrides.is_empty() {
-                self.diagnostics.extend(decode(&structures, module));
-                structures.clear();
+                let problems = decode(&mut *parsed.structures(), module);
+                self.diagnostics.extend(problems);
+            } else {
+                structures.extend(parsed.structures());
             }
         }
         for (path, text) in overrides {
-            let file = self.parsed(&path, &text);
+            let file = self.parsed(&path, &text).structures().collect();
             self.diagnostics
                 .extend(override_with(&mut structures, file));
         }
-        self.diagnostics.extend(decode(&structures, module));
+        let problems = decode(&mut structures.into_iter(), module);
+        self.diagnostics.extend(problems);
     }
 
-    fn parsed(&mut self, path: &Path, text: &Arc<str>) -> Vec<Structure> {
+    fn parsed(&mut self, path: &Path, text: &Arc<str>) -> Parsed {
         let file = self.configuration.sources.add(path, text.clone());
         let is_json = path.extension().is_some_and(|ending| ending == "json");
-        let (structures, diagnostics) = if is_json {
+        let (parsed, diagnostics) = if is_json {
             match json::read(text, file) {
-                Ok(whole) => json::structures(&whole, self.schemas),
-                Err(diagnostic) => (Vec::new(), diagnostic.into()),
+                Ok(whole) => {
+                    let (structures, diagnostics) = json::structures(&whole, self.schemas);
+                    (Parsed::Json(structures), diagnostics)
+                }
+                Err(diagnostic) => (Parsed::Json(Vec::new()), diagnostic.into()),
             }
         } else {
-            syntax::native(file, text)
+            let (native, diagnostics) = NativeFile::read(file, text);
+            (Parsed::Native(native), diagnostics)
         };
         self.diagnostics.extend(diagnostics);
-        structures
+        parsed
     }
 
     fn directory_of(
@@ -212,6 +219,22 @@ impl Loader<'_> {
                 self.diagnostics.push(not_installed(call, path, &reason));
                 None
             }
+        }
+    }
+}
+
+/// A file that was read.
+enum Parsed {
+    Native(NativeFile),
+    Json(Vec<Structure>),
+}
+
+impl Parsed {
+    /// What stands at the top of it, one after the other.
+    fn structures(&self) -> Box<dyn Iterator<Item = Structure> + '_> {
+        match self {
+            Parsed::Native(native) => Box::new(native.structures()),
+            Parsed::Json(structures) => Box::new(structures.iter().cloned()),
         }
     }
 }

@@ -9,9 +9,8 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::lang::bare::{self, Traversal};
 use crate::lang::{self, Expression, TypeConstraint};
 use crate::source::{FileId, Span};
+use crate::syntax::{self, Expr, ExpressionId, Form, Item, Place, StepForm, Tree};
 use crate::value::Value;
-use hcl_edit::expr::{Expression as Native, ObjectKey, ObjectValue, TraversalOperator};
-use hcl_edit::structure::{BlockLabel, Structure as NativeStructure};
 use std::sync::Arc;
 
 /// A name with its place.
@@ -63,69 +62,109 @@ impl Block {
 #[derive(Clone, Debug)]
 pub(super) enum Syntax {
     /// Of a native file, or of a text in a JSON file that holds a reference.
-    Native(Native, Text),
+    Native(Native),
     /// A value of a JSON file.
     Json(Json),
 }
 
-/// The text of native syntax, in which it has its spans.
+/// An expression of a native text.
 #[derive(Clone, Debug)]
-pub(super) struct Text {
-    pub(super) file: FileId,
-    pub(super) whole: Arc<str>,
-    /// Where the text stands, if it is not the whole file: spans in it are not those of the file.
-    pub(super) within: Option<Span>,
+pub(super) struct Native {
+    text: Arc<Text>,
+    id: ExpressionId,
+}
+
+/// What was read from a native text.
+#[derive(Debug)]
+struct Text {
+    tree: Tree,
+    file: FileId,
+    /// Where the text stands, if it is not the whole file: places in it are not those of the file.
+    within: Option<Span>,
 }
 
 impl Text {
-    fn span(&self, syntax: &impl hcl_edit::Span) -> Span {
-        let own = || Span::new(self.file, syntax.span().unwrap_or_default());
-        self.within.unwrap_or_else(own)
+    fn span(&self, place: Place) -> Span {
+        self.within
+            .unwrap_or_else(|| Span::new(self.file, place.range()))
     }
 
-    fn ident(&self, name: &str, syntax: &impl hcl_edit::Span) -> Ident {
+    fn ident(&self, place: Place) -> Ident {
         Ident {
-            name: name.into(),
-            span: self.span(syntax),
+            name: place.text(self.tree.text()).into(),
+            span: self.span(place),
         }
-    }
-
-    fn structure(&self, structure: NativeStructure) -> Structure {
-        match structure {
-            NativeStructure::Attribute(attribute) => Structure::Attribute(Attribute {
-                key: self.ident(attribute.key.as_str(), &attribute.key),
-                value: Syntax::Native(attribute.value, self.clone()),
-            }),
-            NativeStructure::Block(block) => {
-                let label = |label: &BlockLabel| match label {
-                    BlockLabel::Ident(name) => self.ident(name.as_str(), name),
-                    BlockLabel::String(text) => self.ident(text.as_str(), text),
-                };
-                Structure::Block(Block {
-                    ident: self.ident(block.ident.as_str(), &block.ident),
-                    labels: block.labels.iter().map(label).collect(),
-                    body: self.structures(block.body),
-                })
-            }
-        }
-    }
-
-    fn structures(&self, body: hcl_edit::structure::Body) -> Vec<Structure> {
-        body.into_iter()
-            .map(|structure| self.structure(structure))
-            .collect()
     }
 }
 
-/// What a native file says, as far as it could be read, and its syntax errors.
-pub(super) fn native(file: FileId, text: &Arc<str>) -> (Vec<Structure>, Diagnostics) {
-    let (body, diagnostics) = lang::parse(text, file);
-    let text = Text {
-        file,
-        whole: text.clone(),
-        within: None,
-    };
-    (text.structures(body), diagnostics)
+impl Native {
+    /// The expression that a text holds which stands at a place of a file; `None` when it holds none.
+    pub(super) fn of_text(text: &str, at: Span) -> Option<Native> {
+        let parsed = syntax::parse_expression(&Arc::from(text));
+        parsed.problems.is_empty().then(|| Native {
+            id: parsed.root,
+            text: Arc::new(Text {
+                tree: parsed.tree,
+                file: at.file,
+                within: Some(at),
+            }),
+        })
+    }
+
+    fn expression(&self) -> Expr<'_> {
+        self.text.tree.expression(self.id)
+    }
+
+    /// Another expression of the same text.
+    fn other(&self, expression: Expr<'_>) -> Syntax {
+        Syntax::Native(Native {
+            text: self.text.clone(),
+            id: expression.id(),
+        })
+    }
+}
+
+/// A native file, whose arguments and blocks are handed out one by one.
+pub(super) struct NativeFile(Arc<Text>);
+
+impl NativeFile {
+    /// Reads a file, as far as that is possible, and tells its syntax errors.
+    pub(super) fn read(file: FileId, text: &Arc<str>) -> (Self, Diagnostics) {
+        let (tree, diagnostics) = lang::parse(text, file);
+        let within = None;
+        let text = Text { tree, file, within };
+        (NativeFile(Arc::new(text)), diagnostics)
+    }
+
+    /// What stands at the top of it.
+    pub(super) fn structures(&self) -> impl Iterator<Item = Structure> {
+        let items = self.0.tree.file().iter();
+        items.map(|item| structure(&self.0, item))
+    }
+}
+
+fn structure(text: &Arc<Text>, item: &Item) -> Structure {
+    match item {
+        Item::Argument(argument) => Structure::Attribute(Attribute {
+            key: text.ident(argument.name),
+            value: Syntax::Native(Native {
+                text: text.clone(),
+                id: argument.value,
+            }),
+        }),
+        Item::Block(block) => {
+            let label = |label: &syntax::Label| Ident {
+                name: label.text(&text.tree).into(),
+                span: text.span(label.place),
+            };
+            let body = text.tree.items(block.body).iter();
+            Structure::Block(Block {
+                ident: text.ident(block.name),
+                labels: text.tree.labels(block.labels).iter().map(label).collect(),
+                body: body.map(|item| structure(text, item)).collect(),
+            })
+        }
+    }
 }
 
 /// What follows the first name of an address.
@@ -153,7 +192,7 @@ impl Placed for Ident {
 impl Placed for Syntax {
     fn place(&self) -> Span {
         match self {
-            Syntax::Native(native, text) => text.span(native),
+            Syntax::Native(native) => native.text.span(native.expression().place()),
             Syntax::Json(json) => json.span,
         }
     }
@@ -163,9 +202,9 @@ impl Syntax {
     /// The expression, with names that the surroundings bind.
     pub(super) fn lower(&self, names: &[Name]) -> Result<Expression, Diagnostics> {
         match self {
-            Syntax::Native(native, text) => match text.within {
-                None => lang::lower_with_names(native, text.file, &text.whole, names),
-                Some(at) => lang::lower_within(native, at, &text.whole, names),
+            Syntax::Native(native) => match native.text.within {
+                None => lang::lower_with_names(native.expression(), native.text.file, names),
+                Some(at) => lang::lower_within(native.expression(), at, names),
             },
             Syntax::Json(json) => json.lower(names),
         }
@@ -174,7 +213,7 @@ impl Syntax {
     /// The value, where no reference is possible. Texts of JSON are no templates there.
     pub(super) fn constant(&self) -> Result<Value, Diagnostics> {
         match self {
-            Syntax::Native(..) => self
+            Syntax::Native(_) => self
                 .lower(&[])
                 .and_then(|expression| lang::evaluate_constant(&expression)),
             Syntax::Json(json) => json.constant(),
@@ -184,7 +223,7 @@ impl Syntax {
     /// The reference, where one is wanted that is not evaluated; a text of JSON holds one.
     pub(super) fn reference(&self, names: &[Name]) -> Result<Expression, Diagnostics> {
         match self {
-            Syntax::Native(..) => self.lower(names),
+            Syntax::Native(_) => self.lower(names),
             Syntax::Json(json) => match json.written() {
                 Some(written) => written.lower(names),
                 None => {
@@ -199,9 +238,9 @@ impl Syntax {
     /// The names and keys of a bare reference; `None` for anything else.
     pub(super) fn traversal(&self) -> Option<Traversal> {
         match self {
-            Syntax::Native(native, text) => {
-                let found = bare::traversal(native, text.file)?;
-                let span = text.within.unwrap_or(found.span);
+            Syntax::Native(native) => {
+                let found = bare::traversal(native.expression(), native.text.file)?;
+                let span = native.text.within.unwrap_or(found.span);
                 Some(Traversal { span, ..found })
             }
             Syntax::Json(json) => json.written()?.traversal(),
@@ -218,10 +257,9 @@ impl Syntax {
     /// The elements of a list that is written out; `None` for anything else.
     pub(super) fn elements(&self) -> Option<Vec<Syntax>> {
         match self {
-            Syntax::Native(native, text) => {
-                let elements = native.as_array()?.iter().cloned();
-                let element = |element| Syntax::Native(element, text.clone());
-                Some(elements.map(element).collect())
+            Syntax::Native(native) => {
+                let elements = bare::elements(native.expression())?.into_iter();
+                Some(elements.map(|element| native.other(element)).collect())
             }
             Syntax::Json(json) => {
                 let elements = json.as_array()?.iter().cloned();
@@ -233,17 +271,12 @@ impl Syntax {
     /// The keys and values of an object that is written out; `None` for anything else.
     pub(super) fn members(&self) -> Option<Vec<(Syntax, Syntax)>> {
         match self {
-            Syntax::Native(native, text) => {
-                let key = |key: &ObjectKey| match key {
-                    ObjectKey::Ident(name) => Native::Variable(name.clone()),
-                    ObjectKey::Expression(key) => key.clone(),
+            Syntax::Native(native) => {
+                let Form::Object(members) = native.expression().form() else {
+                    return None;
                 };
-                let native_object = native.as_object()?;
-                let native = |native| Syntax::Native(native, text.clone());
-                let members = native_object.iter();
-                let member = |(name, value): (&ObjectKey, &ObjectValue)| {
-                    (native(key(name)), native(value.expr().clone()))
-                };
+                let members = native.text.tree.members(*members);
+                let member = |(key, value)| (native.other(key), native.other(value));
                 Some(members.map(member).collect())
             }
             Syntax::Json(json) => {
@@ -260,42 +293,41 @@ impl Syntax {
     /// The text of an object's key that is a name or a constant text.
     pub(super) fn key_text(&self) -> Option<Name> {
         match self {
-            Syntax::Native(native, _) => {
-                let name = native.as_variable().map(hcl_edit::Ident::as_str);
-                name.or_else(|| native.as_str()).map(Name::from)
-            }
+            Syntax::Native(native) => bare::key_text(native.expression()),
             Syntax::Json(json) => json.as_text().map(Name::from),
         }
     }
 
     /// The first name of an address and what follows it, where keys may be any expression; `None` for anything else.
     pub(super) fn address(&self) -> Option<(Name, Vec<AddressPart>)> {
-        let (native, text) = match self {
-            Syntax::Native(native, text) => (native, text),
+        let native = match self {
+            Syntax::Native(native) => native,
             Syntax::Json(json) => return json.written()?.address(),
         };
-        if let Some(name) = native.as_variable() {
-            return Some((name.as_str().into(), Vec::new()));
+        let expression = native.expression();
+        if let Some(name) = bare::keyword(expression) {
+            return Some((name.into(), Vec::new()));
         }
-        let traversal = native.as_traversal()?;
-        let part = |operator: &TraversalOperator| match operator {
-            TraversalOperator::GetAttr(name) => AddressPart::Name(name.as_str().into()),
-            TraversalOperator::Index(key) => {
-                AddressPart::Key(Syntax::Native(key.clone(), text.clone()))
-            }
-            TraversalOperator::LegacyIndex(_)
-            | TraversalOperator::AttrSplat(_)
-            | TraversalOperator::FullSplat(_) => AddressPart::Other,
+        let Form::Access(root, steps) = expression.form() else {
+            return None;
         };
-        let root = traversal.expr.as_variable()?.as_str().into();
-        let parts = traversal.operators.iter().map(|operator| part(operator));
+        let tree = expression.tree();
+        let part = |step: &syntax::Step| match step.form {
+            StepForm::Attribute(name) => AddressPart::Name(name.text(tree.text()).into()),
+            StepForm::Index(key) => AddressPart::Key(native.other(expression.other(key))),
+            StepForm::LegacyIndex(_) | StepForm::AttributeSplat | StepForm::Splat => {
+                AddressPart::Other
+            }
+        };
+        let root = bare::keyword(expression.other(*root))?.into();
+        let parts = tree.steps(*steps).iter().map(part);
         Some((root, parts.collect()))
     }
 
     /// The type constraint that it spells.
     pub(super) fn type_constraint(&self) -> Result<TypeConstraint, Diagnostics> {
         match self {
-            Syntax::Native(native, text) => lang::type_constraint(native, text.file, &text.whole),
+            Syntax::Native(native) => lang::type_constraint(native.expression(), native.text.file),
             Syntax::Json(json) => match json.as_text() {
                 Some(text) => lang::type_constraint_of_text(text, json.span),
                 None => {

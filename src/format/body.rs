@@ -18,7 +18,7 @@ pub(super) fn in_current_spelling(tokens: Vec<Token<'_>>) -> Result<Vec<Token<'_
 /// A block whose closing brace has not come yet.
 struct Open {
     is_variable: bool,
-    brace: std::ops::Range<usize>,
+    brace: crate::syntax::Place,
 }
 
 struct Reader<'t> {

@@ -2,6 +2,7 @@
 
 use super::token::{Kind, Token};
 use crate::lang::escaped;
+use crate::syntax::of_quoted;
 use unicode_normalization::UnicodeNormalization as _;
 
 /// A label between quotes, from its opening quote and text; nothing if Terraform does not take it for one.
@@ -12,42 +13,10 @@ pub(super) fn quoted<'t>(label: Vec<Token<'t>>, closing: Token<'t>) -> Vec<Token
     match (label.next(), label.next(), label.next()) {
         (Some(opening), None, _) => vec![opening, closing],
         (Some(opening), Some(text), None) => {
-            let meant: String = unescaped(&text.text).nfc().collect();
+            let meant: String = of_quoted(&text.text).nfc().collect();
             let text = Token::new(Kind::Quoted, escaped(&meant), text.start);
             vec![opening, text, closing]
         }
         _ => Vec::new(),
     }
-}
-
-/// What a piece of literal text within quotes stands for.
-fn unescaped(text: &str) -> String {
-    let mut meant = String::with_capacity(text.len());
-    let mut characters = text.chars();
-    while let Some(character) = characters.next() {
-        let next = characters.as_str();
-        match character {
-            '\\' => match characters.next() {
-                Some('n') => meant.push('\n'),
-                Some('r') => meant.push('\r'),
-                Some('t') => meant.push('\t'),
-                Some('u') => meant.push(code_point(&mut characters, 4)),
-                Some('U') => meant.push(code_point(&mut characters, 8)),
-                Some(itself) => meant.push(itself),
-                None => {}
-            },
-            '$' | '%' if next.starts_with(character) => {}
-            _ => meant.push(character),
-        }
-    }
-    meant
-}
-
-/// The character that so many hexadecimal digits name.
-fn code_point(digits: &mut std::str::Chars, length: usize) -> char {
-    let digits: String = digits.take(length).collect();
-    let number = u32::from_str_radix(&digits, 16).ok();
-    number
-        .and_then(char::from_u32)
-        .unwrap_or(char::REPLACEMENT_CHARACTER)
 }

@@ -1,14 +1,12 @@
 //! The canonical layout of a file: text in, text out, byte for byte what `terraform fmt` makes of it.
 //!
-//! The text is cut into tokens (`scan`), without losing comments or line breaks as a syntax tree would; the tokens are
+//! The text is cut into tokens ([`crate::syntax`]), without losing comments or line breaks as a syntax tree would; the tokens are
 //! grouped into arguments and blocks, where old spellings are replaced by today's (`body`, `label`, `rewrite`);
 //! they are put into lines (`line`), which are indented (`indent`), spaced (`spacing`) and aligned (`align`).
 //! All of it is linear in the length of the text, and none of it recursive.
 //!
-//! What is not well formed is not touched, and the judge of that is a grammar of its own over the same tokens
-//! (`grammar`). The parser of the language cannot be it: it takes less than Terraform does (no object that names a key
-//! twice, no deep nesting, no line of a heredoc that begins like its last one, no comment in some places), and a file
-//! is to be formatted here exactly if it is there. The first error of a file is told, with Terraform's summary.
+//! What is not well formed is not touched: a file is to be formatted here exactly if Terraform formats it, and the judge
+//! of that is the parser of the language. All of its syntax errors are told.
 //!
 //! The rules are those of Terraform 1.11 as they can be observed; each is pinned by a case in `tests/format`.
 
@@ -20,12 +18,10 @@
 mod align;
 mod body;
 mod difference;
-mod grammar;
 mod indent;
 mod label;
 mod line;
 mod rewrite;
-mod scan;
 mod spacing;
 #[cfg(test)]
 mod tests;
@@ -33,31 +29,38 @@ mod token;
 
 pub use difference::difference;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::Diagnostics;
+use crate::lang::syntax_error;
 use crate::source::FileId;
-use token::{Problem, Token};
+use crate::syntax::{Problem, check, scan};
+use token::{Token, with_blanks};
 
-/// The text in canonical layout. `file` is where the diagnostic points.
+/// The text in canonical layout. `file` is where the diagnostics point.
 ///
 /// # Errors
-/// The first syntax error.
-pub fn format(text: &str, file: FileId) -> Result<String, Diagnostic> {
-    laid_out(text).map_err(|problem| Diagnostic::from_problem(problem, file))
+/// The syntax errors, in the order of the text.
+pub fn format(text: &str, file: FileId) -> Result<String, Diagnostics> {
+    laid_out(text).map_err(|problems| {
+        let problems = problems.into_iter();
+        problems
+            .map(|problem| syntax_error(problem, file))
+            .collect()
+    })
 }
 
-fn laid_out(text: &str) -> Result<String, Problem> {
-    let scanned = scan::scan(text);
-    let structure = grammar::check(&scanned.tokens, text.len()).err();
-    let problems = scanned.problem.into_iter().chain(structure);
-    if let Some(first) = problems.min_by_key(|problem| problem.place.start) {
-        return Err(first);
+fn laid_out(text: &str) -> Result<String, Vec<Problem>> {
+    let scanned = scan(text);
+    let problems = check(text, &scanned);
+    if !problems.is_empty() {
+        return Err(problems);
     }
-    let mut tokens = body::in_current_spelling(scanned.tokens)?;
+    let (tokens, tail) = with_blanks(text, &scanned.tokens);
+    let mut tokens = body::in_current_spelling(tokens).map_err(|problem| vec![problem])?;
     let lines = line::lines(&tokens);
     indent::indent(&mut tokens, &lines);
     spacing::space(&mut tokens, &lines);
     align::align(&mut tokens, &lines);
-    Ok(written(&tokens, scanned.tail))
+    Ok(written(&tokens, tail))
 }
 
 /// The tokens with the blanks before them, and as many blanks as stood at the very end of the text.

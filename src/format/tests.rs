@@ -8,10 +8,10 @@ fn check(text: &str, expected: &str) {
 
 /// The summary of the first error, and the text it is about.
 fn refused(text: &str, summary: &str, about: &str) {
-    let problem = laid_out(text).expect_err(text);
-    let place = text.get(problem.place).unwrap_or_default();
+    let problems = laid_out(text).expect_err(text);
+    let place = problems[0].place.text(text);
     assert_eq!(
-        (problem.summary.as_str(), place),
+        (problems[0].summary.as_ref(), place),
         (summary, about),
         "{text}"
     );
@@ -84,7 +84,11 @@ fn errors_have_places() {
             "c",
         ),
         ("a = \"%{if b}\"\n", "Unexpected end of template", "\""),
-        ("a = \"%{endif}\"\n", "Unexpected endif directive", "endif"),
+        (
+            "a = \"%{endif}\"\n",
+            "Unexpected endif directive",
+            "%{endif}",
+        ),
         (
             "a = \"%{if b c}%{endif}\"\n",
             "Extra characters in if marker",

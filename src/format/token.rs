@@ -1,76 +1,9 @@
-//! Tokens, and what goes wrong when a text is cut into them.
+//! Tokens with their blanks, which is what a layout is about.
 
-use crate::diagnostic::{Code, Diagnostic};
-use crate::source::{FileId, Span};
+use crate::syntax::{self, Place};
 use std::borrow::Cow;
-use std::ops::Range;
 
-/// What a token is. Only as fine as the rules of the layout need it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// A name or a keyword; a hyphen may be part of it.
-    Identifier,
-    /// A number as it is written.
-    Number,
-    /// A line break outside of templates.
-    Newline,
-    /// A comment; one that begins with `#` or `//` has the line break at its end.
-    Comment,
-    /// The quote that begins a template.
-    OpenQuote,
-    /// The quote that ends a template.
-    CloseQuote,
-    /// Literal text within quotes.
-    Quoted,
-    /// `<<EOT` or `<<-EOT`, with its line break.
-    OpenHeredoc,
-    /// The line that ends a heredoc, without its line break.
-    CloseHeredoc,
-    /// Literal text within a heredoc.
-    HeredocText,
-    /// `${`
-    Interpolation,
-    /// `%{`
-    Directive,
-    /// The brace that ends an interpolation or a directive.
-    SequenceEnd,
-    /// `{`
-    OpenBrace,
-    /// `}`
-    CloseBrace,
-    /// `[`
-    OpenBracket,
-    /// `]`
-    CloseBracket,
-    /// `(`
-    OpenParen,
-    /// `)`
-    CloseParen,
-    /// `,`
-    Comma,
-    /// `.`
-    Dot,
-    /// `:`
-    Colon,
-    /// `::`
-    DoubleColon,
-    /// `...`
-    Ellipsis,
-    /// `=`
-    Equal,
-    /// `=>`
-    Arrow,
-    /// `?`
-    Question,
-    /// `-`
-    Minus,
-    /// `!`
-    Bang,
-    /// An operator between two operands that is not a minus.
-    Operator,
-    /// What has no meaning; a text with it is refused.
-    Invalid,
-}
+pub(super) use crate::syntax::{Kind, Problem};
 
 /// A token with the blanks before it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,6 +16,25 @@ pub(super) struct Token<'t> {
     pub(super) before: usize,
     /// Where it begins in the text that was scanned.
     pub(super) start: usize,
+}
+
+/// The tokens of a text with the blanks between them, and how many blanks stand at its very end. A byte-order mark counts
+/// as so many blanks as it has bytes.
+pub(super) fn with_blanks<'t>(text: &'t str, tokens: &[syntax::Token]) -> (Vec<Token<'t>>, usize) {
+    let mut end = 0;
+    let token = |token: &syntax::Token| {
+        let place = token.place.range();
+        let before = place.start.saturating_sub(end);
+        end = place.end;
+        Token {
+            kind: token.kind,
+            text: token.place.text(text).into(),
+            before,
+            start: place.start,
+        }
+    };
+    let tokens = tokens.iter().map(token).collect();
+    (tokens, text.len().saturating_sub(end))
 }
 
 impl<'t> Token<'t> {
@@ -98,36 +50,7 @@ impl<'t> Token<'t> {
 
     /// How many more brackets are open after it: 1, 0 or -1.
     pub(super) fn opens(&self) -> isize {
-        match self.kind {
-            Kind::OpenBrace
-            | Kind::OpenBracket
-            | Kind::OpenParen
-            | Kind::Interpolation
-            | Kind::Directive => 1,
-            Kind::CloseBrace | Kind::CloseBracket | Kind::CloseParen | Kind::SequenceEnd => -1,
-            Kind::Identifier
-            | Kind::Number
-            | Kind::Newline
-            | Kind::Comment
-            | Kind::OpenQuote
-            | Kind::CloseQuote
-            | Kind::Quoted
-            | Kind::OpenHeredoc
-            | Kind::CloseHeredoc
-            | Kind::HeredocText
-            | Kind::Comma
-            | Kind::Dot
-            | Kind::Colon
-            | Kind::DoubleColon
-            | Kind::Ellipsis
-            | Kind::Equal
-            | Kind::Arrow
-            | Kind::Question
-            | Kind::Minus
-            | Kind::Bang
-            | Kind::Operator
-            | Kind::Invalid => 0,
-        }
+        self.kind.opens()
     }
 
     /// Whether the next token stands on another line.
@@ -136,38 +59,7 @@ impl<'t> Token<'t> {
     }
 
     /// Where it stands.
-    pub(super) fn place(&self) -> Range<usize> {
-        self.start..self.start + self.text.len()
-    }
-}
-
-/// Why a text cannot be formatted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Problem {
-    /// Terraform's summary.
-    pub(super) summary: String,
-    /// A sentence.
-    pub(super) detail: &'static str,
-    /// The place in the text.
-    pub(super) place: Range<usize>,
-}
-
-impl Problem {
-    /// A problem at a place.
-    pub(super) fn new(summary: &str, detail: &'static str, place: Range<usize>) -> Self {
-        Problem {
-            summary: summary.to_owned(),
-            detail,
-            place,
-        }
-    }
-}
-
-impl Diagnostic {
-    /// The problem as people see it.
-    pub(super) fn from_problem(problem: Problem, file: FileId) -> Self {
-        Diagnostic::error(Code::Syntax, problem.detail)
-            .with_summary(problem.summary)
-            .at(Span::new(file, problem.place))
+    pub(super) fn place(&self) -> Place {
+        Place::new(self.start, self.start + self.text.len())
     }
 }

@@ -1,34 +1,33 @@
 //! Constant texts of small HCL files: the CLI configuration and the lock.
 
-use hcl_edit::expr::{Expression, ObjectKey};
-use hcl_edit::structure::{Block, Body};
+use crate::lang::bare::items;
+use crate::syntax::{Block, Expr, Tree};
+
+/// The type of a block.
+pub(super) fn kind<'t>(tree: &'t Tree, block: &Block) -> &'t str {
+    block.name.text(tree.text())
+}
 
 /// The first label of a block.
-pub(super) fn label(block: &Block) -> Option<&str> {
-    block
-        .labels
-        .first()
-        .map(hcl_edit::structure::BlockLabel::as_str)
+pub(super) fn label(tree: &Tree, block: &Block) -> Option<String> {
+    let first = tree.labels(block.labels).first();
+    first.map(|label| label.text(tree))
 }
 
 /// An argument that is a text.
-pub(super) fn text(body: &Body, name: &str) -> Option<String> {
-    body.get_attribute(name)
-        .and_then(|attribute| attribute.value.as_str())
-        .map(str::to_owned)
+pub(super) fn text(tree: &Tree, block: &Block, name: &str) -> Option<String> {
+    argument(tree, block, name)?.constant_text()
 }
 
 /// A member of an argument that is an object, where the member is a text.
-pub(super) fn member(body: &Body, name: &str, key: &str) -> Option<String> {
-    let Expression::Object(object) = &body.get_attribute(name)?.value else {
-        return None;
-    };
-    let is_it = |given: &ObjectKey| match given {
-        ObjectKey::Ident(ident) => ident.as_str() == key,
-        ObjectKey::Expression(expression) => expression.as_str() == Some(key),
-    };
-    let value = object.iter().find(|(given, _)| is_it(given));
-    value
-        .and_then(|(_, value)| value.expr().as_str())
-        .map(str::to_owned)
+pub(super) fn member(tree: &Tree, block: &Block, name: &str, key: &str) -> Option<String> {
+    let members = items(argument(tree, block, name)?)?;
+    let member = members
+        .into_iter()
+        .rfind(|(given, ..)| given.as_ref() == key);
+    member.and_then(|(_, _, value)| value.constant_text())
+}
+
+fn argument<'t>(tree: &'t Tree, block: &Block, name: &str) -> Option<Expr<'t>> {
+    tree.argument(tree.items(block.body), name)
 }

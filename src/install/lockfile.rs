@@ -50,26 +50,24 @@ impl Lock {
         };
         let shown = path.strip_prefix(".").unwrap_or(&path).to_path_buf();
         let file = sources.add(shown, text.as_str());
-        let (body, problems) = crate::lang::parse(&text, file);
+        let (tree, problems) = crate::lang::parse(&text.as_str().into(), file);
         if problems.has_errors() {
             return Err((problems, sources));
         }
         let mut entries = Vec::new();
-        for block in body
-            .blocks()
-            .filter(|block| block.ident.as_str() == "module")
-        {
-            let hash = hcl::text(&block.body, "hash");
-            let (Some(package), Some(hash)) = (hcl::label(block), hash) else {
+        let blocks = tree.blocks();
+        for block in blocks.filter(|block| hcl::kind(&tree, block) == "module") {
+            let hash = hcl::text(&tree, block, "hash");
+            let (Some(package), Some(hash)) = (hcl::label(&tree, block), hash) else {
                 let detail = format!(
                     "Each `module` block of {FILE_NAME} has the address of a package and a `hash`."
                 );
                 return Err((failed(&detail).into(), sources));
             };
             entries.push(Entry {
-                package: package.to_owned(),
-                version: hcl::text(&block.body, "version"),
-                commit: hcl::text(&block.body, "commit"),
+                package,
+                version: hcl::text(&tree, block, "version"),
+                commit: hcl::text(&tree, block, "commit"),
                 hash,
             });
         }

@@ -4,7 +4,7 @@
 use super::hcl;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::{LoadError, SourceMap, files_ending, read_file};
-use hcl_edit::structure::Body;
+use crate::syntax::Tree;
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -68,26 +68,26 @@ impl Settings {
         sources: &mut SourceMap,
     ) -> Result<(), Diagnostics> {
         let file = sources.add(path, text);
-        let (body, problems) = crate::lang::parse(text, file);
+        let (tree, problems) = crate::lang::parse(&text.into(), file);
         if problems.has_errors() {
             return Err(problems);
         }
-        self.take_blocks(&body);
+        self.take_blocks(&tree);
         Ok(())
     }
 
-    fn take_blocks(&mut self, body: &Body) {
-        for block in body.blocks() {
-            let Some(host) = hcl::label(block).map(str::to_ascii_lowercase) else {
+    fn take_blocks(&mut self, tree: &Tree) {
+        for block in tree.blocks() {
+            let Some(host) = hcl::label(tree, block).map(|host| host.to_ascii_lowercase()) else {
                 continue;
             };
-            match block.ident.as_str() {
+            match hcl::kind(tree, block) {
                 "credentials" => {
-                    let token = hcl::text(&block.body, "token");
+                    let token = hcl::text(tree, block, "token");
                     self.tokens.extend(token.map(|token| (host, token)));
                 }
                 "host" => {
-                    let services = hcl::member(&block.body, "services", MODULES);
+                    let services = hcl::member(tree, block, "services", MODULES);
                     self.modules.extend(services.map(|url| (host, url)));
                 }
                 _ => {}

@@ -5,8 +5,8 @@
 
 use crate::address::Name;
 use crate::source::{FileId, Span};
-use hcl_edit::Span as _;
-use hcl_edit::expr::{Expression, TraversalOperator};
+use crate::syntax::{Expr, Form, Place, Step, StepForm};
+use crate::value::Number;
 
 /// A name and the attributes and constant indexes that follow it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,81 +33,76 @@ pub enum TraversalStep {
 }
 
 /// The traversal that an expression is; `None` when it is anything else.
-pub fn traversal(expression: &Expression, file: FileId) -> Option<Traversal> {
-    let span = Span::new(file, expression.span().unwrap_or(0..0));
-    match expression {
-        Expression::Variable(name) => Some(Traversal {
-            root: name.as_str().into(),
+pub fn traversal(expression: Expr<'_>, file: FileId) -> Option<Traversal> {
+    let span = Span::new(file, expression.place().range());
+    if let Some(name) = keyword(expression) {
+        return Some(Traversal {
+            root: name.into(),
             steps: Vec::new(),
             span,
-        }),
-        Expression::Traversal(traversal) => {
-            let root = traversal.expr.as_variable()?.as_str().into();
-            let steps = traversal
-                .operators
-                .iter()
-                .map(|operator| step(operator.value()));
-            Some(Traversal {
-                root,
-                steps: steps.collect::<Option<Vec<_>>>()?,
-                span,
-            })
-        }
-        Expression::Null(_)
-        | Expression::Bool(_)
-        | Expression::Number(_)
-        | Expression::String(_)
-        | Expression::Array(_)
-        | Expression::Object(_)
-        | Expression::StringTemplate(_)
-        | Expression::HeredocTemplate(_)
-        | Expression::Parenthesis(_)
-        | Expression::Conditional(_)
-        | Expression::FuncCall(_)
-        | Expression::UnaryOp(_)
-        | Expression::BinaryOp(_)
-        | Expression::ForExpr(_) => None,
+        });
     }
+    let Form::Access(root, steps) = expression.form() else {
+        return None;
+    };
+    let steps = expression.tree().steps(*steps).iter();
+    let steps: Option<Vec<TraversalStep>> = steps.map(|found| step(found, expression)).collect();
+    Some(Traversal {
+        root: keyword(expression.other(*root))?.into(),
+        steps: steps?,
+        span,
+    })
 }
 
-/// The single name that an expression is, as `all` or `string`.
-pub fn keyword(expression: &Expression) -> Option<&str> {
-    expression.as_variable().map(hcl_edit::Ident::as_str)
+/// The single name that an expression is, as `all` or `string`; not `true`, `false` or `null`.
+pub fn keyword(expression: Expr<'_>) -> Option<&str> {
+    let is_value = |name: &&str| matches!(*name, "true" | "false" | "null");
+    expression.name().filter(|name| !is_value(name))
 }
 
 /// The elements of a list that is written out; `None` when the expression is anything else.
-pub fn elements(expression: &Expression) -> Option<Vec<&Expression>> {
-    expression.as_array().map(|array| array.iter().collect())
+pub fn elements(expression: Expr<'_>) -> Option<Vec<Expr<'_>>> {
+    let Form::Tuple(elements) = expression.form() else {
+        return None;
+    };
+    Some(expression.tree().list(*elements).collect())
 }
 
 /// The items of an object that is written out, whose keys are names or constant texts; `None` for anything else.
-pub fn items(expression: &Expression, file: FileId) -> Option<Vec<(Name, Span, &Expression)>> {
-    let item = |(key, value): (&hcl_edit::expr::ObjectKey, _)| {
-        let text = match key {
-            hcl_edit::expr::ObjectKey::Ident(name) => name.as_str(),
-            hcl_edit::expr::ObjectKey::Expression(key) => key.as_str()?,
-        };
-        let span = Span::new(file, key.span().unwrap_or(0..0));
-        Some((
-            Name::from(text),
-            span,
-            hcl_edit::expr::ObjectValue::expr(value),
-        ))
+pub fn items(expression: Expr<'_>) -> Option<Vec<(Name, Place, Expr<'_>)>> {
+    let Form::Object(members) = expression.form() else {
+        return None;
     };
-    expression.as_object()?.iter().map(item).collect()
+    let members = expression.tree().members(*members);
+    members
+        .map(|(key, value)| Some((key_text(key)?, key.place(), value)))
+        .collect()
 }
 
-fn step(operator: &TraversalOperator) -> Option<TraversalStep> {
-    match operator {
-        TraversalOperator::GetAttr(name) => Some(TraversalStep::Attribute(name.as_str().into())),
-        TraversalOperator::LegacyIndex(index) => Some(TraversalStep::Index(**index)),
-        TraversalOperator::AttrSplat(_) | TraversalOperator::FullSplat(_) => {
-            Some(TraversalStep::Splat)
+/// The text of an object's key that is a name or a constant text.
+pub fn key_text(key: Expr<'_>) -> Option<Name> {
+    match key.name() {
+        Some(name) => Some(name.into()),
+        None => key.constant_text().map(Name::from),
+    }
+}
+
+fn step(step: &Step, expression: Expr<'_>) -> Option<TraversalStep> {
+    let text = expression.tree().text();
+    let index = |digits: &str| Number::parse(digits).ok()?.as_u64();
+    match step.form {
+        StepForm::Attribute(name) => Some(TraversalStep::Attribute(name.text(text).into())),
+        StepForm::LegacyIndex(digits) => index(digits.text(text)).map(TraversalStep::Index),
+        StepForm::AttributeSplat | StepForm::Splat => Some(TraversalStep::Splat),
+        StepForm::Index(key) => {
+            let key = expression.other(key);
+            if let Some(text) = key.constant_text() {
+                return Some(TraversalStep::Key(text.into()));
+            }
+            let is_number = matches!(key.form(), Form::Number);
+            is_number
+                .then(|| index(key.text()).map(TraversalStep::Index))
+                .flatten()
         }
-        TraversalOperator::Index(key) => match (key.as_str(), key.as_number()) {
-            (Some(text), _) => Some(TraversalStep::Key(text.into())),
-            (None, Some(number)) => number.as_u64().map(TraversalStep::Index),
-            (None, None) => None,
-        },
     }
 }

@@ -1,6 +1,6 @@
 //! Values without any reference or call: defaults, settings, values given on the command line.
 
-use super::{EmptyScope, Expression, Halt, evaluate, lower};
+use super::{EmptyScope, Expression, Halt, evaluate, parse_line};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::SourceMap;
 use crate::value::Value;
@@ -21,9 +21,7 @@ pub fn evaluate_constant(expression: &Expression) -> Result<Value, Diagnostics> 
 /// The value of an expression given as a text, outside any file: its diagnostics have no place.
 pub fn evaluate_text(text: &str) -> Result<Value, Diagnostics> {
     let file = SourceMap::default().add("<value>", text);
-    let syntax = hcl_edit::parser::parse_expr(text)
-        .map_err(|error| Diagnostic::error(Code::Syntax, error.message().to_owned()))?;
-    lower(&syntax, file, text)
+    parse_line(text, file)
         .and_then(|expression| evaluate_constant(&expression))
         .map_err(|diagnostics| {
             diagnostics

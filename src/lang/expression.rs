@@ -3,6 +3,7 @@
 use super::Reference;
 use crate::address::{InstanceKey, Name};
 use crate::source::Span;
+use crate::syntax::{BinaryOperator, UnaryOperator};
 use crate::value::Value;
 use std::fmt;
 use std::sync::Arc;
@@ -42,8 +43,8 @@ pub enum ExpressionKind {
     },
     /// An operator before its operand.
     Unary(UnaryOperator, Expression),
-    /// An operator between its operands.
-    Binary(BinaryOperator, Expression, Expression),
+    /// Operators between operands, taken from the left: `1 + 2 - 3` is 1, then `+ 2`, then `- 3`.
+    Binary(Expression, Vec<(BinaryOperator, Expression)>),
     /// `condition ? then : otherwise`.
     Conditional(Expression, Expression, Expression),
     /// A tuple constructor.
@@ -168,34 +169,6 @@ pub enum ForResult {
     },
 }
 
-/// Operators with one operand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum UnaryOperator {
-    /// `-`
-    Negate,
-    /// `!`
-    Not,
-}
-
-/// Operators with two operands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names are the operators' own")]
-pub enum BinaryOperator {
-    Add,
-    Subtract,
-    Multiply,
-    Divide,
-    Modulo,
-    Equal,
-    NotEqual,
-    Less,
-    LessOrEqual,
-    Greater,
-    GreaterOrEqual,
-    And,
-    Or,
-}
-
 impl Expression {
     /// An expression of a kind at a place.
     pub fn new(span: Span, kind: ExpressionKind) -> Self {
@@ -282,9 +255,9 @@ impl Expression {
             ExpressionKind::Unary(_, operand) | ExpressionKind::Parentheses(operand) => {
                 visit(operand);
             }
-            ExpressionKind::Binary(_, left, right) => {
-                visit(left);
-                visit(right);
+            ExpressionKind::Binary(first, following) => {
+                visit(first);
+                following.iter().for_each(|(_, operand)| visit(operand));
             }
             ExpressionKind::Conditional(condition, then, otherwise) => {
                 visit(condition);

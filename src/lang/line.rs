@@ -4,16 +4,19 @@ use super::syntax::syntax_error;
 use super::{Expression, lower};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::{FileId, Span};
+use crate::syntax::{Expr, parse_expression};
+use std::sync::Arc;
 
 /// The expression that the whole text of a file is.
 pub fn parse_line(text: &str, file: FileId) -> Result<Expression, Diagnostics> {
-    match hcl_edit::parser::parse_expr(text) {
-        Ok(syntax) => lower(&syntax, file, text),
-        Err(error) => {
-            let at = |range: std::ops::Range<usize>| Span::new(file, range);
-            Err(syntax_error(&error, text, at).into())
-        }
+    let parsed = parse_expression(&Arc::from(text));
+    if parsed.problems.is_empty() {
+        return lower(parsed.tree.expression(parsed.root), file);
     }
+    let problems = parsed.problems.into_iter();
+    Err(problems
+        .map(|problem| syntax_error(problem, file))
+        .collect())
 }
 
 /// The argument of `type(…)`, which only the console knows, when the text is a call of it and nothing else.
@@ -26,34 +29,25 @@ pub fn argument_of_type(text: &str, file: FileId) -> Result<Option<&str>, Diagno
             .with_summary("Invalid use of type function")
             .at(Span::new(file, 0..text.len()))
     };
-    let Ok(syntax) = hcl_edit::parser::parse_expr(text) else {
+    let parsed = parse_expression(&Arc::from(text));
+    if !parsed.problems.is_empty() {
         return Ok(None);
-    };
-    if let Some(call) = syntax.as_func_call()
-        && is_type(call)
-    {
-        let argument = call.args.iter().next().filter(|_| call.args.len() == 1);
-        let span = argument.and_then(hcl_edit::Span::span);
-        return span
-            .and_then(|span| text.get(span))
-            .map(Some)
-            .ok_or_else(misused);
     }
-    let mut finder = Finder(false);
-    hcl_edit::visit::Visit::visit_expr(&mut finder, &syntax);
-    if finder.0 { Err(misused()) } else { Ok(None) }
+    let root = parsed.tree.expression(parsed.root);
+    if let Some((_, call)) = root.function().filter(|_| is_type(root)) {
+        let mut arguments = parsed.tree.list(call.arguments);
+        let only = arguments.next().filter(|_| arguments.next().is_none());
+        let written = only.and_then(|argument| text.get(argument.place().range()));
+        return written.map(Some).ok_or_else(misused);
+    }
+    if parsed.tree.all().any(is_type) {
+        Err(misused())
+    } else {
+        Ok(None)
+    }
 }
 
-fn is_type(call: &hcl_edit::expr::FuncCall) -> bool {
-    call.name.namespace.is_empty() && call.name.name.as_str() == "type"
-}
-
-/// Looks for a call of `type`.
-struct Finder(bool);
-
-impl hcl_edit::visit::Visit for Finder {
-    fn visit_func_call(&mut self, call: &hcl_edit::expr::FuncCall) {
-        self.0 |= is_type(call);
-        hcl_edit::visit::visit_func_call(self, call);
-    }
+fn is_type(call: Expr<'_>) -> bool {
+    let name = call.function().map(|(name, _)| name);
+    name.is_some_and(|name| name.text(call.tree().text()) == "type")
 }

@@ -19,17 +19,17 @@ mod syntax;
 mod tests;
 mod types;
 
+pub use crate::syntax::{BinaryOperator, UnaryOperator};
 pub use constant::{evaluate_constant, evaluate_text};
 pub use escape::escaped;
 pub use evaluate::{equals, evaluate, evaluate_with_names, unknown_calls};
 pub use expression::{
-    BinaryOperator, Expression, ExpressionKind, FixedStep, ForExpression, ForResult, ObjectItem,
-    Step, TemplatePart, UnaryOperator,
+    Expression, ExpressionKind, FixedStep, ForExpression, ForResult, ObjectItem, Step, TemplatePart,
 };
 pub use line::{argument_of_type, parse_line};
 use lower::lower_rendered;
 pub use lower::{lower, lower_template, lower_with_names, lower_within};
 pub use reference::{EachPart, PathName, Reference, Subject, Target};
 pub use scope::{EmptyScope, Evaluated, Halt, Scope};
-pub use syntax::parse;
+pub use syntax::{parse, syntax_error};
 pub use types::{TypeConstraint, type_constraint, type_constraint_of_text};

@@ -52,10 +52,7 @@ impl Expression {
                 format!("-{}", operand.operand())
             }
             ExpressionKind::Unary(UnaryOperator::Not, operand) => format!("!{}", operand.operand()),
-            ExpressionKind::Binary(operator, left, right) => {
-                let (left, right) = (left.operand(), right.operand());
-                format!("{left} {} {right}", operator.symbol())
-            }
+            ExpressionKind::Binary(first, following) => operation(first, following),
             ExpressionKind::Conditional(condition, then, otherwise) => {
                 let condition = condition.operand();
                 format!("{condition} ? {} : {}", then.operand(), otherwise.operand())
@@ -266,6 +263,20 @@ impl BinaryOperator {
             BinaryOperator::Or => "||",
         }
     }
+}
+
+/// Operators between operands, in parentheses where the next operator would tear the ones before it apart.
+fn operation(first: &Expression, following: &[(BinaryOperator, Expression)]) -> String {
+    let mut text = first.operand();
+    let mut before = None;
+    for (operator, operand) in following {
+        if before.is_some_and(|before| before != *operator) {
+            text = format!("({text})");
+        }
+        text.extend([" ", operator.symbol(), " ", &operand.operand()]);
+        before = Some(*operator);
+    }
+    text
 }
 
 /// On one line, or with further lines indented.

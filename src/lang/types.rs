@@ -4,8 +4,8 @@ use super::{EmptyScope, Halt, bare, evaluate, lower};
 use crate::address::Name;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::{FileId, Span};
+use crate::syntax::{Expr, Place, parse_expression};
 use crate::value::{ConversionError, Kind, ObjectType, Type, Value, convert, unify};
-use hcl_edit::expr::{Expression, FuncCall};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -59,20 +59,18 @@ impl TypeConstraint {
 
 /// The constraint that an expression spells, as `list(string)` or `object({ a = optional(number, 1) })`.
 ///
-/// `text` is the whole text of the file. The bare words `list` and `map` mean any element type.
-pub fn type_constraint(
-    expression: &Expression,
-    file: FileId,
-    text: &str,
-) -> Result<TypeConstraint, Diagnostics> {
-    let reader = Reader { file, text };
+/// The bare words `list` and `map` mean any element type.
+pub fn type_constraint(expression: Expr<'_>, file: FileId) -> Result<TypeConstraint, Diagnostics> {
+    let reader = Reader { file, depth: 0 };
     match bare::keyword(expression) {
         Some("list") => return Ok(TypeConstraint::new(Type::list(Type::Dynamic))),
         Some("map") => return Ok(TypeConstraint::new(Type::map(Type::Dynamic))),
         Some(_) | None => {}
     }
-    if let Some(quoted) = expression.as_str() {
-        return Err(quoted_type(quoted).at(reader.span(expression)).into());
+    if let Some(quoted) = expression.constant_text() {
+        return Err(quoted_type(&quoted)
+            .at(reader.span(expression.place()))
+            .into());
     }
     let (ty, defaults) = reader.read(expression)?;
     Ok(TypeConstraint { ty, defaults })
@@ -83,45 +81,59 @@ pub fn type_constraint_of_text(text: &str, at: Span) -> Result<TypeConstraint, D
     let moved = |problems: Diagnostics| -> Diagnostics {
         problems.into_iter().map(|problem| problem.at(at)).collect()
     };
-    let expression = hcl_edit::parser::parse_expr(text).map_err(|_| {
-        Diagnostics::from(
-            invalid("A type specification is a type keyword or a type constructor call.".into())
-                .at(at),
-        )
-    })?;
-    type_constraint(&expression, at.file, text).map_err(moved)
+    let parsed = parse_expression(&Arc::from(text));
+    if !parsed.problems.is_empty() {
+        let detail = "A type specification is a type keyword or a type constructor call.";
+        return Err(invalid(detail.into()).at(at).into());
+    }
+    type_constraint(parsed.tree.expression(parsed.root), at.file).map_err(moved)
 }
 
+/// Types nested deeper than this are refused.
+const DEEPEST: usize = 1_000;
+
 /// Reads the constraints of one file.
-struct Reader<'a> {
+#[derive(Clone, Copy)]
+struct Reader {
     file: FileId,
-    text: &'a str,
+    /// How many constraints are around the current one.
+    depth: usize,
 }
 
 type Read = Result<(Type, Defaults), Diagnostics>;
 
-impl Reader<'_> {
-    fn span(&self, node: &impl hcl_edit::Span) -> Span {
-        Span::new(self.file, node.span().unwrap_or(0..0))
+impl Reader {
+    fn span(self, place: Place) -> Span {
+        Span::new(self.file, place.range())
     }
 
-    fn read(&self, expression: &Expression) -> Read {
+    fn read(self, expression: Expr<'_>) -> Read {
+        let depth = self.depth + 1;
+        if depth > DEEPEST {
+            let detail = format!("Types may be nested {DEEPEST} levels deep.");
+            return Err(invalid(detail).at(self.span(expression.place())).into());
+        }
+        Reader { depth, ..self }.read_inside(expression)
+    }
+
+    fn read_inside(self, expression: Expr<'_>) -> Read {
         if let Some(keyword) = bare::keyword(expression) {
-            let ty = keyword_type(keyword, self.span(expression))?;
+            let ty = keyword_type(keyword, self.span(expression.place()))?;
             return Ok((ty, Defaults::default()));
         }
-        if let Some(call) = expression.as_func_call() {
-            return self.read_call(call);
+        if expression.function().is_some() {
+            return self.read_call(expression);
         }
         let detail = "A type specification is either a primitive type keyword (bool, number, string), the keyword any, \
                       or a complex type constructor call, like list(string).";
-        Err(invalid(detail.into()).at(self.span(expression)).into())
+        Err(invalid(detail.into())
+            .at(self.span(expression.place()))
+            .into())
     }
 
-    fn read_call(&self, call: &FuncCall) -> Read {
-        let name = call.name.name.as_str();
-        let arguments: Vec<&Expression> = call.args.iter().collect();
-        let span = self.span(call);
+    fn read_call(self, call: Expr<'_>) -> Read {
+        let (name, arguments) = called(call);
+        let span = self.span(call.place());
         let error = |detail: String| Err(invalid(detail).at(span).into());
         match (name, arguments.as_slice()) {
             ("bool" | "string" | "number", _) => error(format!(
@@ -135,7 +147,7 @@ impl Reader<'_> {
                     .into(),
             ),
             ("list" | "set" | "map", [element]) => {
-                let (ty, inner) = self.read(element)?;
+                let (ty, inner) = self.read(*element)?;
                 let ty = match name {
                     "list" => Type::list(ty),
                     "set" => Type::set(ty),
@@ -147,8 +159,8 @@ impl Reader<'_> {
                 };
                 Ok((ty, defaults))
             }
-            ("object", [attributes]) => self.read_object(attributes),
-            ("tuple", [elements]) => self.read_tuple(elements),
+            ("object", [attributes]) => self.read_object(*attributes),
+            ("tuple", [elements]) => self.read_tuple(*elements),
             ("list" | "set" | "map" | "object" | "tuple", _) => error(missing_argument(name)),
             _ => error(format!(
                 "Keyword \"{name}\" is not a valid type constructor."
@@ -156,10 +168,10 @@ impl Reader<'_> {
         }
     }
 
-    fn read_tuple(&self, expression: &Expression) -> Read {
+    fn read_tuple(self, expression: Expr<'_>) -> Read {
         let elements = bare::elements(expression).ok_or_else(|| {
             invalid("Tuple type constructor requires a list of element types.".into())
-                .at(self.span(expression))
+                .at(self.span(expression.place()))
         })?;
         let mut problems = Diagnostics::new();
         let mut types = Vec::new();
@@ -182,11 +194,11 @@ impl Reader<'_> {
             .map(|(read, _)| read)
     }
 
-    fn read_object(&self, expression: &Expression) -> Read {
-        let attributes = bare::items(expression, self.file).ok_or_else(|| {
+    fn read_object(self, expression: Expr<'_>) -> Read {
+        let attributes = bare::items(expression).ok_or_else(|| {
             let detail = "Object type constructor requires a map whose keys are attribute names and whose values are the \
                           corresponding attribute types.";
-            invalid(detail.into()).at(self.span(expression))
+            invalid(detail.into()).at(self.span(expression.place()))
         })?;
         let mut problems = Diagnostics::new();
         let mut object = ObjectType::default();
@@ -202,36 +214,37 @@ impl Reader<'_> {
     }
 
     fn read_attribute(
-        &self,
+        self,
         name: &Name,
-        expression: &Expression,
+        expression: Expr<'_>,
         object: &mut ObjectType,
         defaults: &mut Defaults,
     ) -> Result<(), Diagnostics> {
-        let modifier = expression
-            .as_func_call()
-            .filter(|call| call.name.name.as_str() == "optional");
-        let Some(call) = modifier else {
+        let (modifier, arguments) = called(expression);
+        if modifier != "optional" {
             let (ty, inner) = self.read(expression)?;
             object.attributes.insert(name.clone(), ty);
             defaults
                 .parts
                 .extend(inner.shared().map(|inner| (name.clone(), inner)));
             return Ok(());
-        };
-        let arguments: Vec<&Expression> = call.args.iter().collect();
+        }
         let (ty, default) = match arguments.as_slice() {
-            [ty] => (ty, None),
-            [ty, default] => (ty, Some(default)),
+            [ty] => (*ty, None),
+            [ty, default] => (*ty, Some(*default)),
             [] => {
                 let detail =
                     "Optional attribute modifier requires the attribute type as its argument.";
-                return Err(invalid(detail.into()).at(self.span(call)).into());
+                return Err(invalid(detail.into())
+                    .at(self.span(expression.place()))
+                    .into());
             }
             _ => {
                 let detail = "Optional attribute modifier expects only two arguments: the attribute type, and a default \
                               value.";
-                return Err(invalid(detail.into()).at(self.span(call)).into());
+                return Err(invalid(detail.into())
+                    .at(self.span(expression.place()))
+                    .into());
             }
         };
         let (ty, inner) = self.read(ty)?;
@@ -248,8 +261,8 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn default(&self, expression: &Expression, ty: &Type) -> Result<Value, Diagnostics> {
-        let lowered = lower(expression, self.file, self.text)?;
+    fn default(self, expression: Expr<'_>, ty: &Type) -> Result<Value, Diagnostics> {
+        let lowered = lower(expression, self.file)?;
         let value = evaluate(&lowered, &EmptyScope).map_err(|halt| match halt {
             Halt::Failed(problems) => *problems,
             Halt::Blocked => Diagnostics::new(),
@@ -261,10 +274,20 @@ impl Reader<'_> {
             );
             Diagnostic::error(Code::WrongType, detail)
                 .with_summary("Invalid default value for optional attribute")
-                .at(self.span(expression))
+                .at(self.span(expression.place()))
                 .into()
         })
     }
+}
+
+/// The function that a call names, and its arguments; nothing for anything else.
+fn called(call: Expr<'_>) -> (&str, Vec<Expr<'_>>) {
+    let Some((name, arguments)) = call.function() else {
+        return ("", Vec::new());
+    };
+    let tree = call.tree();
+    let arguments = tree.list(arguments.arguments).collect();
+    (name.text(tree.text()), arguments)
 }
 
 impl Defaults {

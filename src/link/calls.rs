@@ -206,7 +206,8 @@ impl Linker<'_> {
         };
         let span = arn.value.span;
         let null = Expression::literal(span, Value::null(Type::Dynamic));
-        let kind = ExpressionKind::Binary(BinaryOperator::NotEqual, arn.value.clone(), null);
+        let kind =
+            ExpressionKind::Binary(arn.value.clone(), vec![(BinaryOperator::NotEqual, null)]);
         vec![made("has_role", Expression::new(span, kind))]
     }
 

@@ -48,8 +48,10 @@ impl Rebuild<'_> {
             ExpressionKind::Unary(operator, operand) => {
                 ExpressionKind::Unary(*operator, self.expression(operand))
             }
-            ExpressionKind::Binary(operator, left, right) => {
-                ExpressionKind::Binary(*operator, self.expression(left), self.expression(right))
+            ExpressionKind::Binary(first, following) => {
+                let first = self.expression(first);
+                let operand = |(operator, operand): &(_, _)| (*operator, self.expression(operand));
+                ExpressionKind::Binary(first, following.iter().map(operand).collect())
             }
             ExpressionKind::Conditional(condition, then, otherwise) => ExpressionKind::Conditional(
                 self.expression(condition),

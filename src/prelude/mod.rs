@@ -9,7 +9,7 @@ use crate::address::ResourceName;
 use crate::config::{Internals, Module, NounKind, decode_file};
 use crate::diagnostic::Diagnostics;
 use crate::lang::{self, Expression};
-use crate::source::{SourceMap, Span};
+use crate::source::SourceMap;
 use std::sync::{Arc, OnceLock};
 
 /// A module of the prelude.
@@ -192,16 +192,7 @@ fn expression(
     diagnostics: &mut Diagnostics,
 ) -> Option<Expression> {
     let file = sources.add("internals", text);
-    let lowered = hcl_edit::parser::parse_expr(text)
-        .map_err(|error| {
-            crate::diagnostic::Diagnostic::error(
-                crate::diagnostic::Code::Internal,
-                error.to_string(),
-            )
-            .at(Span::new(file, 0..text.len()))
-            .into()
-        })
-        .and_then(|syntax| lang::lower(&syntax, file, text));
+    let lowered = lang::parse_line(text, file);
     match lowered {
         Ok(expression) => Some(expression),
         Err(problems) => {

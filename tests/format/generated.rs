@@ -6,7 +6,7 @@ use libtest_mimic::{Failed, Trial};
 
 use super::live::compare;
 use super::writer::{Random, file};
-use super::{formatted, ours};
+use super::{formatted, ours, places};
 
 /// How many files of each kind are tried.
 const FILES: u64 = 1_500;
@@ -18,6 +18,10 @@ pub(super) fn trials() -> Vec<Trial> {
         }),
         Trial::ignorable_test("format::damaged::terraform", || {
             compare(&named("damaged file", damaged))
+        }),
+        Trial::ignorable_test("format::damaged::places::terraform", || {
+            let files: Vec<String> = (0..FILES).map(damaged).collect();
+            places::compare(&files)
         }),
         Trial::test("format::generated::only_blanks_change", only_blanks_change),
         Trial::test("format::generated::once_is_enough", once_is_enough),

@@ -6,6 +6,7 @@
 mod command;
 mod generated;
 mod live;
+mod places;
 mod recorded;
 mod writer;
 
@@ -29,7 +30,8 @@ fn ours(text: &str) -> String {
 fn formatted(text: &str) -> Result<String, live::Refusal> {
     let mut sources = SourceMap::default();
     let file = sources.add("main.tf", text);
-    format(text, file).map_err(|problem| {
+    format(text, file).map_err(|problems| {
+        let problem = problems.into_iter().next().expect("a problem");
         let place = problem.primary.expect("a place").span;
         let file = sources.file(place.file).expect("the file");
         (problem.summary, file.position(place.range().start).line)

@@ -19,8 +19,16 @@ const BEFORE: &str = "value = [";
 /// The places, as ranges of bytes of the expression, and the summaries of what is wrong with it.
 pub(super) type Errors = BTreeSet<(usize, usize, String)>;
 
-/// Our answer to an expression.
+/// Our answer to an expression, on a stack as commands have it.
 pub(super) fn answer(expression: &str) -> Result<String, Errors> {
+    std::thread::scope(|scope| {
+        let stack = std::thread::Builder::new().stack_size(256 << 20);
+        let answer = stack.spawn_scoped(scope, || read(expression));
+        answer.expect("a thread").join().expect("an answer")
+    })
+}
+
+fn read(expression: &str) -> Result<String, Errors> {
     let evaluated = lowered(expression).and_then(|lowered| {
         evaluate(&lowered, &Surroundings { planning: false })?;
         evaluate(&lowered, &Surroundings { planning: true })
@@ -55,12 +63,12 @@ pub(super) fn answer(expression: &str) -> Result<String, Errors> {
 pub(super) fn lowered(expression: &str) -> Result<Expression, Halt> {
     let text = format!("{BEFORE}{expression}]\n");
     let file = SourceMap::default().add("main.tf", text.as_str());
-    let (body, problems) = parse(&text, file);
+    let (tree, problems) = parse(&text.as_str().into(), file);
     if problems.has_errors() {
         return Err(Halt::Failed(Box::new(problems)));
     }
-    let attribute = body.get_attribute("value").ok_or(Halt::Blocked)?;
-    lower(&attribute.value, file, &text).map_err(|problems| Halt::Failed(Box::new(problems)))
+    let value = tree.argument(tree.file(), "value").ok_or(Halt::Blocked)?;
+    lower(value, file).map_err(|problems| Halt::Failed(Box::new(problems)))
 }
 
 /// The texts of the expressions within an expression, each with where it stands.

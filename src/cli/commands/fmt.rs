@@ -133,7 +133,7 @@ impl Run {
         let file = self.sources.add(path, old.as_str());
         match format(&old, file) {
             Ok(new) => self.formatted(path, &old, &new),
-            Err(problem) => self.problems.push(problem),
+            Err(problems) => self.problems.extend(problems),
         }
     }
 

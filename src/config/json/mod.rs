@@ -9,7 +9,7 @@ mod shape;
 pub(super) use read::read;
 pub(super) use shape::structures;
 
-use super::syntax::{Syntax, Text};
+use super::syntax::{Native, Syntax};
 use crate::address::Name;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::lang::{self, Expression, ExpressionKind, ObjectItem};
@@ -86,13 +86,7 @@ impl Json {
     /// The expression that a text holds, where a reference, an address or a type is wanted; `None` when it holds none.
     pub(super) fn written(&self) -> Option<Syntax> {
         let text = self.as_text()?;
-        let native = hcl_edit::parser::parse_expr(text).ok()?;
-        let place = Text {
-            file: self.span.file,
-            whole: text.into(),
-            within: Some(self.span),
-        };
-        Some(Syntax::Native(native, place))
+        Native::of_text(text, self.span).map(Syntax::Native)
     }
 
     /// The value, where texts are no templates.

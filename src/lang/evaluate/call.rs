@@ -383,7 +383,7 @@ fn is_expandable(ty: &Type) -> bool {
 }
 
 fn is_variable_name(name: &str) -> bool {
-    hcl_edit::Ident::try_new(name).is_ok()
+    crate::syntax::is_identifier(name)
 }
 
 /// Whether an expression names something, which then holds the template.

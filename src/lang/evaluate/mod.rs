@@ -24,7 +24,7 @@ use crate::source::Span;
 use crate::value::{Type, Value, convert};
 
 /// How deep expressions and the templates they call may be nested.
-const MAX_DEPTH: u32 = 400;
+const MAX_DEPTH: u32 = 5_000;
 
 /// The value of an expression.
 ///
@@ -80,9 +80,7 @@ impl<'a> Context<'a> {
                 expand,
             } => inside.call(name, *name_span, arguments, *expand, span),
             ExpressionKind::Unary(operator, operand) => inside.unary(*operator, operand, span),
-            ExpressionKind::Binary(operator, left, right) => {
-                inside.binary(*operator, left, right, span)
-            }
+            ExpressionKind::Binary(first, following) => inside.binary(first, following),
             ExpressionKind::Conditional(condition, then, otherwise) => {
                 inside.conditional(condition, then, otherwise)
             }

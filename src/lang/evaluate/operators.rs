@@ -39,24 +39,37 @@ impl Context<'_> {
 
     pub(super) fn binary(
         self,
+        first: &Expression,
+        following: &[(BinaryOperator, Expression)],
+    ) -> Evaluated {
+        let mut span = first.span;
+        let mut value = self.evaluate(first);
+        for (operator, operand) in following {
+            let left = (value, span);
+            span = span.to(operand.span);
+            value = self.operation(*operator, left, operand, span);
+        }
+        value
+    }
+
+    /// One operator, with the value and the place of what stands before it.
+    fn operation(
+        self,
         operator: BinaryOperator,
-        left: &Expression,
+        (left_value, left): (Evaluated, Span),
         right: &Expression,
         span: Span,
     ) -> Evaluated {
         let mut gather = Gather::default();
-        let left_value = gather.take(self.evaluate(left));
+        let left_value = gather.take(left_value);
         let right_value = gather.take(self.evaluate(right));
         let wanted = operand_type(operator);
-        let mut operand = |value: Option<Value>, side: &str, expression: &Expression| {
+        let mut operand = |value: Option<Value>, side: &str, place: Span| {
             let converted = converted(&value?, &wanted);
-            gather.take(
-                converted
-                    .map_err(|message| invalid_operand(side, &message, expression.span).into()),
-            )
+            gather.take(converted.map_err(|message| invalid_operand(side, &message, place).into()))
         };
         let left_value = operand(left_value, "left", left);
-        let right_value = operand(right_value, "right", right);
+        let right_value = operand(right_value, "right", right.span);
         let (Some(left_value), Some(right_value)) = (left_value, right_value) else {
             gather.check()?;
             return Ok(Value::unknown(Type::Dynamic));

@@ -8,9 +8,12 @@
 )]
 
 use super::*;
-use crate::lang::{Evaluated, Target};
-use crate::value::{Kind, Known, Number, Unknown, to_json, type_to_json};
-use hcl::expr::{Expression, ObjectKey, Operation, UnaryOperator};
+use crate::address::Name;
+use crate::lang::{
+    BinaryOperator, Evaluated, Expression, ExpressionKind, Target, UnaryOperator, parse_line,
+};
+use crate::source::FileId;
+use crate::value::{Kind, Known, Unknown, to_json, type_to_json};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -49,50 +52,37 @@ fn evaluate(expression: &Expression) -> Result<Value, String> {
     let all = |parts: &[Expression]| -> Result<Vec<Value>, String> {
         parts.iter().map(evaluate).collect()
     };
-    match expression {
-        Expression::Null => Ok(Value::null(Type::Dynamic)),
-        Expression::Bool(truth) => Ok(Value::bool(*truth)),
-        Expression::Number(number) => {
-            Ok(Value::number(Number::parse(&number.to_string()).unwrap()))
-        }
-        Expression::String(text) => Ok(Value::string(text)),
-        Expression::Array(parts) => Ok(Value::tuple(all(parts)?)),
-        Expression::Object(members) => {
-            let members: Result<Vec<(String, Value)>, String> = members
+    match expression.kind.as_ref() {
+        ExpressionKind::Literal(value) => Ok(value.clone()),
+        ExpressionKind::Tuple(parts) => Ok(Value::tuple(all(parts)?)),
+        ExpressionKind::Object(items) => {
+            let members: Result<Vec<(Name, Value)>, String> = items
                 .iter()
-                .map(|(key, value)| {
-                    let key = match key {
-                        ObjectKey::Identifier(name) => name.to_string(),
-                        ObjectKey::Expression(Expression::String(text)) => text.clone(),
-                        other => other.to_string(),
-                    };
-                    Ok((key, evaluate(value)?))
+                .map(|item| {
+                    let key = item.key.as_literal().and_then(Value::as_str).unwrap();
+                    Ok((key.into(), evaluate(&item.value)?))
                 })
                 .collect();
-            Ok(Value::object_of(
-                members?
-                    .into_iter()
-                    .map(|(key, value)| (key.as_str().into(), value))
-                    .collect::<Vec<(crate::address::Name, Value)>>(),
-            ))
+            Ok(Value::object_of(members?))
         }
-        Expression::Parenthesis(inner) => evaluate(inner),
-        Expression::Operation(operation) => match operation.as_ref() {
-            Operation::Unary(unary) if unary.operator == UnaryOperator::Neg => {
-                let value = evaluate(&unary.expr)?;
-                Ok(Value::number(value.as_number().unwrap().negate()))
-            }
-            Operation::Binary(binary) => {
-                let (left, right) = (evaluate(&binary.lhs_expr)?, evaluate(&binary.rhs_expr)?);
-                let quotient = left.as_number().unwrap().divide(right.as_number().unwrap());
-                Ok(Value::number(quotient.unwrap()))
-            }
-            Operation::Unary(_) => panic!("{operation:?}"),
-        },
-        Expression::FuncCall(function) => {
-            let name = function.name.name.to_string();
-            let arguments = all(&function.args)?;
-            call(&name, arguments, &Files).map_err(|error| described(&name, error))
+        ExpressionKind::Parentheses(inner) => evaluate(inner),
+        ExpressionKind::Unary(UnaryOperator::Negate, operand) => {
+            let value = evaluate(operand)?;
+            Ok(Value::number(value.as_number().unwrap().negate()))
+        }
+        ExpressionKind::Binary(first, following) => {
+            let [(BinaryOperator::Divide, second)] = following.as_slice() else {
+                panic!("{following:?}");
+            };
+            let (left, right) = (evaluate(first)?, evaluate(second)?);
+            let quotient = left.as_number().unwrap().divide(right.as_number().unwrap());
+            Ok(Value::number(quotient.unwrap()))
+        }
+        ExpressionKind::Call {
+            name, arguments, ..
+        } => {
+            let arguments = all(arguments)?;
+            call(name, arguments, &Files).map_err(|error| described(name, error))
         }
         other => panic!("{other:?}"),
     }
@@ -145,11 +135,8 @@ fn results_are_those_of_terraform() {
         .filter(|line| !line.is_empty() && !line.starts_with('#'))
     {
         let (text, expected) = line.split_once(" => ").unwrap();
-        let got = match evaluate(
-            &text
-                .parse()
-                .unwrap_or_else(|error| panic!("{text}: {error}")),
-        ) {
+        let parsed = parse_line(text, FileId::default());
+        let got = match evaluate(&parsed.unwrap_or_else(|error| panic!("{text}: {error:?}"))) {
             Ok(value) => shown(&value),
             Err(message) => format!("error: {message}"),
         };

@@ -3,22 +3,26 @@
 use super::Lowering;
 use crate::address::Name;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::lang::{
-    BinaryOperator, Expression, ExpressionKind, ForExpression, ForResult, ObjectItem, UnaryOperator,
-};
+use crate::lang::{Expression, ExpressionKind, ForExpression, ForResult, ObjectItem};
 use crate::source::Span;
+use crate::syntax::{
+    BinaryOperator, Expr, ExpressionId, ForId, Form, Kind, Run, UnaryOperator, scan,
+};
 use crate::value::Value;
-use hcl_edit::Span as _;
-use hcl_edit::expr as syntax;
 use std::collections::BTreeMap;
 
-impl Lowering<'_> {
+impl<'t> Lowering<'t> {
+    /// Some expressions, lowered.
+    fn list(&mut self, expressions: Run<ExpressionId>) -> Vec<Expression> {
+        let expressions = self.root.tree().list(expressions);
+        expressions
+            .map(|expression| self.expression(expression))
+            .collect()
+    }
+
     /// A tuple; one of constants is a constant.
-    pub(super) fn tuple(&mut self, span: Span, array: &syntax::Array) -> Expression {
-        let elements: Vec<Expression> = array
-            .iter()
-            .map(|element| self.expression(element))
-            .collect();
+    pub(super) fn tuple(&mut self, span: Span, elements: Run<ExpressionId>) -> Expression {
+        let elements = self.list(elements);
         let constants: Option<Vec<Value>> = elements
             .iter()
             .map(|element| element.as_literal().cloned())
@@ -29,13 +33,13 @@ impl Lowering<'_> {
         }
     }
 
-    /// An object; one of constants under constant texts is a constant.
-    pub(super) fn object(&mut self, span: Span, object: &syntax::Object) -> Expression {
-        let items: Vec<ObjectItem> = object
-            .iter()
+    /// An object; one of constants under constant texts is a constant. Of a key that stands twice the last counts.
+    pub(super) fn object(&mut self, span: Span, members: Run<ExpressionId>) -> Expression {
+        let members = self.root.tree().members(members);
+        let items: Vec<ObjectItem> = members
             .map(|(key, value)| ObjectItem {
                 key: self.object_key(key),
-                value: self.expression(value.expr()),
+                value: self.expression(value),
             })
             .collect();
         let constants: Option<BTreeMap<Name, Value>> = items
@@ -52,96 +56,80 @@ impl Lowering<'_> {
     }
 
     /// A key: a bare word is the text itself, also where it is a keyword of the language.
-    fn object_key(&mut self, key: &syntax::ObjectKey) -> Expression {
-        let span = self.span(key.span());
-        let word = |word: &str| Expression::literal(span, Value::string(word));
-        match key {
-            syntax::ObjectKey::Ident(name) => word(name.as_str()),
-            syntax::ObjectKey::Expression(syntax::Expression::Null(_)) => word("null"),
-            syntax::ObjectKey::Expression(syntax::Expression::Bool(value)) => {
-                word(if **value { "true" } else { "false" })
+    fn object_key(&mut self, key: Expr<'t>) -> Expression {
+        let span = self.span(key.place());
+        if let Some(word) = key.name() {
+            return Expression::literal(span, Value::string(word));
+        }
+        let is_reference = match key.form() {
+            Form::Access(root, _) => key.other(*root).name().is_some_and(is_variable),
+            _ => false,
+        };
+        if !is_reference {
+            return self.expression(key);
+        }
+        let detail = "If this expression is intended to be a reference, wrap it in parentheses. If it is \
+                      instead intended as a literal name containing periods, wrap it in quotes.";
+        let diagnostic = Diagnostic::error(Code::InvalidExpression, detail)
+            .with_summary("Ambiguous attribute key");
+        self.problem(span, diagnostic)
+    }
+
+    /// A sign before an operand; a number with its sign is a constant.
+    pub(super) fn unary(
+        &mut self,
+        span: Span,
+        operator: UnaryOperator,
+        operand: ExpressionId,
+    ) -> Expression {
+        let is_number = matches!(self.root.other(operand).form(), Form::Number);
+        let operand = self.part(operand);
+        let number = operand.as_literal().and_then(Value::as_number);
+        match (operator, number) {
+            (UnaryOperator::Negate, Some(number)) if is_number => {
+                Expression::literal(span, Value::number(number.negate()))
             }
-            syntax::ObjectKey::Expression(syntax::Expression::Traversal(traversal))
-                if traversal.expr.is_variable() =>
-            {
-                let detail = "If this expression is intended to be a reference, wrap it in parentheses. If it is \
-                              instead intended as a literal name containing periods, wrap it in quotes.";
-                let diagnostic = Diagnostic::error(Code::InvalidExpression, detail)
-                    .with_summary("Ambiguous attribute key");
-                self.problem(span, diagnostic)
-            }
-            syntax::ObjectKey::Expression(expression) => self.expression(expression),
+            _ => Expression::new(span, ExpressionKind::Unary(operator, operand)),
         }
     }
 
-    pub(super) fn conditional(&mut self, span: Span, form: &syntax::Conditional) -> Expression {
-        let condition = self.expression(&form.cond_expr);
-        let then = self.expression(&form.true_expr);
-        let otherwise = self.expression(&form.false_expr);
-        Expression::new(
-            span,
-            ExpressionKind::Conditional(condition, then, otherwise),
-        )
-    }
-
-    pub(super) fn unary(&mut self, span: Span, operation: &syntax::UnaryOp) -> Expression {
-        let operator = match *operation.operator.value() {
-            syntax::UnaryOperator::Neg => UnaryOperator::Negate,
-            syntax::UnaryOperator::Not => UnaryOperator::Not,
-        };
-        let operand = self.expression(&operation.expr);
-        Expression::new(span, ExpressionKind::Unary(operator, operand))
-    }
-
-    pub(super) fn binary(&mut self, span: Span, operation: &syntax::BinaryOp) -> Expression {
-        let operator = match *operation.operator.value() {
-            syntax::BinaryOperator::Eq => BinaryOperator::Equal,
-            syntax::BinaryOperator::NotEq => BinaryOperator::NotEqual,
-            syntax::BinaryOperator::LessEq => BinaryOperator::LessOrEqual,
-            syntax::BinaryOperator::GreaterEq => BinaryOperator::GreaterOrEqual,
-            syntax::BinaryOperator::Less => BinaryOperator::Less,
-            syntax::BinaryOperator::Greater => BinaryOperator::Greater,
-            syntax::BinaryOperator::Plus => BinaryOperator::Add,
-            syntax::BinaryOperator::Minus => BinaryOperator::Subtract,
-            syntax::BinaryOperator::Mul => BinaryOperator::Multiply,
-            syntax::BinaryOperator::Div => BinaryOperator::Divide,
-            syntax::BinaryOperator::Mod => BinaryOperator::Modulo,
-            syntax::BinaryOperator::And => BinaryOperator::And,
-            syntax::BinaryOperator::Or => BinaryOperator::Or,
-        };
-        let left = self.expression(&operation.lhs_expr);
-        let right = self.expression(&operation.rhs_expr);
-        Expression::new(span, ExpressionKind::Binary(operator, left, right))
-    }
-
-    pub(super) fn call(&mut self, span: Span, call: &syntax::FuncCall) -> Expression {
-        let name = call.name.name.as_str();
-        let name_span = self.span(call.name.name.span());
-        let arguments: Vec<Expression> = call
-            .args
-            .iter()
-            .map(|argument| self.expression(argument))
+    /// Operators between operands. Those whose left operand is again such an operation are one, however many there are.
+    pub(super) fn operation(&mut self, span: Span, expression: Expr<'t>) -> Expression {
+        let mut first = expression;
+        let mut following: Vec<(BinaryOperator, Expr<'t>)> = Vec::new();
+        while let Form::Binary(operator, left, right) = first.form() {
+            following.push((*operator, first.other(*right)));
+            first = first.other(*left);
+        }
+        let first = self.expression(first);
+        let following = following.into_iter().rev();
+        let following = following
+            .map(|(operator, operand)| (operator, self.expression(operand)))
             .collect();
-        let namespace: Vec<&str> = call
-            .name
-            .namespace
-            .iter()
-            .map(|part| part.as_str())
-            .collect();
-        match namespace.as_slice() {
-            [] | ["core"] => Expression::new(
+        Expression::new(span, ExpressionKind::Binary(first, following))
+    }
+
+    pub(super) fn call(&mut self, span: Span, call: Expr<'t>) -> Expression {
+        let Some((place, call)) = call.function() else {
+            return Expression::literal(span, Value::string(""));
+        };
+        let name_span = self.span(place);
+        let arguments = self.list(call.arguments);
+        let parts = function_name(self.written(place));
+        match parts.as_slice() {
+            [name] | ["core", name] => Expression::new(
                 span,
                 ExpressionKind::Call {
-                    name: name.into(),
+                    name: (*name).into(),
                     name_span,
                     arguments,
-                    expand: call.args.expand_final(),
+                    expand: call.expand,
                 },
             ),
             ["provider", ..] => {
+                let name = parts.join("::");
                 let detail = format!(
-                    "There is no function named \"{}::{name}\": functions of providers are not available.",
-                    namespace.join("::")
+                    "There is no function named \"{name}\": functions of providers are not available."
                 );
                 self.problem(span, unknown_provider_function(detail))
             }
@@ -152,32 +140,29 @@ impl Lowering<'_> {
                 );
                 self.problem(span, unknown_provider_function(detail))
             }
+            [] => Expression::literal(span, Value::string("")),
         }
     }
 
-    pub(super) fn for_expression(&mut self, span: Span, form: &syntax::ForExpr) -> Expression {
-        let collection = self.expression(&form.intro.collection_expr);
-        let key = form
-            .intro
-            .key_var
-            .as_ref()
-            .map(|key| Name::from(key.as_str()));
-        let value = Name::from(form.intro.value_var.as_str());
+    pub(super) fn for_expression(&mut self, span: Span, id: ForId) -> Expression {
+        let Some(form) = self.root.tree().for_expression(id) else {
+            return Expression::literal(span, Value::string(""));
+        };
+        let collection = self.part(form.heading.collection);
+        let key = form.heading.key.map(|key| Name::from(self.written(key)));
+        let value = Name::from(self.written(form.heading.value));
         let names: Vec<&Name> = key.iter().chain([&value]).collect();
         let (result, condition) = self.binding(&names, |inside| {
-            let made = inside.expression(&form.value_expr);
-            let result = match &form.key_expr {
+            let made = inside.part(form.value);
+            let result = match form.key {
                 None => ForResult::Tuple(made),
                 Some(key) => ForResult::Object {
-                    key: inside.expression(key),
+                    key: inside.part(key),
                     value: made,
-                    group: form.grouping,
+                    group: form.group,
                 },
             };
-            let condition = form
-                .cond
-                .as_ref()
-                .map(|condition| inside.expression(&condition.expr));
+            let condition = form.condition.map(|condition| inside.part(condition));
             (result, condition)
         });
         let for_expression = ForExpression {
@@ -189,6 +174,20 @@ impl Lowering<'_> {
         };
         Expression::new(span, ExpressionKind::For(Box::new(for_expression)))
     }
+}
+
+/// The parts of a function's name. Blanks and comments may stand around its colons.
+fn function_name(written: &str) -> Vec<&str> {
+    if !written.contains(':') {
+        return vec![written];
+    }
+    let tokens = scan(written).tokens.into_iter();
+    let names = tokens.filter(|token| token.kind == Kind::Identifier);
+    names.map(|token| token.place.text(written)).collect()
+}
+
+fn is_variable(name: &str) -> bool {
+    !matches!(name, "true" | "false" | "null")
 }
 
 fn unknown_provider_function(detail: String) -> Diagnostic {

@@ -7,50 +7,41 @@ mod forms;
 mod template;
 mod traversal;
 
-use super::syntax::syntax_error;
+use super::syntax::problem_at;
 use super::{Expression, ExpressionKind};
 use crate::address::Name;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::{FileId, Span};
+use crate::syntax::{self, Expr, ExpressionId, Form, Parsed, Place};
 use crate::value::{Number, Type, Value};
-use hcl_edit::Span as _;
-use hcl_edit::expr as syntax;
 use std::collections::BTreeSet;
-use std::ops::Range;
+use std::sync::Arc;
 
-/// The expression that syntax stands for. `text` is the whole text of the file, in which the syntax has its spans.
-pub fn lower(
-    expression: &syntax::Expression,
-    file: FileId,
-    text: &str,
-) -> Result<Expression, Diagnostics> {
-    lower_with_names(expression, file, text, &[])
+/// How deep the parts of an expression may be nested. What evaluates, prints or walks one goes as deep; the chain
+/// `a + b + c …` is one level.
+const DEEPEST: usize = 2_000;
+
+/// The expression that syntax stands for.
+pub fn lower(expression: Expr<'_>, file: FileId) -> Result<Expression, Diagnostics> {
+    lower_with_names(expression, file, &[])
 }
 
 /// As [`lower`], where these names are variables of the surroundings, as those of a `for` expression.
 pub fn lower_with_names(
-    expression: &syntax::Expression,
+    expression: Expr<'_>,
     file: FileId,
-    text: &str,
     names: &[Name],
 ) -> Result<Expression, Diagnostics> {
-    let mut lowering = Lowering::new(Place::File(file), text);
-    lowering.names = names.to_vec();
-    let lowered = lowering.expression(expression);
-    lowering.finish(lowered)
+    Lowering::new(Anchor::File(file), expression, names).run()
 }
 
 /// As [`lower_with_names`], for syntax of a text that is not a source file itself: all spans are `at`.
 pub fn lower_within(
-    expression: &syntax::Expression,
+    expression: Expr<'_>,
     at: Span,
-    text: &str,
     names: &[Name],
 ) -> Result<Expression, Diagnostics> {
-    let mut lowering = Lowering::new(Place::Fixed(at), text);
-    lowering.names = names.to_vec();
-    let lowered = lowering.expression(expression);
-    lowering.finish(lowered)
+    Lowering::new(Anchor::Fixed(at), expression, names).run()
 }
 
 /// The expression that a text stands for when it is read as a template, as the texts of `.tf.json` are. The names are
@@ -59,39 +50,45 @@ pub fn lower_within(
 /// The text is not HCL of a source file, so that all spans are `at`; problems name line and column of the text.
 pub fn lower_template(text: &str, at: Span, names: &[Name]) -> Result<Expression, Diagnostics> {
     let template = template_syntax(text, at)?;
-    let mut lowering = Lowering::new(Place::Fixed(at), text);
-    lowering.names = names.to_vec();
-    let lowered = lowering.bare_template(&template, at);
-    lowering.finish(lowered)
+    let root = template.tree.expression(template.root);
+    Lowering::new(Anchor::Fixed(at), root, names).run()
 }
 
 /// As [`lower_template`], for a text that is rendered with variables of its own, as the file of a `templatefile`: all
 /// names in it are variables. The names that must be given are returned too, sorted.
 pub(super) fn lower_rendered(text: &str, at: Span) -> Result<(Expression, Vec<Name>), Diagnostics> {
     let template = template_syntax(text, at)?;
-    let mut lowering = Lowering::new(Place::Fixed(at), text);
+    let root = template.tree.expression(template.root);
+    let mut lowering = Lowering::new(Anchor::Fixed(at), root, &[]);
     lowering.given = Some(BTreeSet::new());
-    let lowered = lowering.bare_template(&template, at);
+    let lowered = lowering.expression(root);
     let names = lowering.given.take().into_iter().flatten().collect();
     Ok((lowering.finish(lowered)?, names))
 }
 
-fn template_syntax(text: &str, at: Span) -> Result<hcl_edit::template::Template, Diagnostics> {
-    hcl_edit::parser::parse_template(text).map_err(|error| {
-        let mut diagnostic = syntax_error(&error, text, |_| at);
-        let location = error.location();
-        let (line, column) = (location.line(), location.column());
+fn template_syntax(text: &str, at: Span) -> Result<Parsed<ExpressionId>, Diagnostics> {
+    let parsed = syntax::parse_template(&Arc::from(text));
+    if parsed.problems.is_empty() {
+        return Ok(parsed);
+    }
+    let told = parsed.problems.into_iter().map(|problem| {
+        let before = text.get(..problem.place.range().start).unwrap_or(text);
+        let line = before.matches('\n').count() + 1;
+        let last = before.rsplit('\n').next().unwrap_or_default();
+        let column = last.chars().count() + 1;
+        let mut diagnostic = problem_at(problem, at);
         diagnostic.detail = format!(
             "In line {line}, column {column} of the template: {}",
             diagnostic.detail
         );
-        diagnostic.into()
-    })
+        diagnostic
+    });
+    Err(told.collect())
 }
 
 /// Where the syntax stands.
 #[derive(Clone, Copy)]
-enum Place {
+enum Anchor {
     /// In a file, at the offsets that the syntax gives.
     File(FileId),
     /// In a text of its own, for which this place is reported.
@@ -99,25 +96,37 @@ enum Place {
 }
 
 /// One run of lowering.
-struct Lowering<'a> {
-    place: Place,
-    text: &'a str,
+struct Lowering<'t> {
+    anchor: Anchor,
+    /// The expression that is lowered.
+    root: Expr<'t>,
     /// Names bound around the current place, innermost last.
     names: Vec<Name>,
     /// In a template that is rendered with variables of its own: the names that it needs.
     given: Option<BTreeSet<Name>>,
     problems: Diagnostics,
+    /// How many expressions are around the current place.
+    depth: usize,
+    /// Whether something was nested too deeply.
+    cut_off: bool,
 }
 
-impl<'a> Lowering<'a> {
-    fn new(place: Place, text: &'a str) -> Self {
+impl<'t> Lowering<'t> {
+    fn new(anchor: Anchor, root: Expr<'t>, names: &[Name]) -> Self {
         Lowering {
-            place,
-            text,
-            names: Vec::new(),
+            anchor,
+            root,
+            names: names.to_vec(),
             given: None,
             problems: Diagnostics::new(),
+            depth: 0,
+            cut_off: false,
         }
+    }
+
+    fn run(mut self) -> Result<Expression, Diagnostics> {
+        let lowered = self.expression(self.root);
+        self.finish(lowered)
     }
 
     fn finish(self, lowered: Expression) -> Result<Expression, Diagnostics> {
@@ -126,17 +135,21 @@ impl<'a> Lowering<'a> {
             .map(|(lowered, _)| lowered)
     }
 
-    fn span(&self, range: Option<Range<usize>>) -> Span {
-        match self.place {
-            Place::Fixed(span) => span,
-            Place::File(file) => Span::new(file, range.unwrap_or(0..0)),
+    fn span(&self, place: Place) -> Span {
+        match self.anchor {
+            Anchor::Fixed(span) => span,
+            Anchor::File(file) => Span::new(file, place.range()),
         }
     }
 
-    fn source(&self, range: Option<Range<usize>>) -> &'a str {
-        range
-            .and_then(|range| self.text.get(range))
-            .unwrap_or_default()
+    /// What is written at a place.
+    fn written(&self, place: Place) -> &'t str {
+        place.text(self.root.tree().text())
+    }
+
+    /// Another expression of the tree, lowered.
+    fn part(&mut self, id: ExpressionId) -> Expression {
+        self.expression(self.root.other(id))
     }
 
     /// Whether a name is a variable. One that only the template's variables can explain is noted as needed.
@@ -169,62 +182,75 @@ impl<'a> Lowering<'a> {
         Expression::literal(span, Value::null(Type::Dynamic))
     }
 
-    fn expression(&mut self, expression: &syntax::Expression) -> Expression {
-        let span = self.span(expression.span());
-        match expression {
-            syntax::Expression::Null(_) => Expression::literal(span, Value::null(Type::Dynamic)),
-            syntax::Expression::Bool(value) => Expression::literal(span, Value::bool(**value)),
-            syntax::Expression::Number(_) => self.number(span, expression.span()),
-            syntax::Expression::String(text) => {
-                self.refuse_line_breaks(expression.span());
-                Expression::literal(span, Value::string(text.as_str()))
-            }
-            syntax::Expression::Array(array) => self.tuple(span, array),
-            syntax::Expression::Object(object) => self.object(span, object),
-            syntax::Expression::StringTemplate(template) => self.quoted(template, span),
-            syntax::Expression::HeredocTemplate(heredoc) => {
-                self.heredoc(heredoc, expression.span(), span)
-            }
-            syntax::Expression::Parenthesis(inner) => {
-                let inner = self.expression(inner.inner());
+    fn expression(&mut self, expression: Expr<'t>) -> Expression {
+        let span = self.span(expression.place());
+        if self.depth >= DEEPEST {
+            return self.too_deep(span);
+        }
+        self.depth += 1;
+        let lowered = self.form(expression, span);
+        self.depth -= 1;
+        lowered
+    }
+
+    /// Notes, once, that nothing deeper is read.
+    fn too_deep(&mut self, span: Span) -> Expression {
+        if std::mem::replace(&mut self.cut_off, true) {
+            return Expression::literal(span, Value::null(Type::Dynamic));
+        }
+        let detail = format!("Expressions may be nested {DEEPEST} levels deep.");
+        let diagnostic = Diagnostic::error(Code::InvalidExpression, detail);
+        self.problem(
+            span,
+            diagnostic.with_summary("Expression nested too deeply"),
+        )
+    }
+
+    fn form(&mut self, expression: Expr<'t>, span: Span) -> Expression {
+        match expression.form() {
+            Form::Number => self.number(span, expression.text()),
+            Form::Name => self.name(span, expression),
+            Form::Tuple(elements) => self.tuple(span, *elements),
+            Form::Object(members) => self.object(span, *members),
+            Form::Template(quoting, parts) => self.template(span, *quoting, *parts),
+            Form::Parentheses(inner) => {
+                let inner = self.part(*inner);
                 parenthesised(span, inner)
             }
-            syntax::Expression::Variable(name) => self.reference(span, name.as_str(), span, &[]),
-            syntax::Expression::Traversal(traversal) => self.traversal(span, traversal),
-            syntax::Expression::Conditional(conditional) => self.conditional(span, conditional),
-            syntax::Expression::FuncCall(call) => self.call(span, call),
-            syntax::Expression::UnaryOp(operation) => self.unary(span, operation),
-            syntax::Expression::BinaryOp(operation) => self.binary(span, operation),
-            syntax::Expression::ForExpr(for_expression) => {
-                self.for_expression(span, for_expression)
+            Form::Access(root, steps) => self.access(span, *root, *steps),
+            Form::Conditional(condition, then, otherwise) => {
+                let parts = [condition, then, otherwise].map(|part| self.part(*part));
+                let [condition, then, otherwise] = parts;
+                let kind = ExpressionKind::Conditional(condition, then, otherwise);
+                Expression::new(span, kind)
             }
+            Form::Call(_) => self.call(span, expression),
+            Form::Unary(operator, operand) => self.unary(span, *operator, *operand),
+            Form::Binary(..) => self.operation(span, expression),
+            Form::For(id) => self.for_expression(span, *id),
+            // Whoever asks for an expression with syntax errors has told them.
+            Form::Wrong => Expression::literal(span, Value::null(Type::Dynamic)),
         }
     }
 
-    /// A number, read from the text, since the parser keeps only a machine number.
-    fn number(&mut self, span: Span, range: Option<Range<usize>>) -> Expression {
-        let digits: String = self
-            .source(range)
-            .chars()
-            .filter(|character| character.is_ascii_alphanumeric() || "+-.".contains(*character))
-            .collect();
-        if let Ok(number) = Number::parse(&digits) {
+    /// A keyword, or a reference that is a single name.
+    fn name(&mut self, span: Span, expression: Expr<'t>) -> Expression {
+        let value = match expression.text() {
+            "true" => Value::bool(true),
+            "false" => Value::bool(false),
+            "null" => Value::null(Type::Dynamic),
+            name => return self.reference(span, name, span, &[]),
+        };
+        Expression::literal(span, value)
+    }
+
+    fn number(&mut self, span: Span, digits: &str) -> Expression {
+        if let Ok(number) = Number::parse(digits) {
             return Expression::literal(span, Value::number(number));
         }
         let detail = format!("`{digits}` is not a number that can be represented.");
         let diagnostic = Diagnostic::error(Code::Syntax, detail);
         self.problem(span, diagnostic.with_summary("Invalid number literal"))
-    }
-
-    fn refuse_line_breaks(&mut self, range: Option<Range<usize>>) {
-        if self.source(range.clone()).contains('\n') {
-            let detail = "Quoted strings may not be split over multiple lines. Write the line break as \\n, or use \
-                          a heredoc.";
-            let diagnostic =
-                Diagnostic::error(Code::Syntax, detail).with_summary("Invalid multi-line string");
-            let span = self.span(range);
-            self.problem(span, diagnostic);
-        }
     }
 }
 

@@ -8,10 +8,8 @@ use super::Lowering;
 use crate::address::Name;
 use crate::lang::{Expression, ExpressionKind, TemplatePart};
 use crate::source::Span;
+use crate::syntax::{Heading, Part, PartForm, Quoting, Run, Strip, of_line, of_quoted};
 use crate::value::Value;
-use hcl_edit::Span as _;
-use hcl_edit::template::{Directive, Element, HeredocTemplate, Strip, Template};
-use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// A template as a row of tokens, without its nesting.
@@ -20,60 +18,32 @@ enum Token {
     Control(Strip),
 }
 
-/// How texts are cut into tokens.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Form {
-    Quoted,
-    Lines,
+/// The parts of a template that were not read yet, and the texts in them.
+struct Rest<'t> {
+    parts: std::slice::Iter<'t, Part>,
+    texts: std::vec::IntoIter<String>,
 }
 
-impl Lowering<'_> {
-    pub(super) fn quoted(&mut self, template: &Template, span: Span) -> Expression {
-        for literal in template.iter().filter(|element| element.is_literal()) {
-            self.refuse_line_breaks(literal.span());
-        }
-        self.template(template, span, Form::Quoted, false)
-    }
-
-    pub(super) fn heredoc(
+impl<'t> Lowering<'t> {
+    pub(super) fn template(
         &mut self,
-        heredoc: &HeredocTemplate,
-        range: Option<Range<usize>>,
         span: Span,
+        quoting: Quoting,
+        parts: Run<Part>,
     ) -> Expression {
-        let indented = self.source(range).starts_with("<<-");
-        self.template(&heredoc.template, span, Form::Lines, indented)
-    }
-
-    /// A template that is a text of its own.
-    pub(super) fn bare_template(&mut self, template: &Template, span: Span) -> Expression {
-        self.template(template, span, Form::Lines, false)
-    }
-
-    fn template(
-        &mut self,
-        template: &Template,
-        span: Span,
-        form: Form,
-        indented: bool,
-    ) -> Expression {
-        if let Some(Element::Interpolation(only)) = template.as_single_element() {
+        let parts = self.root.tree().parts(parts);
+        if let [only] = parts
+            && let PartForm::Interpolation(inner, _) = only.form
+        {
             // The value itself, not its text.
-            let inner = self.expression(&only.expr);
+            let inner = self.part(inner);
             return super::parenthesised(span, inner);
         }
-        let mut tokens = Vec::new();
-        self.tokens(template, form, &mut tokens);
-        strip(&mut tokens);
-        if indented {
-            dedent(&mut tokens);
-        }
-        let texts = tokens.into_iter().filter_map(|token| match token {
-            Token::Text(text) => Some(text),
-            Token::Control(_) => None,
-        });
-        let mut texts = texts.collect::<Vec<_>>().into_iter();
-        let parts = self.parts(template, form, &mut texts);
+        let mut rest = Rest {
+            parts: parts.iter(),
+            texts: self.texts(quoting, parts).into_iter(),
+        };
+        let (parts, _) = self.parts(&mut rest);
         match parts.as_slice() {
             [] => Expression::literal(span, Value::string("")),
             [TemplatePart::Text(text)] => Expression::literal(span, Value::string(text)),
@@ -81,123 +51,124 @@ impl Lowering<'_> {
         }
     }
 
-    fn tokens(&self, template: &Template, form: Form, tokens: &mut Vec<Token>) {
-        for element in template {
-            match element {
-                Element::Literal(text) => {
-                    tokens.extend(
-                        self.texts(text, element.span(), form)
-                            .into_iter()
-                            .map(Token::Text),
-                    );
-                }
-                Element::Interpolation(interpolation) => {
-                    tokens.push(Token::Control(interpolation.strip));
-                }
-                Element::Directive(directive) => match directive.as_ref() {
-                    Directive::If(form_if) => {
-                        tokens.push(Token::Control(form_if.if_expr.strip));
-                        self.tokens(&form_if.if_expr.template, form, tokens);
-                        if let Some(otherwise) = &form_if.else_expr {
-                            tokens.push(Token::Control(otherwise.strip));
-                            self.tokens(&otherwise.template, form, tokens);
-                        }
-                        tokens.push(Token::Control(form_if.endif_expr.strip));
-                    }
-                    Directive::For(form_for) => {
-                        tokens.push(Token::Control(form_for.for_expr.strip));
-                        self.tokens(&form_for.for_expr.template, form, tokens);
-                        tokens.push(Token::Control(form_for.endfor_expr.strip));
-                    }
-                },
+    /// What is left of each literal text when white space was taken as the markers and the form of the template say.
+    fn texts(&self, quoting: Quoting, parts: &[Part]) -> Vec<String> {
+        let (mut tokens, mut lengths) = (Vec::new(), Vec::new());
+        for part in parts {
+            if matches!(part.form, PartForm::Text) {
+                let before = tokens.len();
+                tokenise(quoting, self.written(part.place), &mut tokens);
+                lengths.push(tokens.len() - before);
+            } else {
+                tokens.push(Token::Control(strip_of(&part.form)));
             }
         }
-    }
-
-    /// The tokens of a literal text. Lines are read from the source, since the parser changes line ends and indentation.
-    fn texts(&self, text: &str, range: Option<Range<usize>>, form: Form) -> Vec<String> {
-        match form {
-            Form::Quoted => vec![text.to_owned()],
-            Form::Lines => {
-                let lines = self.source(range).split_inclusive('\n');
-                lines
-                    .map(|line| line.replace("$${", "${").replace("%%{", "%{"))
-                    .collect()
-            }
+        strip(&mut tokens);
+        if quoting == Quoting::Flush {
+            dedent(&mut tokens);
         }
+        let mut texts = tokens.into_iter().filter_map(|token| match token {
+            Token::Text(text) => Some(text),
+            Token::Control(_) => None,
+        });
+        let text = |length| texts.by_ref().take(length).collect();
+        lengths.into_iter().map(text).collect()
     }
 
-    /// The parts of a template, with the stripped texts in their places.
-    fn parts(
-        &mut self,
-        template: &Template,
-        form: Form,
-        texts: &mut std::vec::IntoIter<String>,
-    ) -> Vec<TemplatePart> {
+    /// The parts up to the next `else` or end of a directive, which is returned too.
+    fn parts(&mut self, rest: &mut Rest<'t>) -> (Vec<TemplatePart>, Option<PartForm>) {
         let mut parts = Vec::new();
-        let mut text = String::new();
-        for element in template {
-            let part = match element {
-                Element::Literal(literal) => {
-                    let count = self.texts(literal, element.span(), form).len();
-                    text.extend(texts.by_ref().take(count));
-                    continue;
+        while let Some(part) = rest.parts.next() {
+            match part.form {
+                PartForm::Text => {
+                    let text = rest.texts.next().filter(|text| !text.is_empty());
+                    parts.extend(text.map(|text| TemplatePart::Text(text.into())));
                 }
-                Element::Interpolation(interpolation) => {
-                    TemplatePart::Interpolation(self.expression(&interpolation.expr))
+                PartForm::Interpolation(inner, _) => {
+                    parts.push(TemplatePart::Interpolation(self.part(inner)));
                 }
-                Element::Directive(directive) => self.directive(directive, form, texts),
-            };
-            push_text(&mut parts, &mut text);
-            parts.push(part);
+                PartForm::If(condition, _) => {
+                    let condition = self.part(condition);
+                    parts.push(self.conditional_part(condition, rest));
+                }
+                PartForm::For(heading, _) => {
+                    parts.push(self.repeated_part(heading, rest));
+                }
+                PartForm::Else(_) | PartForm::EndIf(_) | PartForm::EndFor(_) => {
+                    return (parts, Some(part.form));
+                }
+            }
         }
-        push_text(&mut parts, &mut text);
+        (parts, None)
+    }
+
+    fn conditional_part(&mut self, condition: Expression, rest: &mut Rest<'t>) -> TemplatePart {
+        let (then, end) = self.nested(rest);
+        let otherwise = match end {
+            Some(PartForm::Else(_)) => self.nested(rest).0,
+            _ => Vec::new(),
+        };
+        TemplatePart::If {
+            condition,
+            then,
+            otherwise,
+        }
+    }
+
+    fn repeated_part(&mut self, heading: Heading, rest: &mut Rest<'t>) -> TemplatePart {
+        let collection = self.part(heading.collection);
+        let key = heading.key.map(|key| Name::from(self.written(key)));
+        let value = Name::from(self.written(heading.value));
+        let names: Vec<&Name> = key.iter().chain([&value]).collect();
+        let (body, _) = self.binding(&names, |inside| inside.nested(rest));
+        TemplatePart::For {
+            key,
+            value,
+            collection,
+            body,
+        }
+    }
+
+    /// The parts within a directive, which count as one level of nesting.
+    fn nested(&mut self, rest: &mut Rest<'t>) -> (Vec<TemplatePart>, Option<PartForm>) {
+        self.depth += 1;
+        let parts = if self.depth < super::DEEPEST {
+            self.parts(rest)
+        } else {
+            let here = rest
+                .parts
+                .next()
+                .map_or(self.root.place(), |part| part.place);
+            rest.parts = [].iter();
+            let span = self.span(here);
+            self.too_deep(span);
+            (Vec::new(), None)
+        };
+        self.depth -= 1;
         parts
     }
+}
 
-    fn directive(
-        &mut self,
-        directive: &Directive,
-        form: Form,
-        texts: &mut std::vec::IntoIter<String>,
-    ) -> TemplatePart {
-        match directive {
-            Directive::If(form_if) => {
-                let condition = self.expression(&form_if.if_expr.cond_expr);
-                let then = self.parts(&form_if.if_expr.template, form, texts);
-                let otherwise = match &form_if.else_expr {
-                    Some(otherwise) => self.parts(&otherwise.template, form, texts),
-                    None => Vec::new(),
-                };
-                TemplatePart::If {
-                    condition,
-                    then,
-                    otherwise,
-                }
-            }
-            Directive::For(form_for) => {
-                let intro = &form_for.for_expr;
-                let collection = self.expression(&intro.collection_expr);
-                let key = intro.key_var.as_ref().map(|key| Name::from(key.as_str()));
-                let value = Name::from(intro.value_var.as_str());
-                let names: Vec<&Name> = key.iter().chain([&value]).collect();
-                let body =
-                    self.binding(&names, |inside| inside.parts(&intro.template, form, texts));
-                TemplatePart::For {
-                    key,
-                    value,
-                    collection,
-                    body,
-                }
-            }
+/// Adds the tokens of a literal text, with their meaning.
+fn tokenise(quoting: Quoting, text: &str, tokens: &mut Vec<Token>) {
+    match quoting {
+        Quoting::Quotes => tokens.push(Token::Text(of_quoted(text))),
+        Quoting::Heredoc | Quoting::Flush | Quoting::Bare => {
+            let lines = text.split_inclusive('\n').map(of_line);
+            tokens.extend(lines.map(Token::Text));
         }
     }
 }
 
-fn push_text(parts: &mut Vec<TemplatePart>, text: &mut String) {
-    if !text.is_empty() {
-        parts.push(TemplatePart::Text(text.as_str().into()));
-        text.clear();
+fn strip_of(form: &PartForm) -> Strip {
+    match form {
+        PartForm::Text => Strip::default(),
+        PartForm::Interpolation(_, strip)
+        | PartForm::If(_, strip)
+        | PartForm::For(_, strip)
+        | PartForm::Else(strip)
+        | PartForm::EndIf(strip)
+        | PartForm::EndFor(strip) => *strip,
     }
 }
 
@@ -215,10 +186,10 @@ fn strip(tokens: &mut [Token]) {
                 previous = Some(text);
             }
             Token::Control(strip) => {
-                if let Some(text) = previous.take().filter(|_| strip.strip_start()) {
+                if let Some(text) = previous.take().filter(|_| strip.before) {
                     text.truncate(text.trim_end().len());
                 }
-                strip_next = strip.strip_end();
+                strip_next = strip.after;
             }
         }
     }

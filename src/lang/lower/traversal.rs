@@ -5,20 +5,27 @@ use crate::address::ResourceName;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::lang::{EachPart, Expression, ExpressionKind, PathName, Reference, Step, Subject};
 use crate::source::Span;
-use crate::value::{Number, Type, Value};
-use hcl_edit::expr::{Traversal, TraversalOperator};
-use hcl_edit::{Decorated, Span as _};
+use crate::syntax::{self, ExpressionId, Form, Run, StepForm};
+use crate::value::{Type, Value};
 
-type Operators<'a> = &'a [Decorated<TraversalOperator>];
+/// Steps as they are written.
+type Written<'t> = &'t [syntax::Step];
 
-impl Lowering<'_> {
-    pub(super) fn traversal(&mut self, span: Span, traversal: &Traversal) -> Expression {
-        if let Some(name) = traversal.expr.as_variable() {
-            let root_span = self.span(traversal.expr.span());
-            return self.reference(span, name.as_str(), root_span, &traversal.operators);
+impl<'t> Lowering<'t> {
+    pub(super) fn access(
+        &mut self,
+        span: Span,
+        root: ExpressionId,
+        steps: Run<syntax::Step>,
+    ) -> Expression {
+        let steps = self.root.tree().steps(steps);
+        let root = self.root.other(root);
+        if let Some(name) = root.name().filter(|name| !is_keyword(name)) {
+            let root_span = self.span(root.place());
+            return self.reference(span, name, root_span, steps);
         }
-        let root = self.expression(&traversal.expr);
-        let steps = self.steps(&traversal.operators);
+        let root = self.expression(root);
+        let steps = self.steps(steps);
         Expression::new(span, ExpressionKind::Access(root, steps))
     }
 
@@ -28,18 +35,18 @@ impl Lowering<'_> {
         span: Span,
         root: &str,
         root_span: Span,
-        operators: Operators<'_>,
+        written: Written<'t>,
     ) -> Expression {
         if self.is_bound(root) {
-            let steps = self.steps(operators);
+            let steps = self.steps(written);
             return Expression::new(span, ExpressionKind::Variable(root.into(), steps));
         }
-        match self.subject(root, root_span, operators) {
+        match self.subject(root, root_span, written) {
             Ok((subject, used)) => {
-                let rest = operators.get(used..).unwrap_or_default();
+                let rest = written.get(used..).unwrap_or_default();
                 let steps = self.steps(rest);
-                let last = used.checked_sub(1).and_then(|last| operators.get(last));
-                let end = last.map_or(root_span, |last| self.span(last.span()));
+                let last = used.checked_sub(1).and_then(|last| written.get(last));
+                let end = last.map_or(root_span, |last| self.span(last.place));
                 let span_of_name = root_span.to(end);
                 let reference = Reference {
                     subject,
@@ -49,21 +56,21 @@ impl Lowering<'_> {
             }
             Err(diagnostic) => {
                 // What follows may be wrong too.
-                self.steps(operators);
+                self.steps(written);
                 self.problems.push(*diagnostic);
                 Expression::literal(span, Value::null(Type::Dynamic))
             }
         }
     }
 
-    /// What a root name refers to, and how many of the operators belong to its name.
+    /// What a root name refers to, and how many of the steps belong to its name.
     fn subject(
         &self,
         root: &str,
         root_span: Span,
-        operators: Operators<'_>,
+        written: Written<'t>,
     ) -> Result<(Subject, usize), Box<Diagnostic>> {
-        let named = || self.attribute_of(root, root_span, operators);
+        let named = || self.attribute_of(root, root_span, written);
         let unsupported = |(name, span): (&str, Span), supported: &str| {
             let detail = format!(
                 "The \"{root}\" object does not have an attribute named \"{name}\". {supported}"
@@ -98,8 +105,7 @@ impl Lowering<'_> {
             },
             "self" => (Subject::Own, 0),
             "data" => {
-                let (resource_type, name) =
-                    self.two_attributes(root, DATA, root_span, operators)?;
+                let (resource_type, name) = self.two_attributes(root, DATA, root_span, written)?;
                 (
                     Subject::Resource(ResourceName::data(resource_type, name)),
                     2,
@@ -107,7 +113,7 @@ impl Lowering<'_> {
             }
             "resource" => {
                 let (resource_type, name) =
-                    self.two_attributes(root, RESOURCE, root_span, operators)?;
+                    self.two_attributes(root, RESOURCE, root_span, written)?;
                 (
                     Subject::Resource(ResourceName::managed(resource_type, name)),
                     2,
@@ -129,11 +135,9 @@ impl Lowering<'_> {
                 return Err(diagnostic.at(root_span).into());
             }
             resource_type => {
-                let Some((name, _)) = self.attribute(operators, 0) else {
-                    let place = operators
-                        .first()
-                        .filter(|operator| is_constant_index(operator));
-                    let at = place.map_or(root_span, |operator| self.span(operator.span()));
+                let Some((name, _)) = self.attribute(written, 0) else {
+                    let place = written.first().filter(|step| self.is_constant_index(step));
+                    let at = place.map_or(root_span, |step| self.span(step.place));
                     return Err(invalid_reference(BARE, at));
                 };
                 let resource = ResourceName::managed(resource_type, name);
@@ -144,19 +148,19 @@ impl Lowering<'_> {
     }
 
     /// The attribute that must follow a root such as `var`.
-    fn attribute_of<'o>(
+    fn attribute_of(
         &self,
         root: &str,
         root_span: Span,
-        operators: Operators<'o>,
-    ) -> Result<(&'o str, Span), Box<Diagnostic>> {
-        if let Some(found) = self.attribute(operators, 0) {
+        written: Written<'t>,
+    ) -> Result<(&'t str, Span), Box<Diagnostic>> {
+        if let Some(found) = self.attribute(written, 0) {
             return Ok(found);
         }
-        let first = operators.first();
-        if let Some(operator) = first.filter(|operator| is_constant_index(operator)) {
+        let first = written.first();
+        if let Some(step) = first.filter(|step| self.is_constant_index(step)) {
             let detail = format!("The \"{root}\" object does not support this operation.");
-            return Err(invalid_reference(&detail, self.span(operator.span())));
+            return Err(invalid_reference(&detail, self.span(step.place)));
         }
         let detail = format!(
             "The \"{root}\" object cannot be accessed directly. Instead, access one of its attributes."
@@ -165,15 +169,15 @@ impl Lowering<'_> {
     }
 
     /// The two attributes that must follow `data` and `resource`.
-    fn two_attributes<'o>(
+    fn two_attributes(
         &self,
         root: &str,
         parts: &str,
         root_span: Span,
-        operators: Operators<'o>,
-    ) -> Result<(&'o str, &'o str), Box<Diagnostic>> {
-        let first = self.attribute(operators, 0);
-        let second = self.attribute(operators, 1);
+        written: Written<'t>,
+    ) -> Result<(&'t str, &'t str), Box<Diagnostic>> {
+        let first = self.attribute(written, 0);
+        let second = self.attribute(written, 1);
         if let (Some((resource_type, _)), Some((name, _))) = (first, second) {
             return Ok((resource_type, name));
         }
@@ -183,46 +187,41 @@ impl Lowering<'_> {
         Err(invalid_reference(&detail, root_span.to(end)))
     }
 
-    fn attribute<'o>(&self, operators: Operators<'o>, position: usize) -> Option<(&'o str, Span)> {
-        let operator = operators.get(position)?;
-        match operator.value() {
-            TraversalOperator::GetAttr(name) => Some((name.as_str(), self.span(operator.span()))),
-            TraversalOperator::Index(_)
-            | TraversalOperator::LegacyIndex(_)
-            | TraversalOperator::AttrSplat(_)
-            | TraversalOperator::FullSplat(_) => None,
+    fn attribute(&self, written: Written<'t>, position: usize) -> Option<(&'t str, Span)> {
+        let step = written.get(position)?;
+        match step.form {
+            StepForm::Attribute(name) => Some((self.written(name), self.span(step.place))),
+            StepForm::Index(_)
+            | StepForm::LegacyIndex(_)
+            | StepForm::AttributeSplat
+            | StepForm::Splat => None,
         }
     }
 
     /// The steps of a traversal. A `[*]` takes all that follow, a `.*` the attributes and old indexes that follow.
-    pub(super) fn steps(&mut self, operators: Operators<'_>) -> Vec<Step> {
-        let mut steps = Vec::with_capacity(operators.len());
-        let mut rest = operators;
-        while let Some((operator, after)) = rest.split_first() {
+    pub(super) fn steps(&mut self, written: Written<'t>) -> Vec<Step> {
+        let mut steps = Vec::with_capacity(written.len());
+        let mut rest = written;
+        while let Some((step, after)) = rest.split_first() {
             rest = after;
-            let span = self.span(operator.span());
-            steps.push(match operator.value() {
-                TraversalOperator::GetAttr(name) => Step::Attribute(name.as_str().into(), span),
-                TraversalOperator::Index(key) => Step::Index(self.expression(key), span),
-                TraversalOperator::LegacyIndex(index) => {
-                    self.refuse_chained_index(span, after);
-                    Step::Index(legacy_index(span, **index), span)
+            let span = self.span(step.place);
+            steps.push(match step.form {
+                StepForm::Attribute(name) => Step::Attribute(self.written(name).into(), span),
+                StepForm::Index(key) => Step::Index(self.part(key), span),
+                StepForm::LegacyIndex(digits) => {
+                    Step::Index(self.number(span, self.written(digits)), span)
                 }
-                TraversalOperator::FullSplat(_) => {
+                StepForm::Splat => {
                     rest = &[];
-                    Step::Splat(self.steps(after), span)
+                    Step::Splat(self.splat_steps(after, span), span)
                 }
-                TraversalOperator::AttrSplat(_) => {
-                    let simple = |operator: &&Decorated<TraversalOperator>| {
-                        matches!(
-                            operator.value(),
-                            TraversalOperator::GetAttr(_) | TraversalOperator::LegacyIndex(_)
-                        )
+                StepForm::AttributeSplat => {
+                    let simple = |step: &&syntax::Step| {
+                        matches!(step.form, StepForm::Attribute(_) | StepForm::LegacyIndex(_))
                     };
                     let length = after.iter().take_while(simple).count();
                     let (inner, outer) = after.split_at(length);
                     rest = outer;
-                    self.refuse_nested_splat(outer);
                     Step::AttributeSplat(self.steps(inner), span)
                 }
             });
@@ -230,27 +229,32 @@ impl Lowering<'_> {
         steps
     }
 
-    fn refuse_chained_index(&mut self, span: Span, after: Operators<'_>) {
-        let next = after.first().map(Decorated::value);
-        if matches!(next, Some(TraversalOperator::LegacyIndex(_))) {
-            let detail = "When using the legacy index syntax, chaining two indexes together is not permitted. Use the \
-                          proper index syntax instead, like [0][1].";
-            let diagnostic =
-                Diagnostic::error(Code::Syntax, detail).with_summary("Invalid legacy index syntax");
-            self.problem(span, diagnostic);
+    /// The steps behind a `[*]`, which count as one level of nesting.
+    fn splat_steps(&mut self, written: Written<'t>, span: Span) -> Vec<Step> {
+        if self.depth >= super::DEEPEST {
+            self.too_deep(span);
+            return Vec::new();
         }
+        self.depth += 1;
+        let steps = self.steps(written);
+        self.depth -= 1;
+        steps
     }
 
-    fn refuse_nested_splat(&mut self, outer: Operators<'_>) {
-        let Some(next) = outer.first() else { return };
-        if matches!(next.value(), TraversalOperator::AttrSplat(_)) {
-            let detail = "A splat expression (*) cannot be used inside another attribute-only splat expression.";
-            let diagnostic = Diagnostic::error(Code::Syntax, detail)
-                .with_summary("Nested splat expression not allowed");
-            let span = self.span(next.span());
-            self.problem(span, diagnostic);
+    fn is_constant_index(&self, step: &syntax::Step) -> bool {
+        match step.form {
+            StepForm::LegacyIndex(_) => true,
+            StepForm::Index(key) => {
+                let key = self.root.other(key);
+                matches!(key.form(), Form::Number) || key.constant_text().is_some()
+            }
+            StepForm::Attribute(_) | StepForm::AttributeSplat | StepForm::Splat => false,
         }
     }
+}
+
+fn is_keyword(name: &str) -> bool {
+    matches!(name, "true" | "false" | "null")
 }
 
 const EACH: &str = "The supported attributes are each.key and each.value, the current key and value pair of the \
@@ -265,20 +269,6 @@ const DATA: &str = "the data source type and the resource name";
 const RESOURCE: &str = "the resource type and the resource name";
 const BARE: &str = "A reference to a resource type must be followed by at least one attribute access, specifying the \
                     resource name.";
-
-fn legacy_index(span: Span, index: u64) -> Expression {
-    Expression::literal(span, Value::number(Number::from(index)))
-}
-
-fn is_constant_index(operator: &Decorated<TraversalOperator>) -> bool {
-    match operator.value() {
-        TraversalOperator::LegacyIndex(_) => true,
-        TraversalOperator::Index(key) => key.is_str() || key.is_number(),
-        TraversalOperator::GetAttr(_)
-        | TraversalOperator::AttrSplat(_)
-        | TraversalOperator::FullSplat(_) => false,
-    }
-}
 
 fn invalid_reference(detail: &str, at: Span) -> Box<Diagnostic> {
     Box::new(Diagnostic::error(Code::InvalidReference, detail).at(at))

@@ -2,6 +2,7 @@
 //!
 //! The values of expressions in general are compared with Terraform's in `tests/language/`.
 
+use super::with_room;
 use crate::address::InstanceKey;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::lang::{
@@ -74,9 +75,9 @@ impl Scope for Recorder {
 fn lowered(source: &str) -> Expression {
     let text = format!("value = {source}\n");
     let file = SourceMap::default().add("main.tf", text.as_str());
-    let (body, problems) = parse(&text, file);
+    let (tree, problems) = parse(&text.as_str().into(), file);
     assert!(problems.is_empty(), "{source}: {problems:?}");
-    lower(&body.get_attribute("value").unwrap().value, file, &text).unwrap()
+    lower(tree.argument(tree.file(), "value").unwrap(), file).unwrap()
 }
 
 fn value(source: &str) -> Evaluated {
@@ -203,29 +204,24 @@ fn heredocs_are_as_terraform_renders_them() {
 
 #[test]
 fn depth_is_limited_by_a_diagnostic() {
-    assert_eq!(
-        summaries("templatefile(\"itself\", {})"),
-        ["Error in function call"]
-    );
-    assert_eq!(
-        summaries("templatefile(\"deep\", {})"),
-        ["Error in function call"]
-    );
-    for (open, close) in [
-        ("(1 + ", ")"),
-        ("[for x in [1] : ", "][0]"),
-        ("max(", ")"),
-        ("true ? ", " : 2"),
-        ("\"${", "}a\""),
-    ] {
-        let source = format!("{}1{}", open.repeat(60), close.repeat(60));
-        let expression = lowered(&source);
-        // The stack of a test's thread has 2 MiB, as that of a worker.
-        assert!(
-            evaluate(&expression, &Recorder::default()).is_ok(),
-            "{open}"
-        );
-    }
+    with_room(|| {
+        for template in ["itself", "deep"] {
+            let source = format!("templatefile({template:?}, {{}})");
+            assert_eq!(summaries(&source), ["Error in function call"]);
+        }
+        for (open, close) in [
+            ("(1 + ", ")"),
+            ("[for x in [1] : ", "][0]"),
+            ("max(", ")"),
+            ("true ? ", " : 2"),
+            ("\"${", "}a\""),
+        ] {
+            let source = format!("{}1{}", open.repeat(500), close.repeat(500));
+            let expression = lowered(&source);
+            let result = evaluate(&expression, &Recorder::default());
+            assert!(result.is_ok(), "{open}");
+        }
+    });
 }
 
 #[test]
@@ -252,10 +248,10 @@ fn constants_are_evaluated_without_names() {
 fn surroundings_can_bind_names() {
     let text = "value = setting.value + 1";
     let file = SourceMap::default().add("main.tf", text);
-    let (body, _) = parse(text, file);
+    let (tree, _) = parse(&text.into(), file);
     let name = Arc::from("setting");
-    let syntax = &body.get_attribute("value").unwrap().value;
-    let expression = lower_with_names(syntax, file, text, &[Arc::clone(&name)]).unwrap();
+    let syntax = tree.argument(tree.file(), "value").unwrap();
+    let expression = lower_with_names(syntax, file, &[Arc::clone(&name)]).unwrap();
     let setting = Value::object_of([("value", Value::number(1_i64))]);
     let result = evaluate_with_names(&expression, &EmptyScope, &[(&name, setting)]);
     assert_eq!(result, Ok(Value::number(2_i64)));

@@ -1,14 +1,18 @@
 //! What syntax becomes, and which problems are found without evaluating.
 
+use super::with_room;
 use crate::diagnostic::Diagnostics;
-use crate::lang::{Expression, ExpressionKind, lower, lower_rendered, lower_template, parse};
+use crate::lang::{
+    Expression, ExpressionKind, evaluate_constant, lower, lower_rendered, lower_template, parse,
+};
 use crate::source::{SourceMap, Span};
+use crate::value::Value;
 
 /// The expression, and the diagnostics' summaries when there are any.
 pub(super) fn lowered(source: &str) -> Result<Expression, Vec<String>> {
     let text = format!("value = {source}\n");
     let file = SourceMap::default().add("main.tf", text.as_str());
-    let (body, problems) = parse(&text, file);
+    let (tree, problems) = parse(&text.as_str().into(), file);
     let summaries = |problems: &Diagnostics| -> Vec<String> {
         problems
             .iter()
@@ -18,8 +22,8 @@ pub(super) fn lowered(source: &str) -> Result<Expression, Vec<String>> {
     if problems.has_errors() {
         return Err(summaries(&problems));
     }
-    let attribute = body.get_attribute("value").expect("an attribute");
-    lower(&attribute.value, file, &text).map_err(|problems| summaries(&problems))
+    let value = tree.argument(tree.file(), "value").expect("an argument");
+    lower(value, file).map_err(|problems| summaries(&problems))
 }
 
 fn literal(source: &str) -> String {
@@ -107,15 +111,52 @@ fn references_are_listed_in_order_with_their_places() {
 
 #[test]
 fn nesting_too_deep_is_a_diagnostic() {
-    for depth in [30, 100, 100_000] {
-        let source = format!("{}1{}", "[".repeat(depth), "]".repeat(depth));
-        assert_eq!(lowered(&source).is_ok(), depth < 64, "{depth}");
-    }
-    let source = vec!["1"; 200_000].join("+");
-    assert_eq!(
-        lowered(&source).unwrap_err(),
-        ["Expression nested too deeply"]
-    );
+    with_room(|| {
+        for depth in [900, 2_010, 100_000] {
+            let directives = ["%{ if true }".repeat(depth), "%{ endif }".repeat(depth)];
+            let template = format!("\"a{}\"", directives.concat());
+            assert_eq!(lowered(&template).is_ok(), depth < 2_000, "{depth}");
+        }
+        for (open, close) in [
+            ("[", "]"),
+            ("(", ")"),
+            ("!", ""),
+            ("-", ""),
+            ("local.a[", "]"),
+            ("max(", ")"),
+            ("{ a = ", "}"),
+            ("true ? 1 : ", ""),
+            ("\"a${", "}\""),
+            ("[for a in [] : ", "]"),
+        ] {
+            for depth in [900, 2_010, 30_000] {
+                let source = format!("{}1{}", open.repeat(depth), close.repeat(depth));
+                match lowered(&source) {
+                    Ok(_) => assert!(depth < 2_000, "{open} {depth}"),
+                    Err(problems) => {
+                        assert_eq!(problems, ["Expression nested too deeply"], "{open} {depth}");
+                        assert!(depth > 2_000, "{open} {depth}");
+                    }
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn chains_of_operators_may_be_long() {
+    let chain = |operator: &str| vec!["1"; 50_000].join(operator);
+    let value = |source: &str| {
+        let expression = lowered(source).unwrap();
+        assert!(expression.references().is_empty());
+        assert!(expression.is_constant());
+        assert!(expression.to_hcl(0).len() > 50_000);
+        evaluate_constant(&expression).unwrap()
+    };
+    assert_eq!(value(&chain(" + ")), Value::number(50_000_i64));
+    assert_eq!(value(&chain(" - ")), Value::number(-49_998_i64));
+    let mixed = vec!["2 * 3 - 1 == 5"; 20_000].join(" && ");
+    assert_eq!(value(&mixed), Value::bool(true));
 }
 
 #[test]
@@ -123,7 +164,7 @@ fn every_broken_block_is_reported_and_the_others_are_kept() {
     let text = "\u{feff}locals {\n  a = 1\n}\nresource \"a\" \"b\" {\n  x = = 1\n}\nlocals {\n  b = <<E\nfoo {\nE\n}\n\
                 output \"c\" {\n  value = [1\n}\nlocals {\n  c = 3\n}\n";
     let file = SourceMap::default().add("main.tf", text);
-    let (body, problems) = parse(text, file);
+    let (tree, problems) = parse(&text.into(), file);
     assert_eq!(problems.iter().count(), 2, "{problems:?}");
     let lines: Vec<usize> = problems
         .iter()
@@ -133,7 +174,7 @@ fn every_broken_block_is_reported_and_the_others_are_kept() {
         })
         .collect();
     assert_eq!(lines, [5, 14]);
-    assert_eq!(body.blocks().count(), 3);
+    assert_eq!(tree.blocks().count(), 3);
 }
 
 #[test]

@@ -11,3 +11,9 @@ mod evaluation;
 mod lowering;
 mod printing;
 mod types;
+
+/// Runs a test on the stack that commands have, which is larger than that of a test.
+pub(super) fn with_room(test: fn()) {
+    let stack = std::thread::Builder::new().stack_size(256 << 20);
+    stack.spawn(test).unwrap().join().unwrap();
+}

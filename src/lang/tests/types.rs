@@ -9,9 +9,9 @@ use crate::value::{Known, Value, to_json};
 fn constraint(source: &str) -> Result<TypeConstraint, Vec<String>> {
     let text = format!("type = {source}\n");
     let file = SourceMap::default().add("main.tf", text.as_str());
-    let (body, problems) = parse(&text, file);
+    let (tree, problems) = parse(&text.as_str().into(), file);
     assert!(problems.is_empty(), "{source}: {problems:?}");
-    let read = type_constraint(&body.get_attribute("type").unwrap().value, file, &text);
+    let read = type_constraint(tree.argument(tree.file(), "type").unwrap(), file);
     read.map_err(|problems| {
         problems
             .iter()
@@ -23,8 +23,8 @@ fn constraint(source: &str) -> Result<TypeConstraint, Vec<String>> {
 fn value(source: &str) -> Value {
     let text = format!("value = {source}\n");
     let file = SourceMap::default().add("main.tf", text.as_str());
-    let (body, _) = parse(&text, file);
-    let expression = lower(&body.get_attribute("value").unwrap().value, file, &text).unwrap();
+    let (tree, _) = parse(&text.as_str().into(), file);
+    let expression = lower(tree.argument(tree.file(), "value").unwrap(), file).unwrap();
     evaluate(&expression, &EmptyScope).unwrap()
 }
 

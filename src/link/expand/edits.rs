@@ -4,10 +4,11 @@ use crate::address::InstanceKey;
 use crate::config::Target;
 use crate::lang::Expression;
 use crate::source::{FileId, Span};
-use hcl_edit::Span as _;
+use crate::syntax::parse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// What stands at places instead of what was written there.
 #[derive(Clone, Debug, Default)]
@@ -87,12 +88,13 @@ fn address<K>(target: &Target<K>, key: &dyn Fn(&K) -> String) -> String {
 
 /// Where the outermost blocks whose headers begin at `headers` stand, with the rest of their last line and one of the blank
 /// lines around them.
-pub(super) fn blocks_at(text: &str, file: FileId, headers: &BTreeSet<u32>) -> Vec<Range<usize>> {
-    let (body, _) = crate::lang::parse(text, file);
-    let spans = body.blocks().filter_map(hcl_edit::structure::Block::span);
-    let wanted =
-        spans.filter(|span| u32::try_from(span.start).is_ok_and(|start| headers.contains(&start)));
-    wanted.map(|span| with_lines(text, span)).collect()
+pub(super) fn blocks_at(text: &str, headers: &BTreeSet<u32>) -> Vec<Range<usize>> {
+    let parsed = parse(&Arc::from(text));
+    let places = parsed.tree.blocks().map(|block| block.place);
+    let wanted = places.filter(|place| headers.contains(&place.start));
+    wanted
+        .map(|place| with_lines(text, place.range()))
+        .collect()
 }
 
 fn with_lines(text: &str, span: Range<usize>) -> Range<usize> {

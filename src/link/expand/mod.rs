@@ -164,7 +164,7 @@ fn plain(id: FileId, file: &SourceFile, root: &Module, edits: &Edits) -> Option<
         .filter(|span| span.file == id)
         .map(|span| span.start)
         .collect();
-    let blocks = edits::blocks_at(text, id, &headers);
+    let blocks = edits::blocks_at(text, &headers);
     let mut edited = edits.applied(id, text, &blocks);
     if edited.trim().is_empty() {
         edited.clear();
@@ -212,11 +212,10 @@ fn modules(linked: &Module) -> Result<Vec<PlainFile>, Diagnostic> {
 /// A text that was made, in canonical layout.
 fn laid_out(text: &str) -> Result<String, Diagnostic> {
     // A problem has no place that a user could look at: nobody wrote that file.
-    format(text, FileId::default()).map_err(|problem| {
-        let detail = format!(
-            "What was made of the nouns cannot be read: {}",
-            problem.detail
-        );
+    format(text, FileId::default()).map_err(|problems| {
+        let first = problems.iter().next();
+        let why = first.map_or("", |problem| &problem.detail);
+        let detail = format!("What was made of the nouns cannot be read: {why}");
         Diagnostic::error(Code::Internal, detail)
     })
 }

@@ -1,107 +1,88 @@
-//! From text to tokens, without losing a byte but for blanks, which are counted.
+//! From text to tokens, of which each has its place, so that no byte is lost but for blanks.
 //!
-//! Code and templates contain each other: a stack says in what the scanner is. Whether names and numbers are well formed
-//! is left to the parser.
+//! Code and templates contain each other: a stack says in what the scanner is. Whether numbers are well formed is left
+//! to the parser.
 
-use super::token::{Kind, Problem, Token};
-
-/// What stands for itself, longest first.
-const PUNCTUATION: [(&str, Kind); 25] = [
-    ("...", Kind::Ellipsis),
-    ("::", Kind::DoubleColon),
-    ("=>", Kind::Arrow),
-    ("==", Kind::Operator),
-    ("!=", Kind::Operator),
-    (">=", Kind::Operator),
-    ("<=", Kind::Operator),
-    ("&&", Kind::Operator),
-    ("||", Kind::Operator),
-    ("[", Kind::OpenBracket),
-    ("]", Kind::CloseBracket),
-    ("(", Kind::OpenParen),
-    (")", Kind::CloseParen),
-    (".", Kind::Dot),
-    (",", Kind::Comma),
-    ("*", Kind::Operator),
-    ("/", Kind::Operator),
-    ("%", Kind::Operator),
-    ("+", Kind::Operator),
-    ("-", Kind::Minus),
-    ("=", Kind::Equal),
-    ("<", Kind::Operator),
-    (">", Kind::Operator),
-    ("!", Kind::Bang),
-    ("?", Kind::Question),
-];
+use super::identifier;
+use super::token::{Kind, Token};
+use super::{Place, Problem};
+use std::collections::BTreeSet;
 
 /// What a text consists of.
-pub(super) struct Scanned<'t> {
+pub struct Scanned {
     /// Its tokens, in order.
-    pub(super) tokens: Vec<Token<'t>>,
-    /// How many blanks stand at its very end.
-    pub(super) tail: usize,
-    /// The first thing that has no meaning.
-    pub(super) problem: Option<Problem>,
+    pub tokens: Vec<Token>,
+    /// What has no meaning: a problem for each such token, but the same character is told of once.
+    pub problems: Vec<Problem>,
 }
 
-/// The tokens of a text. A byte-order mark is passed over.
-pub(super) fn scan(text: &str) -> Scanned<'_> {
-    let mut scanner = Scanner {
-        text,
-        position: 0,
-        before: 0,
-        tokens: Vec::with_capacity(text.len() / 4),
-        within: vec![Within::Code { braces: 0 }],
-        problem: None,
-        unclosed_comment: false,
-    };
-    if text.starts_with('\u{feff}') {
-        scanner.position = '\u{feff}'.len_utf8();
-        scanner.before = scanner.position;
-    }
-    scanner.run();
-    Scanned {
-        tokens: scanner.tokens,
-        tail: scanner.before,
-        problem: scanner.problem,
-    }
+/// The tokens of a file, or of an expression. A byte-order mark is passed over.
+pub fn scan(text: &str) -> Scanned {
+    Scanner::new(text, Within::Code { braces: 0 }).run()
+}
+
+/// The tokens of a text that is a template.
+pub(super) fn scan_template(text: &str) -> Scanned {
+    Scanner::new(text, Within::Template).run()
 }
 
 /// What the scanner is in the middle of.
+#[derive(Clone, Copy)]
 enum Within<'t> {
     /// Expressions and blocks, with so many braces open; the outermost is the file itself.
     Code { braces: usize },
-    /// A quoted template.
-    Quotes,
+    /// A quoted template, which may have a line break already.
+    Quotes { broken: bool },
     /// A heredoc, at the beginning of one of its lines or not.
     Heredoc { marker: &'t str, fresh: bool },
+    /// A text that is a template as a whole.
+    Template,
 }
 
 struct Scanner<'t> {
     text: &'t str,
     position: usize,
-    /// Blanks since the last token.
-    before: usize,
-    tokens: Vec<Token<'t>>,
+    tokens: Vec<Token>,
     within: Vec<Within<'t>>,
-    problem: Option<Problem>,
+    problems: Vec<Problem>,
+    /// The characters without meaning that were told of.
+    told: BTreeSet<&'t str>,
     /// Whether a comment was begun that nothing closes.
     unclosed_comment: bool,
 }
 
 impl<'t> Scanner<'t> {
-    fn run(&mut self) {
+    fn new(text: &'t str, outermost: Within<'t>) -> Self {
+        Scanner {
+            text,
+            position: 0,
+            tokens: Vec::with_capacity(text.len() / 4),
+            within: vec![outermost],
+            problems: Vec::new(),
+            told: BTreeSet::new(),
+            unclosed_comment: false,
+        }
+    }
+
+    fn run(mut self) -> Scanned {
+        if self.text.starts_with('\u{feff}') {
+            self.position = '\u{feff}'.len_utf8();
+        }
         while self.position < self.text.len() {
-            match self.within.last() {
+            match self.within.last().copied() {
                 Some(Within::Code { .. }) | None => self.code(),
-                Some(Within::Quotes) => self.quoted(),
+                Some(Within::Quotes { .. }) => self.quoted(),
+                Some(Within::Template) => self.template_text(),
                 Some(Within::Heredoc { marker, fresh }) => {
-                    let (marker, fresh) = (*marker, *fresh);
                     if !(fresh && self.end_of_heredoc(marker)) {
                         self.heredoc_text();
                     }
                 }
             }
+        }
+        Scanned {
+            tokens: self.tokens,
+            problems: self.problems,
         }
     }
 
@@ -111,46 +92,43 @@ impl<'t> Scanner<'t> {
 
     /// Takes so many bytes as a token.
     fn take(&mut self, kind: Kind, length: usize) {
-        let text = self.rest().get(..length).unwrap_or_default();
-        self.tokens.push(Token {
-            kind,
-            text: text.into(),
-            before: std::mem::take(&mut self.before),
-            start: self.position,
-        });
-        self.position += length;
+        let end = (self.position + length).min(self.text.len());
+        let place = Place::new(self.position, end);
+        self.tokens.push(Token { kind, place });
+        self.position = end;
     }
 
     fn code(&mut self) {
         let rest = self.rest();
-        let first = rest.chars().next().unwrap_or_default();
-        match first {
-            ' ' | '\t' => {
-                self.before += 1;
-                self.position += 1;
-            }
-            '\n' => self.take(Kind::Newline, 1),
-            '\r' if rest.starts_with("\r\n") => self.take(Kind::Newline, 2),
-            '#' => self.take(Kind::Comment, through_newline(rest)),
-            '/' if rest.starts_with("//") => self.take(Kind::Comment, through_newline(rest)),
-            '/' if rest.starts_with("/*") => match self.end_of_comment(rest) {
+        let bytes = rest.as_bytes();
+        let second = bytes.get(1).copied().unwrap_or_default();
+        match (bytes.first().copied().unwrap_or_default(), second) {
+            (b' ' | b'\t', _) => self.position += 1,
+            (b'\n', _) => self.take(Kind::Newline, 1),
+            (b'\r', b'\n') => self.take(Kind::Newline, 2),
+            (b'#', _) | (b'/', b'/') => self.take(Kind::Comment, through_newline(rest)),
+            (b'/', b'*') => match self.end_of_comment(rest) {
                 Some(length) => self.take(Kind::Comment, length),
                 None => self.take(Kind::Operator, 1),
             },
-            '"' => self.enter(Kind::OpenQuote, 1, Within::Quotes),
-            '{' => {
-                if let Some(Within::Code { braces, .. }) = self.within.last_mut() {
+            (b'"', _) => self.enter(Kind::OpenQuote, 1, Within::Quotes { broken: false }),
+            (b'{', _) => {
+                if let Some(Within::Code { braces }) = self.within.last_mut() {
                     *braces += 1;
                 }
                 self.take(Kind::OpenBrace, 1);
             }
-            '}' => self.closing_brace(1),
-            '~' if rest.starts_with("~}") => self.closing_brace(2),
-            '0'..='9' => self.take(Kind::Number, number(rest.as_bytes())),
-            _ if first == '_' || first.is_alphabetic() => {
-                self.take(Kind::Identifier, identifier(rest));
+            (b'}', _) => self.closing_brace(1),
+            (b'~', b'}') => self.closing_brace(2),
+            (b'0'..=b'9', _) => self.take(Kind::Number, number(bytes)),
+            (b'<', b'<') => self.heredoc_or_less(rest),
+            (first, _) if first == b'_' || first.is_ascii_alphabetic() || !first.is_ascii() => {
+                match identifier::length(rest) {
+                    0 => self.invalid(rest.chars().next().map_or(0, char::len_utf8)),
+                    length => self.take(Kind::Identifier, length),
+                }
             }
-            _ => self.punctuation(rest),
+            _ => self.punctuation(bytes),
         }
     }
 
@@ -164,27 +142,40 @@ impl<'t> Scanner<'t> {
         inside.map(|inside| inside + 4)
     }
 
-    fn punctuation(&mut self, rest: &'t str) {
-        if let Some((marker, length)) = heredoc_introducer(rest) {
-            self.enter(
-                Kind::OpenHeredoc,
-                length,
-                Within::Heredoc {
-                    marker,
-                    fresh: true,
-                },
-            );
-            return;
+    fn heredoc_or_less(&mut self, rest: &'t str) {
+        match heredoc_introducer(rest) {
+            Some((marker, length)) => {
+                let fresh = true;
+                self.enter(Kind::OpenHeredoc, length, Within::Heredoc { marker, fresh });
+            }
+            None => self.take(Kind::Operator, 1),
         }
-        if rest.starts_with(':') && !rest.starts_with("::") {
-            self.take(Kind::Colon, 1);
-            return;
-        }
-        let known = PUNCTUATION.iter().find(|(text, _)| rest.starts_with(text));
-        let Some((text, kind)) = known else {
-            return self.invalid(rest.chars().next().map_or(0, char::len_utf8));
+    }
+
+    /// What stands for itself, the longest that fits.
+    fn punctuation(&mut self, bytes: &[u8]) {
+        let (kind, length) = match bytes {
+            [b'.', b'.', b'.', ..] => (Kind::Ellipsis, 3),
+            [b':', b':', ..] => (Kind::DoubleColon, 2),
+            [b'=', b'>', ..] => (Kind::Arrow, 2),
+            [b'=' | b'!' | b'>' | b'<', b'=', ..] | [b'&', b'&', ..] | [b'|', b'|', ..] => {
+                (Kind::Operator, 2)
+            }
+            [b'[', ..] => (Kind::OpenBracket, 1),
+            [b']', ..] => (Kind::CloseBracket, 1),
+            [b'(', ..] => (Kind::OpenParen, 1),
+            [b')', ..] => (Kind::CloseParen, 1),
+            [b'.', ..] => (Kind::Dot, 1),
+            [b',', ..] => (Kind::Comma, 1),
+            [b':', ..] => (Kind::Colon, 1),
+            [b'*' | b'/' | b'%' | b'+' | b'<' | b'>', ..] => (Kind::Operator, 1),
+            [b'-', ..] => (Kind::Minus, 1),
+            [b'=', ..] => (Kind::Equal, 1),
+            [b'!', ..] => (Kind::Bang, 1),
+            [b'?', ..] => (Kind::Question, 1),
+            _ => return self.invalid(1),
         };
-        self.take(*kind, text.len());
+        self.take(kind, length);
     }
 
     fn enter(&mut self, kind: Kind, length: usize, within: Within<'t>) {
@@ -218,13 +209,33 @@ impl<'t> Scanner<'t> {
             }
             Some(b'\n' | b'\r') => {
                 let run = rest.bytes().take_while(|byte| b"\r\n".contains(byte));
-                self.refuse(run.count(), "Invalid multi-line string", "Quoted strings may not be split over several lines. Write \\n for a line break, or use a heredoc.");
+                self.line_break_in_quotes(run.count());
             }
             Some(b'$' | b'%') => self.sequence_or_sign(rest, Kind::Quoted),
             Some(_) | None => match quoted_run(rest) {
                 Some(length) => self.take(Kind::Quoted, length),
                 None => self.invalid(1),
             },
+        }
+    }
+
+    /// Refuses a line break within quotes, once for each. Where a quote seems to be missing, the break counts as it.
+    fn line_break_in_quotes(&mut self, length: usize) {
+        let start = self.position;
+        self.take(Kind::Invalid, length);
+        let place = Place::new(start, self.position);
+        let told = self.within.pop();
+        if !matches!(told, Some(Within::Quotes { broken: true })) {
+            let detail = "Quoted strings may not be split over several lines. Write \\n for a line break, or use a heredoc.";
+            let problem = Problem::new("Invalid multi-line string", detail, place);
+            self.problems.push(problem);
+        }
+        let mut lines = self.rest().lines().map(|line| line.matches('"').count());
+        let quotes = lines.find(|quotes| *quotes > 0);
+        if quotes.is_some_and(|quotes| quotes % 2 == 1) {
+            self.within.push(Within::Quotes { broken: true });
+        } else {
+            self.position = start;
         }
     }
 
@@ -269,12 +280,8 @@ impl<'t> Scanner<'t> {
     /// A piece of a heredoc: a sequence, or literal text up to one or through the end of the line.
     fn heredoc_text(&mut self) {
         let rest = self.rest();
-        let special = rest.find(['$', '%', '\n']).unwrap_or(rest.len());
-        let length = match rest.as_bytes().get(special) {
-            Some(b'\n') => special + 1,
-            Some(_) | None => special,
-        };
-        let ends_line = length > special;
+        let length = text_on_line(rest);
+        let ends_line = rest.get(..length).is_some_and(|text| text.ends_with('\n'));
         if let Some(Within::Heredoc { fresh, .. }) = self.within.last_mut() {
             *fresh = ends_line;
         }
@@ -282,6 +289,15 @@ impl<'t> Scanner<'t> {
             self.sequence_or_sign(rest, Kind::HeredocText);
         } else {
             self.take(Kind::HeredocText, length);
+        }
+    }
+
+    /// A piece of a template that is a text of its own.
+    fn template_text(&mut self) {
+        let rest = self.rest();
+        match text_on_line(rest) {
+            0 => self.sequence_or_sign(rest, Kind::HeredocText),
+            length => self.take(Kind::HeredocText, length),
         }
     }
 
@@ -297,11 +313,13 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    fn refuse(&mut self, length: usize, summary: &str, detail: &'static str) {
-        let place = self.position..self.position + length;
+    fn refuse(&mut self, length: usize, summary: &'static str, detail: &'static str) {
+        let start = self.position;
         self.take(Kind::Invalid, length);
-        self.problem
-            .get_or_insert_with(|| Problem::new(summary, detail, place));
+        let place = Place::new(start, self.position);
+        if self.told.insert(place.text(self.text)) {
+            self.problems.push(Problem::new(summary, detail, place));
+        }
     }
 }
 
@@ -335,22 +353,25 @@ fn number(rest: &[u8]) -> usize {
     }
 }
 
-/// The length of a name. What is not ASCII is taken to be part of it: the parser knows better, and came first.
-fn identifier(rest: &str) -> usize {
-    let belongs = |c: char| {
-        c == '_' || c == '-' || c.is_alphanumeric() || (!c.is_ascii() && !c.is_whitespace())
-    };
-    rest.find(|c| !belongs(c)).unwrap_or(rest.len())
+/// The length of the text up to a dollar or percent sign, or through the end of the line.
+fn text_on_line(rest: &str) -> usize {
+    let special = rest
+        .bytes()
+        .position(|byte| matches!(byte, b'$' | b'%' | b'\n'));
+    match special {
+        Some(at) => at + usize::from(rest.as_bytes().get(at) == Some(&b'\n')),
+        None => rest.len(),
+    }
 }
 
 /// The marker of a heredoc that begins here, and the length of its first line.
 fn heredoc_introducer(rest: &str) -> Option<(&str, usize)> {
     let after = rest.strip_prefix("<<")?;
     let after = after.strip_prefix('-').unwrap_or(after);
-    if !after.starts_with(|c: char| c == '_' || c.is_alphabetic()) {
+    let (marker, end) = after.split_at(identifier::length(after));
+    if marker.is_empty() {
         return None;
     }
-    let (marker, end) = after.split_at(identifier(after));
     let newline = if end.starts_with("\r\n") {
         2
     } else {
