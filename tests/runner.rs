@@ -35,6 +35,7 @@ mod services;
 mod state_commands;
 mod streams;
 mod stub;
+mod terminal;
 
 use std::process::ExitCode;
 
@@ -66,6 +67,7 @@ const MODULES: &[fn() -> Vec<Trial>] = &[
     streams::trials,
     stub::trials,
     state_commands::trials,
+    terminal::trials,
 ];
 
 fn main() -> ExitCode {

@@ -1,11 +1,15 @@
 //! Asking a person whether to go on.
 
+use super::interrupts::given_up;
 use crate::cli::view;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::Failure;
 use std::io::Write as _;
+use std::sync::mpsc;
+use tokio::task::JoinSet;
 
-/// Whether the person at the terminal answers the question with `yes`; an error when there is nobody.
+/// Whether the person at the terminal answers the question with `yes`; an error when there is nobody, and when the answer
+/// is an interrupt. Has to be called within the runtime.
 pub(super) fn asked(question: &str, interactive: bool) -> Result<bool, Failure> {
     if !interactive {
         let detail = "There is nobody to approve the plan: standard input is not a terminal.";
@@ -17,13 +21,37 @@ pub(super) fn asked(question: &str, interactive: bool) -> Result<bool, Failure> 
     view::note(&format!("\n{question}\n"));
     let mut stderr = std::io::stderr();
     let asked = write!(stderr, "  Enter a value: ").and_then(|()| stderr.flush());
-    let mut answer = String::new();
-    let read = asked.and_then(|()| std::io::stdin().read_line(&mut answer));
-    read.map_err(|error| {
-        Failure::plain(Diagnostic::error(
-            Code::Usage,
-            format!("Cannot ask: {error}."),
-        ))
-    })?;
-    Ok(answer.trim() == "yes")
+    match asked
+        .and_then(|()| answer())
+        .map_err(|error| cannot(&error))?
+    {
+        Some(answer) => Ok(answer.trim() == "yes"),
+        None => Err(given_up()),
+    }
+}
+
+/// The next line of standard input, or `None` when somebody interrupts before it ends.
+fn answer() -> std::io::Result<Option<String>> {
+    let (line, first) = mpsc::channel();
+    let interrupt = line.clone();
+    let mut listening = JoinSet::new();
+    listening.spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            interrupt.send(Ok(None)).ok();
+        }
+    });
+    // A thread that nobody waits for: after an interrupt it goes on reading until the process ends.
+    std::thread::spawn(move || {
+        let mut text = String::new();
+        let read = std::io::stdin().read_line(&mut text);
+        line.send(read.map(|_| Some(text))).ok();
+    });
+    first
+        .recv()
+        .unwrap_or_else(|gone| Err(std::io::Error::other(gone)))
+}
+
+fn cannot(error: &std::io::Error) -> Failure {
+    let detail = format!("Cannot ask: {error}.");
+    Failure::plain(Diagnostic::error(Code::Usage, detail))
 }

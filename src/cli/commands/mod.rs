@@ -14,6 +14,7 @@ pub(super) mod get;
 pub(super) mod graph;
 pub(super) mod import;
 pub(super) mod init;
+mod interrupts;
 pub(super) mod metadata;
 mod options;
 pub(super) mod output;

@@ -1,5 +1,6 @@
 //! What plan, apply and destroy have in common: from the arguments to a plan under the state's lock.
 
+use super::interrupts::until_interrupted;
 use super::{Context, Loaded, lock_request};
 use crate::cli::arguments::Planning;
 use crate::cli::view::View;
@@ -72,7 +73,8 @@ pub(super) async fn plan_now(
     let session = open(context, planning, &loaded.configuration, operation).await?;
     view.diagnostics(&session.diagnostics, &sources);
     let recorded = session.snapshot();
-    match planned(context, planning, options, loaded, &recorded, view).await {
+    let work = planned(context, planning, options, loaded, &recorded, view);
+    match until_interrupted(work).await {
         Ok((program, start, planned, connections)) => Ok(Work {
             program,
             session,

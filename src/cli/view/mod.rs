@@ -18,7 +18,7 @@ pub(super) use usage::usage;
 use super::ExitCode;
 use super::terminal::Terminal;
 use crate::address::InstanceAddress;
-use crate::diagnostic::{Diagnostics, render};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, render};
 use crate::engine::{ApplySummary, Failure};
 use crate::refresh::ReadEvent;
 use crate::review::{Review, human, output_text, recorded_text};
@@ -80,7 +80,17 @@ pub(super) fn stop_at_once() {
 /// Shows why a command could not do its work.
 pub(super) fn fail(failure: &Failure, terminal: Terminal) -> ExitCode {
     diagnostics(&failure.diagnostics, &failure.sources, terminal);
-    ExitCode::Problem
+    code(failure)
+}
+
+/// How a command ends that could not do its work.
+fn code(failure: &Failure) -> ExitCode {
+    let is_interrupt = |diagnostic: &Diagnostic| diagnostic.code == Code::Interrupted;
+    if (&failure.diagnostics).into_iter().any(is_interrupt) {
+        ExitCode::Interrupted
+    } else {
+        ExitCode::Problem
+    }
 }
 
 /// Shows diagnostics.
@@ -119,7 +129,7 @@ impl View {
     /// Shows why a command could not do its work.
     pub(super) fn fail(self, failure: &Failure) -> ExitCode {
         self.diagnostics(&failure.diagnostics, &failure.sources);
-        ExitCode::Problem
+        code(failure)
     }
 
     /// Tells of a read, to programs: people see the number of calls.
