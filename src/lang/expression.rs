@@ -257,7 +257,9 @@ impl Expression {
             }
             ExpressionKind::Binary(first, following) => {
                 visit(first);
-                following.iter().for_each(|(_, operand)| visit(operand));
+                for (_, operand) in following {
+                    visit(operand);
+                }
             }
             ExpressionKind::Conditional(condition, then, otherwise) => {
                 visit(condition);

@@ -61,11 +61,10 @@ impl<'t> Lowering<'t> {
         if let Some(word) = key.name() {
             return Expression::literal(span, Value::string(word));
         }
-        let is_reference = match key.form() {
-            Form::Access(root, _) => key.other(*root).name().is_some_and(is_variable),
-            _ => false,
+        let Form::Access(root, _) = key.form() else {
+            return self.expression(key);
         };
-        if !is_reference {
+        if !key.other(*root).name().is_some_and(is_variable) {
             return self.expression(key);
         }
         let detail = "If this expression is intended to be a reference, wrap it in parentheses. If it is \

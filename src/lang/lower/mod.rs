@@ -86,6 +86,10 @@ fn template_syntax(text: &str, at: Span) -> Result<Parsed<ExpressionId>, Diagnos
     Err(told.collect())
 }
 
+/// How deep constructors of tuples and objects may be nested in each other: states and plans hold their values and types
+/// as JSON, two levels for each of theirs, and JSON is read 127 levels deep.
+const DEEPEST_VALUE: usize = 50;
+
 /// Where the syntax stands.
 #[derive(Clone, Copy)]
 enum Anchor {
@@ -107,6 +111,8 @@ struct Lowering<'t> {
     problems: Diagnostics,
     /// How many expressions are around the current place.
     depth: usize,
+    /// How many constructors are around the current place.
+    constructors: usize,
     /// Whether something was nested too deeply.
     cut_off: bool,
 }
@@ -120,6 +126,7 @@ impl<'t> Lowering<'t> {
             given: None,
             problems: Diagnostics::new(),
             depth: 0,
+            constructors: 0,
             cut_off: false,
         }
     }
@@ -184,11 +191,15 @@ impl<'t> Lowering<'t> {
 
     fn expression(&mut self, expression: Expr<'t>) -> Expression {
         let span = self.span(expression.place());
-        if self.depth >= DEEPEST {
+        let constructs = matches!(expression.form(), Form::Tuple(_) | Form::Object(_));
+        let constructors = self.constructors + usize::from(constructs);
+        if self.depth >= DEEPEST || constructors > DEEPEST_VALUE {
             return self.too_deep(span);
         }
         self.depth += 1;
+        let outside = std::mem::replace(&mut self.constructors, constructors);
         let lowered = self.form(expression, span);
+        self.constructors = outside;
         self.depth -= 1;
         lowered
     }
@@ -198,7 +209,9 @@ impl<'t> Lowering<'t> {
         if std::mem::replace(&mut self.cut_off, true) {
             return Expression::literal(span, Value::null(Type::Dynamic));
         }
-        let detail = format!("Expressions may be nested {DEEPEST} levels deep.");
+        let detail = format!(
+            "Expressions may be nested {DEEPEST} levels deep, tuples and objects {DEEPEST_VALUE} levels."
+        );
         let diagnostic = Diagnostic::error(Code::InvalidExpression, detail);
         self.problem(
             span,

@@ -117,14 +117,18 @@ fn nesting_too_deep_is_a_diagnostic() {
             let template = format!("\"a{}\"", directives.concat());
             assert_eq!(lowered(&template).is_ok(), depth < 2_000, "{depth}");
         }
+        for (open, close) in [("[", "]"), ("{ a = ", "}"), ("max([", "]...)")] {
+            for depth in [50, 51, 100_000] {
+                let source = format!("{}1{}", open.repeat(depth), close.repeat(depth));
+                assert_eq!(lowered(&source).is_ok(), depth == 50, "{open} {depth}");
+            }
+        }
         for (open, close) in [
-            ("[", "]"),
             ("(", ")"),
             ("!", ""),
             ("-", ""),
             ("local.a[", "]"),
             ("max(", ")"),
-            ("{ a = ", "}"),
             ("true ? 1 : ", ""),
             ("\"a${", "}\""),
             ("[for a in [] : ", "]"),

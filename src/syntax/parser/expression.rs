@@ -242,11 +242,11 @@ impl Parser<'_> {
     fn operation(&mut self, operator: BinaryOperator) {
         let right = self.operand_before();
         let left = self.operand_before();
-        let place = self.from_to(left, right);
+        let place = self.covering(left, right);
         self.made(place, Form::Binary(operator, left, right));
     }
 
-    fn from_to(&self, first: ExpressionId, last: ExpressionId) -> Place {
+    fn covering(&self, first: ExpressionId, last: ExpressionId) -> Place {
         self.place_of(first).to(self.place_of(last))
     }
 
@@ -264,7 +264,7 @@ impl Parser<'_> {
         let otherwise = self.operand_before();
         let then = self.operand_before();
         let condition = self.operand_before();
-        let place = self.from_to(condition, otherwise);
+        let place = self.covering(condition, otherwise);
         self.made(place, Form::Conditional(condition, then, otherwise));
     }
 

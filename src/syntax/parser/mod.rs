@@ -7,6 +7,11 @@
 //! After an error in an argument or block the parser goes on with the next one (`recover`), so that all of a file are
 //! told. Where Terraform itself goes on in the middle of an expression, so does this.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a rule names the few kinds of tokens it is about, and treats all others alike"
+)]
+
 mod body;
 mod brackets;
 mod expression;

@@ -31,13 +31,13 @@ impl Parser<'_> {
             if self.ends_line(*token) && open.closers.is_empty() {
                 return index + 1;
             }
-            let closed = if token.kind == Kind::Invalid && self.ends_quotes(index) {
+            let kind = if token.kind == Kind::Invalid && self.ends_quotes(index) {
                 Kind::CloseQuote
             } else {
                 token.kind
             };
-            let closes = open.pass(closed);
-            if closed == Kind::CloseBrace && within_block && !closes {
+            let closes = open.pass(kind);
+            if kind == Kind::CloseBrace && within_block && !closes {
                 return index;
             }
         }
