@@ -84,6 +84,8 @@ const EXPRESSIONS: &[&str] = &[
     "type(terraform_data.a)",
     "type(tomap({ a = [1] }))",
     "[type(1)]",
+    "[var.ephemeral, length(var.ephemeral)]",
+    "ephemeralasnull(var.ephemeral)",
     "terraform_data.missing",
     "var.missing",
     "terraform_data.a.missing",
@@ -96,6 +98,10 @@ const EXPRESSIONS: &[&str] = &[
 
 fn compare(terraform: &Terraform) -> Result<(), Failed> {
     let project = applied();
+    project.write(
+        "ephemeral.tf",
+        "variable \"ephemeral\" {\n  ephemeral = true\n  default   = \"x\"\n}\n",
+    );
     let initialised = ran(terraform.command(project.path()).arg("init").output());
     assert_eq!(initialised.code, 0, "{initialised}");
     for expression in EXPRESSIONS {

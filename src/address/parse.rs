@@ -1,7 +1,7 @@
 //! Reading addresses that people or state files wrote.
 
 use super::{InstanceAddress, InstanceKey, ModuleInstance, Name, ProviderAddress};
-use super::{ModulePath, ProviderConfigAddress, ResourceName, Target};
+use super::{ModulePath, ProviderConfigAddress, ResourceMode, ResourceName, Target};
 use std::str::FromStr;
 
 /// A text that is no address, with the reason.
@@ -221,14 +221,22 @@ impl<'a> Reader<'a> {
     }
 
     fn resource(&mut self) -> Result<ResourceName, AddressError> {
-        let data = self.rest.strip_prefix("data.");
-        self.rest = data.unwrap_or(self.rest);
+        let modes = [
+            ("data.", ResourceMode::Data),
+            ("ephemeral.", ResourceMode::Ephemeral),
+        ];
+        let found = modes
+            .into_iter()
+            .find_map(|(prefix, mode)| Some((self.rest.strip_prefix(prefix)?, mode)));
+        let (rest, mode) = found.unwrap_or((self.rest, ResourceMode::Managed));
+        self.rest = rest;
         let resource_type = self.identifier()?;
         self.expect('.', "a resource has a type and a name")?;
         let name = self.identifier()?;
-        Ok(match data {
-            Some(_) => ResourceName::data(resource_type, name),
-            None => ResourceName::managed(resource_type, name),
+        Ok(ResourceName {
+            mode,
+            resource_type,
+            name,
         })
     }
 

@@ -3,24 +3,46 @@
 use super::{InstanceKey, ModuleInstance, ModulePath, Name};
 use std::fmt;
 
-/// Whether a block manages an object or only reads one.
+/// Whether a block manages an object, only reads one, or has one for as long as a run needs it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ResourceMode {
     /// A `resource` block.
     Managed,
     /// A `data` block.
     Data,
+    /// An `ephemeral` block, whose object no state has.
+    Ephemeral,
 }
 
 /// The name of a block within its module: mode, type and label.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ResourceName {
-    /// Managed or data.
+    /// Managed, data or ephemeral.
     pub mode: ResourceMode,
     /// The type, as `aws_iam_role`.
     pub resource_type: Name,
     /// The label.
     pub name: Name,
+}
+
+impl ResourceMode {
+    /// The type of its blocks: `resource`, `data`, `ephemeral`.
+    pub fn block_type(self) -> &'static str {
+        match self {
+            ResourceMode::Managed => "resource",
+            ResourceMode::Data => "data",
+            ResourceMode::Ephemeral => "ephemeral",
+        }
+    }
+
+    /// The mode as Terraform's JSON formats name it: `managed`, `data`, `ephemeral`.
+    pub fn name(self) -> &'static str {
+        match self {
+            ResourceMode::Managed => "managed",
+            ResourceMode::Data => "data",
+            ResourceMode::Ephemeral => "ephemeral",
+        }
+    }
 }
 
 impl ResourceName {
@@ -44,6 +66,16 @@ impl ResourceName {
         }
     }
 
+    /// The name of an `ephemeral` block.
+    pub fn ephemeral(resource_type: impl Into<Name>, name: impl Into<Name>) -> Self {
+        let mode = ResourceMode::Ephemeral;
+        ResourceName {
+            mode,
+            resource_type: resource_type.into(),
+            name: name.into(),
+        }
+    }
+
     /// This block in a module of the configuration.
     pub fn in_module(self, module: ModulePath) -> ResourceAddress {
         ResourceAddress {
@@ -58,6 +90,7 @@ impl fmt::Display for ResourceName {
         let prefix = match self.mode {
             ResourceMode::Managed => "",
             ResourceMode::Data => "data.",
+            ResourceMode::Ephemeral => "ephemeral.",
         };
         write!(f, "{prefix}{}.{}", self.resource_type, self.name)
     }

@@ -94,7 +94,7 @@ impl<'a> Walk<'a> {
                 self.reply(id, Reply::Gone, Instant::now());
                 Ok(())
             }
-            OperationKind::Read => Ok(()),
+            OperationKind::Read | OperationKind::Open | OperationKind::Close => Ok(()),
         }
     }
 
@@ -238,7 +238,11 @@ impl<'a> Walk<'a> {
     }
 
     /// Checks what must hold before an instance is touched: the values of the variables behind it, and its preconditions.
-    fn may_begin(&self, block: &Block<'_>, address: &InstanceAddress) -> Result<(), Diagnostics> {
+    pub(super) fn may_begin(
+        &self,
+        block: &Block<'_>,
+        address: &InstanceAddress,
+    ) -> Result<(), Diagnostics> {
         super::validate::variables(&self.run, block.node, &self.applied.diagnostics)?;
         complete::preconditions(self.run.evaluation, block, address)
     }
@@ -249,7 +253,9 @@ impl<'a> Walk<'a> {
         provider: &ProviderKey,
         address: &InstanceAddress,
     ) -> Result<ProviderContext, Diagnostics> {
-        let settings = match self.run.plan.providers.get(provider) {
+        let plan = self.run.plan;
+        let planned = plan.providers.get(provider);
+        let settings = match planned.filter(|_| !plan.renewed.contains(provider)) {
             Some(settings) => settings.clone(),
             None => {
                 let value = provider_config(self.run.evaluation, provider)
@@ -374,7 +380,7 @@ pub(super) fn identity(value: &Value) -> Option<String> {
         .map(str::to_owned)
 }
 
-fn internal(address: &InstanceAddress) -> Diagnostics {
+pub(super) fn internal(address: &InstanceAddress) -> Diagnostics {
     let detail =
         format!("The plan has an operation on {address} that the configuration does not explain.");
     Diagnostic::error(Code::Internal, detail)

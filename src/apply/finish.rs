@@ -29,6 +29,8 @@ pub(super) enum Reply {
     /// It stays, because this is in it.
     Kept(Vec<String>),
     Data(Known),
+    /// An ephemeral object, as expressions see it.
+    Opened(Value),
     /// It was not destroyed, because a provisioner failed.
     Stays(Box<Diagnostic>),
     /// It was made, and its provisioners are over.
@@ -64,6 +66,7 @@ impl Walk<'_> {
                     self.done(id, &operation, &data.address, Vec::new(), None, started);
                 }
             }
+            Ok(Reply::Opened(object)) => self.opened(id, &operation, object, started),
             Ok(Reply::Object(object)) => {
                 if let Some(change) = self.run.plan.changes.get(operation.entry)
                     && !self.provisions(id, &operation, change, &object, store, started)
@@ -149,6 +152,8 @@ impl Walk<'_> {
             | OperationKind::Create { .. }
             | OperationKind::Update
             | OperationKind::Read
+            | OperationKind::Open
+            | OperationKind::Close
             | OperationKind::Adopt => None,
             OperationKind::Forget => {
                 let change = self.run.plan.changes.get(operation.entry);
@@ -209,7 +214,7 @@ impl Walk<'_> {
     }
 
     /// An operation was carried out, but what came of it is not what others were promised.
-    fn broken_promise(
+    pub(super) fn broken_promise(
         &mut self,
         id: OperationId,
         operation: &Operation,
@@ -368,16 +373,7 @@ impl Walk<'_> {
     }
 
     pub(super) fn address_of(&self, operation: &Operation) -> Option<InstanceAddress> {
-        let plan = self.run.plan;
-        if operation.kind == OperationKind::Read {
-            return plan
-                .deferred
-                .get(operation.entry)
-                .map(|data| data.address.clone());
-        }
-        plan.changes
-            .get(operation.entry)
-            .map(|change| change.address.clone())
+        operation.address(self.run.plan).cloned()
     }
 
     /// A node is over: those that waited for it alone become ready, and cannot run when it is broken.

@@ -16,7 +16,9 @@ pub fn manifest(
     run: String,
     plan_digest: String,
 ) -> Manifest {
-    let operations = plan.execution.operations().filter_map(|(_, operation)| {
+    let changing = plan.execution.operations();
+    let changing = changing.filter(|(_, operation)| has_intent(&operation.kind));
+    let operations = changing.filter_map(|(_, operation)| {
         let change = plan.changes.get(operation.entry)?;
         intent(change, &operation.kind)
     });
@@ -31,7 +33,10 @@ pub fn manifest(
 
 /// Whether an operation has an intent in the manifest.
 pub(super) fn has_intent(kind: &OperationKind) -> bool {
-    !matches!(kind, OperationKind::Read)
+    !matches!(
+        kind,
+        OperationKind::Read | OperationKind::Open | OperationKind::Close
+    )
 }
 
 fn intent(change: &Change, kind: &OperationKind) -> Option<Intent> {
@@ -43,7 +48,7 @@ fn intent(change: &Change, kind: &OperationKind) -> Option<Intent> {
         OperationKind::Delete(Generation::Current | Generation::Replaced) => {
             (IntentKind::Delete, None)
         }
-        OperationKind::Read => return None,
+        OperationKind::Read | OperationKind::Open | OperationKind::Close => return None,
     };
     Some(Intent {
         object: object_address(&change.address, deposed),

@@ -11,6 +11,7 @@ mod events;
 mod finish;
 mod local_exec;
 mod manifest;
+mod opening;
 mod provision;
 mod store;
 #[cfg(test)]

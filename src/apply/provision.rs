@@ -111,7 +111,7 @@ impl Walk<'_> {
             .at(provisioner.span)
             .about(address);
         Ok(Step {
-            is_secret: value.deep_marks().intersects(Marks::SENSITIVE),
+            is_secret: value.deep_marks().intersects(Marks::SENSITIVE | Marks::EPHEMERAL),
             command: LocalExec::new(complete::certain(&value, address)?.value()),
             continues: provisioner.continues,
             problem,

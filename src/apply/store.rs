@@ -148,7 +148,8 @@ pub(super) fn object_address(
     let module = (!address.module.is_root()).then(|| address.module.to_string());
     let mode = match address.resource.mode {
         ResourceMode::Managed => StateMode::Managed,
-        ResourceMode::Data => StateMode::Data,
+        // No state has an ephemeral object, so nobody looks for one.
+        ResourceMode::Data | ResourceMode::Ephemeral => StateMode::Data,
     };
     ObjectAddress {
         resource: ResourceKey {

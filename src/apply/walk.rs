@@ -95,6 +95,8 @@ pub(super) struct Walk<'a> {
     pub(super) deposed: BTreeMap<usize, DeposedKey>,
     /// Planned values of running operations, for checking what came of them.
     pub(super) planned: BTreeMap<OperationId, Value>,
+    /// The entries of ephemeral objects that are open.
+    pub(super) open: BTreeSet<usize>,
     pub(super) notes: Vec<Record>,
     /// Where running operations say what they do, and where that is heard.
     pub(super) tell: mpsc::UnboundedSender<Event>,
@@ -144,6 +146,7 @@ impl<'a> Walk<'a> {
             intents,
             deposed: BTreeMap::new(),
             planned: BTreeMap::new(),
+            open: BTreeSet::new(),
             notes: Vec::new(),
             tell,
             told,
@@ -225,6 +228,9 @@ impl<'a> Walk<'a> {
             return self.over(index, None);
         };
         let id = OperationId(index);
+        if operation.kind == OperationKind::Close {
+            return self.closed(id, &operation);
+        }
         if let Some(cause) = self.broken.get(&index).cloned() {
             self.pass_over(id, &operation, Outcome::Skipped(cause));
             return;
@@ -238,7 +244,12 @@ impl<'a> Walk<'a> {
                 Some(data) => self.begin_read(id, data).await,
                 None => Ok(()),
             },
-            OperationKind::Create { .. }
+            OperationKind::Open => match self.run.plan.opened.get(operation.entry) {
+                Some(opened) => self.begin_open(id, opened).await,
+                None => Ok(()),
+            },
+            OperationKind::Close
+            | OperationKind::Create { .. }
             | OperationKind::Update
             | OperationKind::Delete(_)
             | OperationKind::Adopt

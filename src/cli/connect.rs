@@ -8,8 +8,8 @@ use crate::provider::builtin::{Chance, Machine, Seeded, Surroundings};
 use crate::provider::kubernetes::{self, KubernetesClients};
 use crate::provider::tls::{self, Served, TlsClients};
 use crate::provider::{
-    CallCounts, Clock, Connector, DataSource, ProviderContext, ProviderError, ProviderErrorKind,
-    ResourceKind, registry,
+    CallCounts, Clock, Connector, DataSource, EphemeralKind, ProviderContext, ProviderError,
+    ProviderErrorKind, ResourceKind, registry,
 };
 use crate::sandbox::Sandbox;
 use crate::sandbox::transport::{AwsTransport, ClusterService, VirtualSleep};
@@ -100,6 +100,10 @@ impl Connector for Clients {
 
     fn data(&self, name: &str) -> Option<&'static dyn DataSource> {
         registry::data(name)
+    }
+
+    fn ephemeral(&self, name: &str) -> Option<&'static dyn EphemeralKind> {
+        registry::ephemeral(name)
     }
 }
 

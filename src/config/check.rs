@@ -83,6 +83,7 @@ pub fn unknown_type(resource: &Resource, schemas: &dyn Schemas) -> Diagnostic {
     let what = match name.mode {
         ResourceMode::Managed => "resource",
         ResourceMode::Data => "data source",
+        ResourceMode::Ephemeral => "ephemeral resource",
     };
     let detail = format!(
         "The {what} type \"{}\" is not supported by this version.",
@@ -140,6 +141,11 @@ impl Checker<'_> {
             self.expression(&output.value, nothing);
             self.dependencies(&output.depends_on);
             self.conditions(&output.preconditions, nothing);
+            if output.ephemeral && self.path.is_root() {
+                let detail = "Ephemeral outputs are not allowed in context of a root module.";
+                let summary = "Ephemeral output not allowed";
+                self.push(Code::InvalidBlock, output.span, detail.to_owned(), summary);
+            }
         }
         for call in self.module.calls.values() {
             let allowed = Allowed::of(&call.repetition);
@@ -459,6 +465,7 @@ impl Checker<'_> {
         let what = match name.mode {
             ResourceMode::Managed => "managed resource",
             ResourceMode::Data => "data resource",
+            ResourceMode::Ephemeral => "ephemeral resource",
         };
         let detail = format!(
             "No {what} \"{}\" \"{}\" has been declared in {}.",

@@ -23,6 +23,7 @@ const BLOCK_TYPES: &[&str] = &[
     "module",
     "resource",
     "data",
+    "ephemeral",
     "provider",
     "moved",
     "removed",
@@ -33,9 +34,6 @@ const BLOCK_TYPES: &[&str] = &[
     "role",
     "service_account",
 ];
-
-/// Block types of the language that a later version brings.
-const LATER: &[&str] = &["ephemeral"];
 
 /// Adds the declarations of one file to a module and returns what is wrong with the file.
 pub fn decode_file(file: FileId, text: &str, module: &mut Module) -> Diagnostics {
@@ -81,6 +79,7 @@ impl Reader {
             "module" => self.module_call(block, module),
             "resource" => self.resource(block, ResourceMode::Managed, None, module),
             "data" => self.resource(block, ResourceMode::Data, None, module),
+            "ephemeral" => self.resource(block, ResourceMode::Ephemeral, None, module),
             "provider" => self.provider(block, module),
             "moved" => self.moved(block, module),
             "removed" => self.removed(block, module),
@@ -96,14 +95,12 @@ impl Reader {
     fn unknown_block(&mut self, block: &Block) {
         let name = block.ident.as_str();
         let span = self.span_of(&block.ident);
-        let diagnostic = if LATER.contains(&name) {
-            let detail = format!("`{name}` blocks are not supported by this version.");
-            Diagnostic::error(Code::NotSupportedYet, detail)
-        } else {
-            let detail = format!("Blocks of type \"{name}\" are not expected here.");
-            Diagnostic::error(Code::UnknownBlock, detail).suggest(name, BLOCK_TYPES.iter().copied())
-        };
-        self.diagnostics.push(diagnostic.at(span));
+        let detail = format!("Blocks of type \"{name}\" are not expected here.");
+        self.diagnostics.push(
+            Diagnostic::error(Code::UnknownBlock, detail)
+                .at(span)
+                .suggest(name, BLOCK_TYPES.iter().copied()),
+        );
     }
 
     /// Records a second declaration of a name.
@@ -170,6 +167,7 @@ impl Reader {
             default: None,
             nullable: true,
             sensitive: false,
+            ephemeral: false,
             description: String::new(),
             validations: Vec::new(),
         };
@@ -217,13 +215,17 @@ impl Reader {
             }
             "nullable" => variable.nullable = self.constant_bool(attribute).unwrap_or(true),
             "sensitive" => variable.sensitive = self.constant_bool(attribute).unwrap_or(false),
-            "ephemeral" => {
-                let place = self.span_of(&attribute.key);
-                self.not_yet(place, "`ephemeral` variables");
-            }
+            "ephemeral" => variable.ephemeral = self.constant_bool(attribute).unwrap_or(false),
             _ => self.unexpected(
                 structure,
-                &["type", "default", "description", "nullable", "sensitive"],
+                &[
+                    "type",
+                    "default",
+                    "description",
+                    "nullable",
+                    "sensitive",
+                    "ephemeral",
+                ],
             ),
         }
     }
@@ -247,12 +249,6 @@ impl Reader {
                 );
             })
             .ok()
-    }
-
-    /// Reports what a later version brings.
-    fn not_yet(&mut self, place: Span, what: &str) {
-        let detail = format!("{what} are not supported by this version.");
-        self.error(Code::NotSupportedYet, place, detail);
     }
 
     fn locals(&mut self, block: &Block, module: &mut Module) {
@@ -289,7 +285,7 @@ impl Reader {
         };
         let (mut value, mut sensitive, mut depends_on, mut preconditions) =
             (None, false, Vec::new(), Vec::new());
-        let (mut description, mut wrong_value) = (String::new(), false);
+        let (mut description, mut ephemeral, mut wrong_value) = (String::new(), false, false);
         for structure in &block.body {
             match structure {
                 Structure::Attribute(attribute) => match attribute.key.as_str() {
@@ -302,13 +298,16 @@ impl Reader {
                         description = self.constant_text(attribute).unwrap_or_default();
                     }
                     "depends_on" => depends_on = self.depends_on(&attribute.value),
-                    "ephemeral" => {
-                        let place = self.span_of(&attribute.key);
-                        self.not_yet(place, "`ephemeral` outputs");
-                    }
+                    "ephemeral" => ephemeral = self.constant_bool(attribute).unwrap_or(false),
                     _ => self.unexpected(
                         structure,
-                        &["value", "sensitive", "description", "depends_on"],
+                        &[
+                            "value",
+                            "sensitive",
+                            "ephemeral",
+                            "description",
+                            "depends_on",
+                        ],
                     ),
                 },
                 Structure::Block(inner) if inner.ident.as_str() == "precondition" => {
@@ -332,6 +331,7 @@ impl Reader {
             span,
             value,
             sensitive,
+            ephemeral,
             description,
             depends_on,
             preconditions,
@@ -344,7 +344,7 @@ impl Reader {
         }
     }
 
-    /// Reads a `resource` or `data` block, which may stand in a `check` block.
+    /// Reads a `resource`, `data` or `ephemeral` block; a `data` block may stand in a `check` block.
     pub(super) fn resource(
         &mut self,
         block: &Block,

@@ -7,8 +7,8 @@ use crate::address::Name;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::lang;
 use crate::source::{SourceMap, Span};
-use crate::value::{Marks, Type, Value, convert};
-use std::collections::BTreeMap;
+use crate::value::{Type, Value, convert};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -170,6 +170,49 @@ impl Inputs {
         (values, self.diagnostics)
     }
 
+    /// The variables of the root module that were given a value.
+    pub fn given(&self, root: &Module) -> BTreeSet<Name> {
+        let declared = self.given.keys();
+        declared
+            .filter(|name| root.variables.contains_key(*name))
+            .cloned()
+            .collect()
+    }
+
+    /// The values of the ephemeral variables of the root module, for a plan that was given `planned` of them: the same have
+    /// to be given again, and no others. Values of other variables are problems where they stand on the command line, since
+    /// the plan has its own.
+    pub fn resolve_again(
+        mut self,
+        root: &Module,
+        planned: &BTreeSet<Name>,
+    ) -> (BTreeMap<Name, Value>, Diagnostics) {
+        let mut values = BTreeMap::new();
+        for variable in root.variables.values().filter(|it| it.ephemeral) {
+            let name = &variable.name;
+            let problem = match (planned.contains(name), self.given.contains_key(name)) {
+                (true, false) => not_given_again(name),
+                (false, true) => not_given_before(name),
+                (true, true) | (false, false) => {
+                    let value = self.value_of(variable);
+                    values.extend(value.map(|value| (name.clone(), value)));
+                    continue;
+                }
+            };
+            self.diagnostics.push(problem.at(variable.span));
+        }
+        for (name, (_, origin)) in &self.given {
+            match (root.variables.get(name), origin) {
+                (None, _) => self.diagnostics.extend(undeclared(name, origin, root)),
+                (Some(variable), InputOrigin::CommandLine) if !variable.ephemeral => {
+                    self.diagnostics.push(is_in_the_plan(name));
+                }
+                (Some(_), _) => {}
+            }
+        }
+        (values, self.diagnostics)
+    }
+
     fn value_of(&mut self, variable: &Variable) -> Option<Value> {
         let Some((given, origin)) = self.given.get(&variable.name) else {
             if variable.default.is_none() {
@@ -253,11 +296,33 @@ fn checked(value: &Value, variable: &Variable) -> Result<Value, String> {
 }
 
 fn mark(value: Value, variable: &Variable) -> Value {
-    if variable.sensitive {
-        value.marked(Marks::SENSITIVE)
-    } else {
-        value
-    }
+    value.marked(variable.marks())
+}
+
+fn not_given_again(name: &Name) -> Diagnostic {
+    let detail = format!(
+        "The ephemeral input variable \"{name}\" was set during the plan phase, and so must also be set during the apply \
+         phase."
+    );
+    Diagnostic::error(Code::MissingVariable, detail)
+        .hint(format!("Give it again: apply -var '{name}=…' PLAN"))
+}
+
+fn not_given_before(name: &Name) -> Diagnostic {
+    let detail = format!(
+        "The ephemeral input variable \"{name}\" was not set during the planning phase, and so must remain unset during \
+         the apply phase."
+    );
+    Diagnostic::error(Code::Usage, detail)
+        .with_summary("Ephemeral variable was not set during planning")
+}
+
+fn is_in_the_plan(name: &Name) -> Diagnostic {
+    let detail = format!(
+        "A saved plan has the values of its variables, so \"{name}\" cannot be given another one. Only ephemeral variables \
+         are given again."
+    );
+    Diagnostic::error(Code::Usage, detail).with_summary("Value for a variable of a saved plan")
 }
 
 fn undeclared(name: &Name, origin: &InputOrigin, root: &Module) -> Option<Diagnostic> {

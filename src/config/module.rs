@@ -4,7 +4,7 @@ use super::Body;
 use crate::address::{AttributePath, ModulePath, Name, ProviderAddress, ResourceName};
 use crate::lang::{Expression, Reference, Step, TypeConstraint};
 use crate::source::Span;
-use crate::value::Value;
+use crate::value::{Marks, Value};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
@@ -20,7 +20,7 @@ pub struct Module {
     pub locals: BTreeMap<Name, Local>,
     /// `output` blocks.
     pub outputs: BTreeMap<Name, Output>,
-    /// `resource` and `data` blocks.
+    /// `resource`, `data` and `ephemeral` blocks.
     pub resources: BTreeMap<ResourceName, Resource>,
     /// `module` blocks.
     pub calls: BTreeMap<Name, ModuleCall>,
@@ -61,6 +61,8 @@ pub struct Variable {
     pub nullable: bool,
     /// Whether its value must not be shown.
     pub sensitive: bool,
+    /// Whether its value must not be stored.
+    pub ephemeral: bool,
     /// What it is for; empty when not said.
     pub description: String,
     /// What must hold of its value.
@@ -89,6 +91,8 @@ pub struct Output {
     pub value: Expression,
     /// Whether its value must not be shown.
     pub sensitive: bool,
+    /// Whether its value must not be stored, which only modules can have that are called.
+    pub ephemeral: bool,
     /// What it is for; empty when not said.
     pub description: String,
     /// What must be done before the value is final.
@@ -97,7 +101,7 @@ pub struct Output {
     pub preconditions: Vec<Condition>,
 }
 
-/// A `resource` or `data` block.
+/// A `resource`, `data` or `ephemeral` block.
 #[derive(Clone, Debug)]
 pub struct Resource {
     /// Mode, type and label.
@@ -334,6 +338,18 @@ pub struct NounBlock {
     pub provider: Option<ProviderReference>,
     /// The arguments and blocks of the noun.
     pub body: Body,
+}
+
+impl Variable {
+    /// The marks that its values have.
+    pub fn marks(&self) -> Marks {
+        let marks = [
+            (self.sensitive, Marks::SENSITIVE),
+            (self.ephemeral, Marks::EPHEMERAL),
+        ];
+        let set = marks.into_iter().filter(|(set, _)| *set);
+        set.fold(Marks::NONE, |all, (_, mark)| all | mark)
+    }
 }
 
 impl Module {

@@ -42,7 +42,7 @@ impl Reader {
         resource: &mut Resource,
     ) {
         let span = self.header(block);
-        if resource.name.mode == ResourceMode::Data {
+        if resource.name.mode != ResourceMode::Managed {
             self.unexpected(structure, &[]);
         } else if block.ident.as_str() == "connection" {
             self.connection(block, span, resource);

@@ -94,7 +94,7 @@ fn every_problem_of_a_file_is_told() {
         ("output \"a\" {}", &["Missing required argument"]),
         (
             "check \"a\" {}\nephemeral \"a\" \"b\" {}",
-            &["Zero assert blocks", "Not supported by this version"],
+            &["Zero assert blocks"],
         ),
         (
             "moved {}\nremoved {}",

@@ -47,6 +47,10 @@ impl Reader {
             self.not_a_resource(span);
             return None;
         };
+        if resource.mode == ResourceMode::Ephemeral {
+            self.not_a_resource(span);
+            return None;
+        }
         let (key, rest) = match steps.split_first() {
             Some((Step::Index(key, _), rest)) => (Some(key.clone()), rest),
             _ => (None, steps.as_slice()),
@@ -114,19 +118,21 @@ impl Reader {
 
     /// Refuses what a `lifecycle` block can say of objects only that are managed.
     pub(super) fn lifecycle_of(&mut self, mode: ResourceMode, block: &Block) {
-        if mode == ResourceMode::Managed {
-            return;
-        }
+        let kind = match mode {
+            ResourceMode::Managed => return,
+            ResourceMode::Data => "data",
+            ResourceMode::Ephemeral => "ephemeral",
+        };
         for structure in &block.body {
             if let Structure::Attribute(attribute) = structure {
                 let span = self.span_of(&attribute.key);
                 let detail = format!(
                     "The lifecycle argument \"{}\" is defined only for managed resources (\"resource\" blocks), and is not \
-                     valid for data resources.",
+                     valid for {kind} resources.",
                     attribute.key.as_str()
                 );
                 let diagnostic = Diagnostic::error(Code::UnknownArgument, detail)
-                    .with_summary("Invalid data resource lifecycle argument")
+                    .with_summary(format!("Invalid {kind} resource lifecycle argument"))
                     .at(span);
                 self.diagnostics.push(diagnostic);
             }

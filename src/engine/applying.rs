@@ -84,6 +84,8 @@ pub async fn apply(
         seed: Uuid::new_v4().into_bytes(),
     });
     seed(&evaluation, plan);
+    // What an ephemeral value stands in is connected with the value that this run opens.
+    request.connections.forget(&plan.renewed).await;
     let mut before = request.snapshot.clone();
     if !request.prior.moves.is_empty() {
         record_moves(session, &mut before, plan).await?;
@@ -223,11 +225,13 @@ fn seed(evaluation: &Evaluation<'_>, plan: &Plan) {
             );
         }
     }
-    for data in plan.data.iter().chain(&plan.deferred) {
-        let index = program.graph.module(&data.address.module.path());
-        if let Some(node) = index.and_then(|index| index.resources.get(&data.address.resource)) {
-            let key = data.address.key.clone();
-            evaluation.set_object(*node, &data.address.module, key, data.value.clone());
+    let data = plan.data.iter().chain(&plan.deferred);
+    let data = data.map(|data| (&data.address, &data.value));
+    let opened = plan.opened.iter().map(|it| (&it.address, &it.value));
+    for (address, value) in data.chain(opened) {
+        let index = program.graph.module(&address.module.path());
+        if let Some(node) = index.and_then(|index| index.resources.get(&address.resource)) {
+            evaluation.set_object(*node, &address.module, address.key.clone(), value.clone());
         }
     }
 }
@@ -369,7 +373,11 @@ fn imported(plan: &Plan, applied: &Applied) -> usize {
         let change = plan.changes.get(operation.entry);
         let takes_over = match operation.kind {
             OperationKind::Adopt | OperationKind::Update | OperationKind::Create { .. } => true,
-            OperationKind::Read | OperationKind::Delete(_) | OperationKind::Forget => false,
+            OperationKind::Read
+            | OperationKind::Open
+            | OperationKind::Close
+            | OperationKind::Delete(_)
+            | OperationKind::Forget => false,
         };
         takes_over
             && change.is_some_and(|change| change.importing.is_some())
@@ -382,17 +390,7 @@ fn imported(plan: &Plan, applied: &Applied) -> usize {
 fn skipped(plan: &Plan, applied: &Applied) -> Vec<(InstanceAddress, Option<InstanceAddress>)> {
     let mut found = Vec::new();
     for (id, operation) in plan.execution.operations() {
-        let address = match operation.kind {
-            OperationKind::Read => plan.deferred.get(operation.entry).map(|data| &data.address),
-            OperationKind::Create { .. }
-            | OperationKind::Update
-            | OperationKind::Delete(_)
-            | OperationKind::Adopt
-            | OperationKind::Forget => plan
-                .changes
-                .get(operation.entry)
-                .map(|change| &change.address),
-        };
+        let address = operation.address(plan);
         match (address, applied.outcomes.get(&id)) {
             (Some(address), Some(Outcome::Skipped(cause))) => {
                 found.push((address.clone(), Some(cause.clone())));
@@ -411,7 +409,11 @@ fn facts(planned: &Planned) -> BTreeMap<ProviderKey, Facts> {
     let known = planned.plan.providers.keys().filter_map(|provider| {
         match planned.answers.reads.get(&ReadKey::facts(provider))? {
             Answer::Facts(facts) => Some((provider.clone(), facts.clone())),
-            Answer::Object(_) | Answer::Data(_) | Answer::Names(_) | Answer::NotRead(_) => None,
+            Answer::Object(_)
+            | Answer::Data(_)
+            | Answer::Opened(_)
+            | Answer::Names(_)
+            | Answer::NotRead(_) => None,
         }
     });
     known.collect()

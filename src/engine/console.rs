@@ -1,13 +1,13 @@
 //! Expressions over a configuration and its state, outside of any plan: what `console` computes.
 
 use super::planning::read_files;
-use crate::address::{InstanceAddress, ModuleInstance};
+use crate::address::{InstanceAddress, ModuleInstance, ResourceMode};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::eval::{Evaluation, Moment, Place, Program, Stage};
 use crate::graph::Node;
 use crate::lang::{Expression, Halt, Subject};
 use crate::plan::{Answers, Needs, PriorState, decode_attributes};
-use crate::value::Value;
+use crate::value::{Marks, Type, Value};
 use std::collections::BTreeMap;
 use trustform_state::snapshot::Snapshot;
 use uuid::Uuid;
@@ -129,17 +129,19 @@ impl<'p> Console<'p> {
         }
     }
 
-    /// What stands for an object that does not exist yet.
+    /// What stands for an object that does not exist yet, or that is opened only where it is used.
     fn absent(&self, address: &InstanceAddress) -> Value {
         let resource = &address.resource;
         let entry = self
             .program
             .schemas
             .find(resource.mode, &resource.resource_type);
-        entry.map_or_else(
-            || Value::unknown(crate::value::Type::Dynamic),
-            |entry| Value::unknown(entry.schema.block.ty()),
-        )
+        let ty = entry.map_or(Type::Dynamic, |entry| entry.schema.block.ty());
+        let marks = match resource.mode {
+            ResourceMode::Managed | ResourceMode::Data => Marks::NONE,
+            ResourceMode::Ephemeral => Marks::EPHEMERAL,
+        };
+        Value::unknown(ty).marked(marks)
     }
 }
 
@@ -154,6 +156,6 @@ fn data(program: &Program, snapshot: &Snapshot) -> Vec<(InstanceAddress, Value)>
         Some((address, value.value().clone()))
     });
     objects
-        .filter(|(address, _)| address.resource.mode == crate::address::ResourceMode::Data)
+        .filter(|(address, _)| address.resource.mode == ResourceMode::Data)
         .collect()
 }

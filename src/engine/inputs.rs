@@ -5,8 +5,8 @@ use crate::address::Name;
 use crate::config::{Configuration, InputFile, Inputs, Variable};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::read_file;
-use crate::value::Value;
-use std::collections::BTreeMap;
+use crate::value::{Marks, Value};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -19,6 +19,17 @@ pub enum Given {
     File(PathBuf),
 }
 
+/// The values of root variables.
+#[derive(Clone, Debug, Default)]
+pub struct Gathered {
+    /// The value of every variable: given, or its default.
+    pub values: BTreeMap<Name, Value>,
+    /// The variables that were given one.
+    pub given: BTreeSet<Name>,
+    /// Warnings.
+    pub diagnostics: Diagnostics,
+}
+
 /// The value of every root variable. Terraform's precedence: `TF_VAR_*`, `terraform.tfvars`, `terraform.tfvars.json`,
 /// `*.auto.tfvars` and `*.auto.tfvars.json` by name, then `-var` and `-var-file` as they come. `ask` is asked for what
 /// nothing gives.
@@ -28,7 +39,71 @@ pub fn gather(
     environment: &BTreeMap<String, String>,
     given: &[Given],
     ask: &mut dyn FnMut(&Variable) -> Option<String>,
-) -> Result<(BTreeMap<Name, Value>, Diagnostics), Failure> {
+) -> Result<Gathered, Failure> {
+    let mut inputs = all_given(project, configuration, environment, given)?;
+    let root = configuration.root();
+    for variable in inputs.missing(&root) {
+        if let Some(text) = ask(variable) {
+            inputs.answer(&variable.name, text);
+        }
+    }
+    let given = inputs.given(&root);
+    let (values, diagnostics) = inputs.resolve(&root);
+    if diagnostics.has_errors() {
+        return Err(Failure::new(diagnostics, &configuration.sources));
+    }
+    Ok(Gathered {
+        values,
+        given,
+        diagnostics,
+    })
+}
+
+/// The values of the ephemeral variables for a saved plan that was given `planned` of them, and of those alone: others are
+/// in the plan.
+pub fn gather_again(
+    project: &Project,
+    configuration: &mut Configuration,
+    environment: &BTreeMap<String, String>,
+    given: &[Given],
+    planned: &BTreeSet<Name>,
+) -> Result<Gathered, Failure> {
+    let inputs = all_given(project, configuration, environment, given)?;
+    let (values, diagnostics) = inputs.resolve_again(&configuration.root(), planned);
+    if diagnostics.has_errors() {
+        return Err(Failure::new(diagnostics, &configuration.sources));
+    }
+    Ok(Gathered {
+        values,
+        given: planned.clone(),
+        diagnostics,
+    })
+}
+
+/// What stands for the values of the ephemeral variables of a saved plan that was given `planned` of them, where it is only
+/// looked at.
+pub fn withheld(configuration: &Configuration, planned: &BTreeSet<Name>) -> BTreeMap<Name, Value> {
+    let root = configuration.root();
+    let variables = root.variables.values().filter(|it| it.ephemeral);
+    let value = |variable: &Variable| {
+        if planned.contains(&variable.name) {
+            let unknown = Value::unknown(variable.constraint.ty.clone());
+            return Some(unknown.marked(variable.marks() | Marks::WITHHELD));
+        }
+        let default = variable.default.clone()?;
+        Some(default.marked(variable.marks()))
+    };
+    variables
+        .filter_map(|variable| Some((variable.name.clone(), value(variable)?)))
+        .collect()
+}
+
+fn all_given(
+    project: &Project,
+    configuration: &mut Configuration,
+    environment: &BTreeMap<String, String>,
+    given: &[Given],
+) -> Result<Inputs, Failure> {
     let mut inputs = Inputs::default();
     for (name, text) in environment {
         if let Some(name) = name.strip_prefix("TF_VAR_") {
@@ -44,17 +119,7 @@ pub fn gather(
             Given::File(path) => read(&mut inputs, configuration, path, true)?,
         }
     }
-    let root = configuration.root();
-    for variable in inputs.missing(&root) {
-        if let Some(text) = ask(variable) {
-            inputs.answer(&variable.name, text);
-        }
-    }
-    let (values, diagnostics) = inputs.resolve(&root);
-    if diagnostics.has_errors() {
-        return Err(Failure::new(diagnostics, &configuration.sources));
-    }
-    Ok((values, diagnostics))
+    Ok(inputs)
 }
 
 fn read(

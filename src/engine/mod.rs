@@ -35,11 +35,11 @@ pub use editing::{
 };
 pub use explain::{ExplainRequest, Topic, explain};
 pub use importing::{ask_for, take_in};
-pub use inputs::{Given, gather};
+pub use inputs::{Gathered, Given, gather, gather_again, withheld};
 pub use modules::{install_modules, requirements};
 pub use planfile::{PlanFile, SaveRequest, save};
 pub use planning::{PlanRequest, Planned, plan};
 pub use project::{Failure, Project, VERSION};
-pub use saved::{replan, unchanged};
+pub use saved::{reopened, replan, unchanged};
 pub use session::{LockRequest, Session, TERRAFORM_VERSION};
 pub use starting::{Starting, starting};

@@ -41,7 +41,11 @@ pub struct PlanFile {
     directories: BTreeMap<PathBuf, Vec<(PathBuf, String)>>,
     /// Where each module was.
     installed: BTreeMap<String, PathBuf>,
+    /// The values of variables, but of ephemeral ones.
     variables: BTreeMap<String, Json>,
+    /// The ephemeral variables that were given a value, which has to be given again.
+    #[serde(default)]
+    ephemeral_variables: BTreeSet<String>,
     answers: BTreeMap<String, SavedAnswer>,
     /// The files that expressions read, in base64; null for one that does not exist.
     files: BTreeMap<String, Option<String>>,
@@ -71,6 +75,8 @@ struct SavedOptions {
 enum SavedAnswer {
     Object(Option<(Json, String)>),
     Data(Json),
+    /// An ephemeral object, of which nothing is kept.
+    Opened,
     Names(BTreeSet<String>),
     Facts(BTreeMap<String, String>, BTreeMap<String, String>),
     NotRead(bool, String),
@@ -86,6 +92,8 @@ pub struct SaveRequest<'a> {
     pub answers: &'a Answers,
     /// The state it was planned from.
     pub snapshot: &'a Snapshot,
+    /// The variables that somebody gave a value.
+    pub given: &'a BTreeSet<Name>,
 }
 
 /// Saves a plan to a file that only its owner may read.
@@ -108,6 +116,8 @@ fn unwritable(path: &Path, error: &dyn std::fmt::Display) -> Diagnostics {
 impl PlanFile {
     fn new(request: &SaveRequest<'_>) -> Result<Self, Diagnostics> {
         let program = request.program;
+        let root = program.configuration.root();
+        let is_ephemeral = |name: &Name| root.variables.get(name).is_some_and(|it| it.ephemeral);
         let state = trustform_state::format::write(request.snapshot)
             .map_err(|error| Diagnostic::error(Code::State, format!("{error}.")))?;
         let mut directories: BTreeMap<PathBuf, Vec<(PathBuf, String)>> = BTreeMap::new();
@@ -149,7 +159,14 @@ impl PlanFile {
             variables: program
                 .inputs
                 .iter()
+                .filter(|(name, _)| !is_ephemeral(name))
                 .map(|(name, value)| (name.to_string(), encode(value)))
+                .collect(),
+            ephemeral_variables: request
+                .given
+                .iter()
+                .filter(|name| is_ephemeral(name))
+                .map(ToString::to_string)
                 .collect(),
             answers: request
                 .answers
@@ -217,7 +234,13 @@ impl PlanFile {
         }
     }
 
-    /// The values of the root module's variables.
+    /// The ephemeral variables of which the plan was given a value.
+    pub fn ephemeral_variables(&self) -> BTreeSet<Name> {
+        let names = self.ephemeral_variables.iter();
+        names.map(|name| Name::from(name.as_str())).collect()
+    }
+
+    /// The values of the root module's variables, but of ephemeral ones.
     pub fn inputs(&self) -> Result<BTreeMap<Name, Value>, Diagnostics> {
         let value = |(name, json): (&String, &Json)| {
             let value = decode(json).map_err(|error| damaged(&error))?;
@@ -331,6 +354,7 @@ fn saved(answer: &Answer) -> SavedAnswer {
             BASE64.encode(&live.private),
         ))),
         Answer::Data(value) => SavedAnswer::Data(encode(value.value())),
+        Answer::Opened(_) => SavedAnswer::Opened,
         Answer::Names(names) => SavedAnswer::Names(names.clone()),
         Answer::Facts(facts) => {
             let members = [
@@ -363,6 +387,7 @@ fn restored(answer: &SavedAnswer) -> Result<Answer, Diagnostics> {
             private: BASE64.decode(private).map_err(|error| damaged(&error))?,
         })),
         SavedAnswer::Data(value) => Answer::Data(known(value)?),
+        SavedAnswer::Opened => Answer::Opened(None),
         SavedAnswer::Names(names) => Answer::Names(names.clone()),
         SavedAnswer::Facts(members, default_tags) => {
             let text = |name: &str| members.get(name).cloned().unwrap_or_default();

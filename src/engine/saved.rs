@@ -26,13 +26,55 @@ pub fn replan(
             rounds: 1,
         }),
         Step::Failed => Err(told(program, diagnostics)),
-        Step::Planned(_) | Step::Needs(_) => {
-            let detail = "The saved plan does not come to what was shown when it was made.";
-            Err(Diagnostic::error(Code::Internal, detail)
-                .hint("Make the plan again.")
-                .into())
+        Step::Planned(_) | Step::Needs(_) => Err(another()),
+    }
+}
+
+/// Computes a saved plan again for applying it: what was opened for it is opened again.
+pub async fn reopened(
+    file: &PlanFile,
+    program: &Program,
+    prior: &PriorState,
+    connections: &Connections,
+    parallelism: usize,
+) -> Result<Planned, Diagnostics> {
+    let mut answers = file.answers()?;
+    let count = answers.reads.len();
+    answers
+        .reads
+        .retain(|_, answer| *answer != Answer::Opened(None));
+    if answers.reads.len() == count {
+        return replan(file, program, prior);
+    }
+    let options = file.options()?;
+    // One may need another, but each round opens one at least.
+    for _ in answers.reads.len()..=count {
+        let (step, diagnostics) = crate::plan::plan(program, prior, &answers, &options);
+        match step {
+            Step::Needs(needs) if needs.only_opens() => {
+                let more = answer(needs, connections, parallelism, &|_| {}).await;
+                answers.reads.extend(more.reads);
+            }
+            Step::Planned(plan) if file.is_of(&plan) => {
+                return Ok(Planned {
+                    plan: *plan,
+                    answers,
+                    diagnostics: told(program, diagnostics),
+                    rounds: 1,
+                });
+            }
+            Step::Failed => return Err(told(program, diagnostics)),
+            Step::Planned(_) | Step::Needs(_) => break,
         }
     }
+    Err(another())
+}
+
+fn another() -> Diagnostics {
+    let detail = "The saved plan does not come to what was shown when it was made.";
+    Diagnostic::error(Code::Internal, detail)
+        .hint("Make the plan again.")
+        .into()
 }
 
 /// Checks that the state, and the live objects that the plan touches, are as they were.

@@ -78,12 +78,18 @@ impl Evaluation<'_> {
     /// What a condition says when it does not hold. Secrets are not told.
     pub(super) fn message(&self, condition: &Condition, place: &Place) -> String {
         let message = self.evaluate(&condition.error_message, place).ok();
-        let sensitive = message
-            .as_ref()
-            .is_some_and(|m| m.deep_marks().intersects(Marks::SENSITIVE));
+        let has = |marks: Marks| {
+            let message = message.as_ref();
+            message.is_some_and(|m| m.deep_marks().intersects(marks))
+        };
+        let (sensitive, ephemeral) = (has(Marks::SENSITIVE), has(Marks::EPHEMERAL));
         match message.as_ref().and_then(|message| message.as_str()) {
             _ if sensitive => {
                 "The error message is not shown because it contains sensitive values.".to_owned()
+            }
+            _ if ephemeral => {
+                "The error message is not shown because it contains ephemeral values. `ephemeralasnull` leaves them out."
+                    .to_owned()
             }
             Some(text) => text.to_owned(),
             None => "The error message could not be evaluated.".to_owned(),

@@ -1,6 +1,6 @@
 //! How many instances a block has: `count` and `for_each`, evaluated.
 
-use super::{Evaluation, Place};
+use super::{Evaluation, Place, Stage};
 use crate::address::{InstanceKey, ModuleInstance, ModulePath};
 use crate::config::Repetition;
 use crate::diagnostic::{Code, Diagnostic};
@@ -83,7 +83,12 @@ impl Evaluation<'_> {
             Repetition::Count(expression) => self.count(&expression, module)?,
             Repetition::ForEach(expression) => self.elements(&expression, module)?,
         });
-        if let Some(slot) = self.expansions.borrow_mut().get_mut(node.index()) {
+        // The keys stay; an element may be a value that is opened again.
+        let ephemeral = |each: &Value| each.deep_marks().intersects(Marks::EPHEMERAL);
+        let stays = self.stage == Stage::Plan || !expansion.each.values().any(ephemeral);
+        if let Some(slot) = self.expansions.borrow_mut().get_mut(node.index())
+            && stays
+        {
             slot.insert(module.clone(), expansion.clone());
         }
         Ok(expansion)
@@ -150,6 +155,9 @@ impl Evaluation<'_> {
         if value.deep_marks().intersects(Marks::SENSITIVE) {
             return Err(fail(sensitive("count")));
         }
+        if value.deep_marks().intersects(Marks::EPHEMERAL) {
+            return Err(fail(ephemeral("count")));
+        }
         if value.is_unknown() {
             return Err(fail(
                 "The \"count\" value depends on resource attributes that cannot be determined until apply, so it \
@@ -191,6 +199,14 @@ impl Evaluation<'_> {
         let fail = |detail: String| Halt::from(problem("for_each", expression, detail));
         if value.marks.intersects(Marks::SENSITIVE) {
             return Err(fail(sensitive("for_each")));
+        }
+        let of_the_keys = if matches!(value.kind, Kind::Set(..)) {
+            value.deep_marks()
+        } else {
+            value.marks
+        };
+        if of_the_keys.intersects(Marks::EPHEMERAL) {
+            return Err(fail(ephemeral("for_each")));
         }
         let each = match &value.kind {
             Kind::Map(_, entries) | Kind::Object(entries) => entries
@@ -258,6 +274,13 @@ fn sensitive(argument: &str) -> String {
     format!(
         "Sensitive values, or values derived from sensitive values, cannot be used as \"{argument}\" arguments. If used, \
          the sensitive value could be exposed as a resource instance key."
+    )
+}
+
+fn ephemeral(argument: &str) -> String {
+    format!(
+        "The given \"{argument}\" value is derived from an ephemeral value, which cannot be kept between plan and apply. \
+         Use only non-ephemeral values to specify the instances."
     )
 }
 

@@ -29,7 +29,7 @@ impl Evaluation<'_> {
 
 /// A statement on a value, in Terraform's words.
 fn statement(value: &Value) -> Option<String> {
-    if value.marks.contains(Marks::SENSITIVE) {
+    if value.marks.intersects(Marks::SENSITIVE | Marks::EPHEMERAL) {
         return None;
     }
     let ty = value.ty().friendly();

@@ -2,10 +2,11 @@
 
 use super::{Evaluation, Place, Remembered, Stage};
 use crate::address::{ModuleInstance, Name};
-use crate::config::Variable;
+use crate::config::{Output, Variable};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::graph::{Node, NodeId};
 use crate::lang::{Evaluated, Halt};
+use crate::source::Span;
 use crate::value::{Marks, Value, convert};
 
 impl Evaluation<'_> {
@@ -60,7 +61,9 @@ impl Evaluation<'_> {
             }
             Some(Node::Output(_, name)) => {
                 let output = declaration.outputs.get(name).ok_or(Halt::Blocked)?;
-                self.evaluate(&output.value, &Place::module(module))
+                let value = self.evaluate(&output.value, &Place::module(module))?;
+                lasting(output, &value)?;
+                Ok(value)
             }
             Some(Node::Call(..) | Node::Whole(_) | Node::Resource(_) | Node::Provider(..))
             | None => Err(Halt::Blocked),
@@ -97,6 +100,14 @@ impl Evaluation<'_> {
         let given = variable
             .constraint
             .apply_defaults(&self.evaluate(&argument.value, &place)?);
+        if !variable.ephemeral && given.deep_marks().intersects(Marks::EPHEMERAL) {
+            let detail = "This input variable does not accept ephemeral values, so it cannot be set to a result that is \
+                          made from one.";
+            return Err(not_allowed(detail, argument.value.span)
+                .also(variable.span, "declared here")
+                .hint("Write `ephemeral = true` in the variable if its value is to be used and not stored.")
+                .into());
+        }
         let value = convert(&given, &variable.constraint.ty).map_err(|error| {
             let part = if error.path.is_root() { String::new() } else { format!(" {}:", error.path) };
             let detail = format!(
@@ -132,15 +143,40 @@ impl Evaluation<'_> {
     }
 }
 
-/// Whether a value can no longer change during apply.
+/// Whether a value can no longer change during apply. What was opened while planning is opened again.
 fn is_final(value: &Value) -> bool {
-    value.is_wholly_known() && !value.deep_marks().intersects(Marks::PREDICTED)
+    value.is_wholly_known()
+        && !value
+            .deep_marks()
+            .intersects(Marks::PREDICTED | Marks::EPHEMERAL)
 }
 
 fn mark(value: Value, variable: &Variable) -> Value {
-    if variable.sensitive {
-        value.marked(Marks::SENSITIVE)
-    } else {
-        value
+    value.marked(variable.marks())
+}
+
+/// Refuses what an output may not pass on: an ephemeral value unless it says so, and then anything else.
+fn lasting(output: &Output, value: &Value) -> Result<(), Halt> {
+    let is_ephemeral = value.deep_marks().intersects(Marks::EPHEMERAL);
+    match (output.ephemeral, is_ephemeral) {
+        (true, true) | (false, false) => Ok(()),
+        (false, true) => {
+            let detail = "This output is not declared to return an ephemeral value, so it cannot be set to a result that \
+                          is made from one.";
+            Err(not_allowed(detail, output.value.span).into())
+        }
+        (true, false) => {
+            let detail = "This output is declared to return an ephemeral value, so it can only be set to one.";
+            Err(Diagnostic::error(Code::InvalidValue, detail)
+                .with_summary("Value not allowed in ephemeral output")
+                .at(output.value.span)
+                .into())
+        }
     }
+}
+
+fn not_allowed(detail: &str, span: Span) -> Diagnostic {
+    Diagnostic::error(Code::InvalidValue, detail)
+        .with_summary("Ephemeral value not allowed")
+        .at(span)
 }

@@ -168,7 +168,11 @@ impl Planner<'_> {
                 );
                 Some((arn, facts.account.parse().ok()?))
             }
-            Answer::Object(_) | Answer::Data(_) | Answer::Names(_) | Answer::NotRead(_) => None,
+            Answer::Object(_)
+            | Answer::Data(_)
+            | Answer::Opened(_)
+            | Answer::Names(_)
+            | Answer::NotRead(_) => None,
         }
     }
 }

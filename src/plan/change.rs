@@ -6,7 +6,7 @@ use super::{Action, ActionReason, Mode, Options, ProviderKey};
 use crate::address::{AttributePath, InstanceAddress, Name, ResourceAddress};
 use crate::schema::Identity;
 use crate::value::{Known, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use trustform_state::snapshot::DeposedKey;
 
 /// What applying would do, and everything apply needs to do it.
@@ -18,6 +18,8 @@ pub struct Plan {
     pub deferred: Vec<DataChange>,
     /// Data sources as they were read or computed while planning.
     pub data: Vec<DataChange>,
+    /// Ephemeral objects, which nothing but this plan in this process has.
+    pub opened: Vec<super::Opened>,
     /// Live objects that differ from what the state records.
     pub drift: Vec<Drift>,
     /// Outputs of the root module.
@@ -36,6 +38,8 @@ pub struct Plan {
     pub execution: ExecutionGraph,
     /// The settings of provider configurations that are known now.
     pub providers: BTreeMap<ProviderKey, Known>,
+    /// Those among which an ephemeral value stands: apply evaluates them anew.
+    pub renewed: BTreeSet<ProviderKey>,
     /// What was asked for.
     pub options: Options,
 }

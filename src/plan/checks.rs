@@ -152,6 +152,17 @@ impl Planner<'_> {
         self.check(object, conditions, what, place)
     }
 
+    /// Judges the preconditions of an instance, which fails when one does not hold.
+    pub(super) fn preconditions(&mut self, subject: &Subject<'_>) -> Result<(), Halt> {
+        let conditions = &subject.resource.lifecycle.preconditions;
+        let what = "Resource precondition";
+        let broken = self.check_resource(subject, conditions, what, &subject.place);
+        if broken.has_errors() {
+            return Err(Halt::Failed(Box::new(broken)));
+        }
+        Ok(())
+    }
+
     /// Judges conditions at a place and takes note; says which do not hold.
     pub(super) fn check(
         &mut self,

@@ -25,16 +25,9 @@ impl Planner<'_> {
             }
             other => other?,
         };
+        Self::lasting(subject, &config)?;
         Self::problems(subject, subject.entry.rules.validate(&config))?;
-        let broken = self.check_resource(
-            subject,
-            &subject.resource.lifecycle.preconditions,
-            "Resource precondition",
-            &subject.place,
-        );
-        if broken.has_errors() {
-            return Err(Halt::Failed(Box::new(broken)));
-        }
+        self.preconditions(subject)?;
         let facts = self.facts(subject)?;
         if let Some(computed) = subject.entry.rules.compute(&config, &facts) {
             return match computed {
@@ -92,9 +85,8 @@ impl Planner<'_> {
                 });
                 Err(Halt::Blocked)
             }
-            Some(Answer::Object(_) | Answer::Names(_) | Answer::Facts(_)) | None => {
-                Err(Halt::Blocked)
-            }
+            Some(Answer::Object(_) | Answer::Opened(_) | Answer::Names(_) | Answer::Facts(_))
+            | None => Err(Halt::Blocked),
         }
     }
 

@@ -220,9 +220,8 @@ impl Planner<'_> {
                 });
                 Ok(None)
             }
-            Some(Answer::Data(_) | Answer::Names(_) | Answer::Facts(_)) | None => {
-                Err(Halt::Blocked)
-            }
+            Some(Answer::Data(_) | Answer::Opened(_) | Answer::Names(_) | Answer::Facts(_))
+            | None => Err(Halt::Blocked),
         }
     }
 

@@ -1,5 +1,7 @@
 //! The execution graph: the operations of a plan and what each has to wait for. Apply walks it and decides nothing.
 
+use super::Plan;
+use crate::address::InstanceAddress;
 use std::collections::BTreeSet;
 use trustform_state::snapshot::DeposedKey;
 
@@ -26,10 +28,28 @@ pub struct ExecutionNode {
 /// One operation, by its entry in the plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Operation {
-    /// The position in the plan's changes (or, for reads, in its deferred data sources).
+    /// The position in the plan's changes (for reads in its deferred data sources, for opening and closing in its
+    /// ephemeral objects).
     pub entry: usize,
     /// What is done.
     pub kind: OperationKind,
+}
+
+impl Operation {
+    /// The instance that it is about, in the plan that it belongs to.
+    pub fn address<'p>(&self, plan: &'p Plan) -> Option<&'p InstanceAddress> {
+        match self.kind {
+            OperationKind::Read => plan.deferred.get(self.entry).map(|it| &it.address),
+            OperationKind::Open | OperationKind::Close => {
+                plan.opened.get(self.entry).map(|it| &it.address)
+            }
+            OperationKind::Create { .. }
+            | OperationKind::Update
+            | OperationKind::Delete(_)
+            | OperationKind::Adopt
+            | OperationKind::Forget => plan.changes.get(self.entry).map(|it| &it.address),
+        }
+    }
 }
 
 /// What an operation does.
@@ -46,6 +66,10 @@ pub enum OperationKind {
     Delete(Generation),
     /// Reads a data source.
     Read,
+    /// Opens an ephemeral object.
+    Open,
+    /// Closes it: nobody uses it any more.
+    Close,
     /// Records an object that exists already.
     Adopt,
     /// Drops the object from the state.

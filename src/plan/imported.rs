@@ -195,6 +195,11 @@ impl Planner<'_> {
                  so this resource cannot be planned to be imported.",
             ));
         }
+        if value.deep_marks().intersects(Marks::EPHEMERAL) {
+            return Err(fail(
+                "The import ID cannot be made from an ephemeral value, since plans and states would hold it.",
+            ));
+        }
         if value.is_null() {
             return Err(fail("The import ID cannot be null."));
         }

@@ -28,17 +28,10 @@ impl Planner<'_> {
         let config = self
             .evaluation
             .resource_config(subject.resource, block, &subject.place)?;
+        Self::lasting(subject, &config)?;
         Self::problems(subject, subject.entry.rules.validate(&config))?;
         Self::ignorable(subject)?;
-        let broken = self.check_resource(
-            subject,
-            &subject.resource.lifecycle.preconditions,
-            "Resource precondition",
-            &subject.place,
-        );
-        if broken.has_errors() {
-            return Err(Halt::Failed(Box::new(broken)));
-        }
+        self.preconditions(subject)?;
         if self.is_triggered(subject)? {
             self.triggered.insert(subject.address.clone());
         }
@@ -84,7 +77,8 @@ impl Planner<'_> {
             recorded: object.clone(),
         };
         match self.ask(ReadKey::object(&subject.address, None), &config, read) {
-            None | Some(Answer::Data(_) | Answer::Names(_) | Answer::Facts(_)) => {
+            None
+            | Some(Answer::Data(_) | Answer::Opened(_) | Answer::Names(_) | Answer::Facts(_)) => {
                 Err(Halt::Blocked)
             }
             Some(Answer::NotRead(failure)) => Ok(Live::NotRead(failure.clone())),
@@ -211,9 +205,8 @@ impl Planner<'_> {
         match self.ask(key, &config, read) {
             Some(Answer::Object(found)) => Ok(found.clone().map_or(Live::Gone, Live::Found)),
             Some(Answer::NotRead(failure)) => Ok(Live::NotRead(failure.clone())),
-            Some(Answer::Data(_) | Answer::Names(_) | Answer::Facts(_)) | None => {
-                Err(Halt::Blocked)
-            }
+            Some(Answer::Data(_) | Answer::Opened(_) | Answer::Names(_) | Answer::Facts(_))
+            | None => Err(Halt::Blocked),
         }
     }
 

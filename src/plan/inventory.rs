@@ -208,6 +208,7 @@ impl Planner<'_> {
             Answer::Object(Some(live)) => oidc_provider(live.object.value()),
             Answer::Object(None)
             | Answer::Data(_)
+            | Answer::Opened(_)
             | Answer::Facts(_)
             | Answer::Names(_)
             | Answer::NotRead(_) => None,
@@ -256,7 +257,9 @@ impl Planner<'_> {
                     }
                 }
                 Some(Answer::NotRead(failure)) => return Err(failure.message.clone()),
-                Some(Answer::Object(_) | Answer::Data(_) | Answer::Names(_)) => {}
+                Some(
+                    Answer::Object(_) | Answer::Data(_) | Answer::Opened(_) | Answer::Names(_),
+                ) => {}
                 None => is_open = true,
             }
         }
@@ -288,9 +291,8 @@ impl Planner<'_> {
         match self.ask(key, &config, read) {
             Some(Answer::Object(found)) => Ok(found.clone()),
             Some(Answer::NotRead(failure)) => Err(failure.message.clone()),
-            Some(Answer::Data(_) | Answer::Facts(_) | Answer::Names(_)) | None => {
-                Err("it is not read yet".to_owned())
-            }
+            Some(Answer::Data(_) | Answer::Opened(_) | Answer::Facts(_) | Answer::Names(_))
+            | None => Err("it is not read yet".to_owned()),
         }
     }
 }

@@ -26,6 +26,7 @@ mod lints;
 mod lower;
 mod moved;
 pub mod objects;
+mod opened;
 mod options;
 mod outputs;
 mod planner;
@@ -53,6 +54,7 @@ pub use execution::{
     ExecutionGraph, ExecutionNode, Generation, Operation, OperationId, OperationKind,
 };
 pub use moved::{Moves, moves};
+pub use opened::{Opened, opened_object};
 pub use options::{Mode, Options, TrustRules};
 pub use planner::{Step, plan};
 pub use prior::{PriorInstance, PriorObject, PriorState};

@@ -4,6 +4,7 @@ use super::change::{Change, Plan};
 use super::checks::Checks;
 use super::focus::Focus;
 use super::imported::{self, ImportBlocks, Wanted};
+use super::opened::without_withheld;
 use super::options::{Mode, Options};
 use super::prior::PriorState;
 use super::provider::{ProviderKey, provider_config};
@@ -15,7 +16,7 @@ use crate::eval::{Evaluation, Place, Program, Stage};
 use crate::graph::{Node, NodeId};
 use crate::lang::Halt;
 use crate::schema::{Facts, TypeEntry};
-use crate::value::{Known, Value};
+use crate::value::{Known, Marks, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -275,6 +276,7 @@ impl<'p> Planner<'p> {
             (ResourceMode::Managed, Mode::Destroy) => self.destroyed(&subject),
             (ResourceMode::Managed, Mode::RefreshOnly) => self.refreshed(&subject),
             (ResourceMode::Data, _) => self.data(&subject),
+            (ResourceMode::Ephemeral, _) => self.opened(&subject),
         };
         match planned {
             Ok(object) => {
@@ -309,7 +311,11 @@ impl<'p> Planner<'p> {
         }
         let status = match provider_config(&self.evaluation, provider) {
             Ok(value) => {
-                Known::certain(&value).map_or(ProviderStatus::Unknown, ProviderStatus::Known)
+                if value.deep_marks().intersects(Marks::EPHEMERAL) {
+                    self.plan.renewed.insert(provider.clone());
+                }
+                Known::certain(&without_withheld(&value))
+                    .map_or(ProviderStatus::Unknown, ProviderStatus::Known)
             }
             Err(Halt::Blocked) => return ProviderStatus::Blocked,
             Err(halt) => {
@@ -334,6 +340,7 @@ impl<'p> Planner<'p> {
             Read::Object { provider, .. }
             | Read::Existing { provider, .. }
             | Read::Data { provider, .. }
+            | Read::Open { provider, .. }
             | Read::Names { provider, .. }
             | Read::Facts { provider } => provider.clone(),
         };
@@ -371,9 +378,8 @@ impl<'p> Planner<'p> {
                 self.diagnostics.push(diagnostic.about(&subject.provider));
                 Err(Halt::Blocked)
             }
-            Some(Answer::Object(_) | Answer::Data(_) | Answer::Names(_)) | None => {
-                Err(Halt::Blocked)
-            }
+            Some(Answer::Object(_) | Answer::Data(_) | Answer::Opened(_) | Answer::Names(_))
+            | None => Err(Halt::Blocked),
         }
     }
 

@@ -43,6 +43,15 @@ pub enum Read {
         /// The instance that asked first, for messages.
         address: InstanceAddress,
     },
+    /// What is the value of this ephemeral object?
+    Open {
+        /// The provider configuration.
+        provider: ProviderKey,
+        /// Its arguments.
+        config: Known,
+        /// The instance, which has an object of its own.
+        address: InstanceAddress,
+    },
     /// What are the objects of this type called?
     Names {
         /// The type.
@@ -101,6 +110,11 @@ impl ReadKey {
         ))
     }
 
+    /// The question that opens an ephemeral instance.
+    pub fn open(address: &InstanceAddress) -> Self {
+        ReadKey(format!("open {address}"))
+    }
+
     /// The question about the caller.
     pub fn facts(provider: &ProviderKey) -> Self {
         ReadKey(format!("facts {provider}"))
@@ -138,6 +152,8 @@ pub enum Answer {
     Object(Option<LiveObject>),
     /// The data source.
     Data(Known),
+    /// The ephemeral object; nothing where it was opened once and its value not kept.
+    Opened(Option<Known>),
     /// The import ids of all objects of the type.
     Names(BTreeSet<String>),
     /// The caller.
@@ -180,6 +196,12 @@ pub struct Needs {
 }
 
 impl Needs {
+    /// Whether nothing is asked but to open ephemeral objects.
+    pub fn only_opens(&self) -> bool {
+        let is_open = |read: &Read| matches!(read, Read::Open { .. });
+        self.files.is_empty() && self.reads.values().all(is_open)
+    }
+
     /// Whether nothing is asked.
     pub fn is_empty(&self) -> bool {
         self.reads.is_empty() && self.files.is_empty()

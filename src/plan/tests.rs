@@ -181,7 +181,7 @@ fn operations(plan: &Plan) -> Vec<String> {
     {
         done[next] = true;
         if let Some(operation) = &nodes[next].operation {
-            let address = &plan.changes[operation.entry].address;
+            let address = operation.address(plan).unwrap();
             let what = match &operation.kind {
                 OperationKind::Create { depose: false } => "create",
                 OperationKind::Create { depose: true } => "create beside",
@@ -189,6 +189,8 @@ fn operations(plan: &Plan) -> Vec<String> {
                 OperationKind::Delete(Generation::Current) => "delete",
                 OperationKind::Delete(Generation::Replaced) => "delete replaced",
                 OperationKind::Delete(Generation::Deposed(_)) => "delete deposed",
+                OperationKind::Open => "open",
+                OperationKind::Close => "close",
                 OperationKind::Read | OperationKind::Adopt | OperationKind::Forget => "other",
             };
             order.push(format!("{what} {}", address.resource.name));

@@ -1,6 +1,6 @@
 //! Connecting: from the settings of a provider configuration to clients.
 
-use super::{DataSource, ProviderContext, ProviderError, ResourceKind};
+use super::{DataSource, EphemeralKind, ProviderContext, ProviderError, ResourceKind};
 use crate::schema::Facts;
 use crate::value::Known;
 use async_trait::async_trait;
@@ -27,4 +27,7 @@ pub trait Connector: Send + Sync {
 
     /// The data type of a name.
     fn data(&self, name: &str) -> Option<&'static dyn DataSource>;
+
+    /// The ephemeral type of a name.
+    fn ephemeral(&self, name: &str) -> Option<&'static dyn EphemeralKind>;
 }

@@ -140,6 +140,13 @@ pub trait ResourceKind: ObjectType {
     async fn delete(&self, ctx: &ProviderContext, prior: &Recorded) -> Result<(), ProviderError>;
 }
 
+/// An ephemeral type. Its objects are in no plan and no state.
+#[async_trait]
+pub trait EphemeralKind: ObjectType {
+    /// Opens an object with these (wholly known) arguments; computed attributes are null in `config`.
+    async fn open(&self, ctx: &ProviderContext, config: &Known) -> Result<Known, ProviderError>;
+}
+
 /// A data type.
 #[async_trait]
 pub trait DataSource: ObjectType {

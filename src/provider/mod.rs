@@ -16,5 +16,5 @@ pub mod tls;
 pub use connect::Connector;
 pub use context::{CallCounts, Clock, ProviderContext};
 pub use error::{ProviderError, ProviderErrorKind};
-pub use kind::{DataSource, Kind, ObjectType, Outcome, Recorded, ResourceKind};
+pub use kind::{DataSource, EphemeralKind, Kind, ObjectType, Outcome, Recorded, ResourceKind};
 pub use retry::{RetryClass, retry};

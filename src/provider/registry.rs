@@ -1,6 +1,6 @@
 //! Every type there is, one line each, and the settings of every provider.
 
-use super::{DataSource, ResourceKind, aws, builtin, kubernetes, tls};
+use super::{DataSource, EphemeralKind, ResourceKind, aws, builtin, kubernetes, tls};
 use crate::address::ResourceMode;
 use crate::schema::{Block, Schemas, TypeEntry};
 use std::sync::LazyLock;
@@ -57,6 +57,9 @@ static DATA: &[&dyn DataSource] = &[
     tls::certificate::DATA,
 ];
 
+/// Ephemeral types.
+static EPHEMERAL: &[&dyn EphemeralKind] = &[];
+
 /// The resource type of a name or alias.
 pub fn resource(name: &str) -> Option<&'static dyn ResourceKind> {
     let named =
@@ -79,6 +82,13 @@ pub fn data(name: &str) -> Option<&'static dyn DataSource> {
         .or_else(|| kubernetes::data(name))
 }
 
+/// The ephemeral type of a name or alias.
+pub fn ephemeral(name: &str) -> Option<&'static dyn EphemeralKind> {
+    let named =
+        |kind: &&&'static dyn EphemeralKind| kind.name() == name || kind.aliases().contains(&name);
+    EPHEMERAL.iter().find(named).copied()
+}
+
 /// The registry as the compiler sees it.
 pub struct Registry;
 
@@ -98,6 +108,12 @@ impl Schemas for Registry {
                 provider: source.provider(),
                 schema: source.schema(),
                 rules: source.rules(),
+            }),
+            ResourceMode::Ephemeral => ephemeral(name).map(|kind| TypeEntry {
+                name: kind.name(),
+                provider: kind.provider(),
+                schema: kind.schema(),
+                rules: kind.rules(),
             }),
         }
     }
@@ -121,6 +137,7 @@ impl Schemas for Registry {
                 ours.chain(kubernetes::names()).collect()
             }
             ResourceMode::Data => DATA.iter().map(|source| source.name()).collect(),
+            ResourceMode::Ephemeral => EPHEMERAL.iter().map(|kind| kind.name()).collect(),
         };
         names.sort_unstable();
         names

@@ -9,8 +9,6 @@ use std::time::Duration;
 pub struct Subject {
     /// The instance.
     pub address: InstanceAddress,
-    /// Whether it is a data source; else it is an object that the state records.
-    pub is_data: bool,
     /// The identity of the object, where it has one.
     pub id: Option<String>,
 }
@@ -37,12 +35,10 @@ pub(super) fn subject(read: &Read) -> Option<Subject> {
             ..
         } => Some(Subject {
             address: address.clone(),
-            is_data: false,
             id: id(recorded.object.value()),
         }),
-        Read::Data { address, .. } => Some(Subject {
+        Read::Data { address, .. } | Read::Open { address, .. } => Some(Subject {
             address: address.clone(),
-            is_data: true,
             id: None,
         }),
         Read::Object { .. } | Read::Existing { .. } | Read::Names { .. } | Read::Facts { .. } => {
@@ -55,7 +51,7 @@ pub(super) fn subject(read: &Read) -> Option<Subject> {
 pub(super) fn answered(subject: Subject, answer: &Answer) -> Option<Subject> {
     let id = match answer {
         Answer::NotRead(_) => return None,
-        Answer::Object(_) | Answer::Names(_) | Answer::Facts(_) => subject.id,
+        Answer::Object(_) | Answer::Opened(_) | Answer::Names(_) | Answer::Facts(_) => subject.id,
         Answer::Data(value) => id(value.value()),
     };
     Some(Subject { id, ..subject })

@@ -9,7 +9,7 @@ pub use events::{ReadEvent, ReadEvents, Subject};
 
 use crate::plan::{Answer, Answers, LiveObject, Needs, ProviderKey, Read, ReadFailure, ReadKey};
 use crate::provider::{Connector, ProviderContext, ProviderError, ProviderErrorKind, Recorded};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::sync::Mutex;
@@ -52,6 +52,12 @@ impl Connections {
             .await;
         made.insert(provider.clone(), context.clone());
         context
+    }
+
+    /// Forgets configurations, which are connected anew when they are needed again.
+    pub async fn forget(&self, providers: &BTreeSet<ProviderKey>) {
+        let mut made = self.made.lock().await;
+        made.retain(|provider, _| !providers.contains(provider));
     }
 
     /// Connects the AWS configurations of a plan where there are clusters to be reached: tokens for a cluster are made
@@ -130,6 +136,7 @@ fn provider_of(read: &Read) -> &ProviderKey {
         Read::Object { provider, .. }
         | Read::Existing { provider, .. }
         | Read::Data { provider, .. }
+        | Read::Open { provider, .. }
         | Read::Names { provider, .. }
         | Read::Facts { provider } => provider,
     }
@@ -175,6 +182,14 @@ async fn one(
                 .data(&data_type)
                 .ok_or_else(|| internal("the type has no implementation"))?;
             Ok(Answer::Data(source.read(&context, &config).await?))
+        }
+        Read::Open {
+            address, config, ..
+        } => {
+            let kind = connector
+                .ephemeral(&address.resource.resource_type)
+                .ok_or_else(|| internal("the type has no implementation"))?;
+            Ok(Answer::Opened(Some(kind.open(&context, &config).await?)))
         }
         Read::Names { resource_type, .. } => {
             let kind = connector

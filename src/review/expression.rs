@@ -6,7 +6,7 @@ use super::palette::Palette;
 use super::secrets::{attribute_path, mark_at};
 use super::tree::{Body, Entry, Item, Sign};
 use super::words::quoted;
-use crate::address::{InstanceAddress, Name, ResourceMode};
+use crate::address::{InstanceAddress, Name};
 use crate::diagnostic::Style;
 use crate::plan::decode_attributes;
 use crate::schema::{Block, Schemas};
@@ -27,8 +27,8 @@ pub fn output_text(output: &OutputValue) -> String {
     )
 }
 
-/// A value as the console shows it: an expression that would give it, with `(sensitive value)` for each part that must not
-/// be shown.
+/// A value as the console shows it: an expression that would give it, with `(sensitive value)` or `(ephemeral value)` for
+/// each part that must not be shown.
 pub fn value_text(value: &Value) -> String {
     expression(value, 0)
 }
@@ -74,10 +74,7 @@ pub fn recorded_text(
             )
         },
     );
-    let keyword = match resource.mode {
-        ResourceMode::Managed => "resource",
-        ResourceMode::Data => "data",
-    };
+    let keyword = resource.mode.block_type();
     let entries: Vec<Entry> = entries.into_iter().map(unsigned).collect();
     let tainted = match instance.status {
         trustform_state::snapshot::ObjectStatus::Ready => "",
@@ -117,6 +114,9 @@ fn unsigned_body(body: Body) -> Body {
 fn expression(value: &Value, indent: usize) -> String {
     if value.marks.contains(Marks::SENSITIVE) {
         return super::words::SENSITIVE.to_owned();
+    }
+    if value.marks.contains(Marks::EPHEMERAL) {
+        return super::words::EPHEMERAL.to_owned();
     }
     match &value.kind {
         Kind::Null(ty) => null(ty),

@@ -4,6 +4,8 @@ use crate::value::{Kind, Number, Value};
 
 /// What stands for a value that must not be shown.
 pub(crate) const SENSITIVE: &str = "(sensitive value)";
+/// What stands for a value that must not be kept.
+pub(crate) const EPHEMERAL: &str = "(ephemeral value)";
 /// What stands for a value that nobody knows yet.
 pub(crate) const UNKNOWN: &str = "(known after apply)";
 

@@ -7,10 +7,11 @@ use std::ops::BitOr;
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Marks(u8);
 
-const NAMED: [(Marks, &str); 3] = [
+const NAMED: [(Marks, &str); 4] = [
     (Marks::SENSITIVE, "sensitive"),
     (Marks::PREDICTED, "predicted"),
     (Marks::EPHEMERAL, "ephemeral"),
+    (Marks::WITHHELD, "withheld"),
 ];
 
 impl Marks {
@@ -23,6 +24,8 @@ impl Marks {
     pub const PREDICTED: Marks = Marks(2);
     /// Must not be stored.
     pub const EPHEMERAL: Marks = Marks(4);
+    /// Was known when a plan was made, and is not known where the saved plan is looked at, since it was not stored.
+    pub const WITHHELD: Marks = Marks(8);
 
     /// Whether all of `other` are set.
     pub fn contains(self, other: Marks) -> bool {

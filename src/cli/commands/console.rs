@@ -17,7 +17,7 @@ use crate::link::linked_expression;
 use crate::review::value_text;
 use crate::source::SourceMap;
 use crate::value::{ObjectType, Type};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead as _, Write as _};
 
 pub(crate) fn run(context: &Context, arguments: &ConsoleArguments) -> ExitCode {
@@ -52,6 +52,7 @@ fn answered(
     let loaded = Loaded {
         configuration,
         inputs,
+        given: BTreeSet::new(),
         diagnostics,
     };
     let (program, _) = context.program(loaded, &snapshot)?;

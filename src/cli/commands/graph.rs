@@ -9,6 +9,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::engine::{Failure, replan};
 use crate::eval::Program;
 use crate::plan::PriorState;
+use std::collections::BTreeSet;
 use std::path::Path;
 use trustform_state::snapshot::{Lineage, Snapshot};
 
@@ -50,6 +51,7 @@ fn program(context: &Context, arguments: &GraphArguments) -> Result<Program, Fai
     let loaded = Loaded {
         configuration,
         inputs,
+        given: BTreeSet::new(),
         diagnostics,
     };
     let (program, _) = context.program(loaded, &Snapshot::empty(Lineage::unrecorded()))?;
@@ -57,7 +59,7 @@ fn program(context: &Context, arguments: &GraphArguments) -> Result<Program, Fai
 }
 
 fn planned(context: &Context, path: &Path) -> Result<String, Failure> {
-    let (program, file) = saved_program(context, path)?;
+    let (program, file) = saved_program(context, path, None)?;
     let failure =
         |diagnostics: Diagnostics| Failure::new(diagnostics, &program.configuration.sources);
     let snapshot = file.snapshot().map_err(failure)?;

@@ -37,8 +37,8 @@ use crate::address::Name;
 use crate::config::{Configuration, Variable};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::engine::{
-    Failure, Given, LockRequest, Project, Reach, Session, compile, gather, located, open,
-    recorded_workspace,
+    Failure, Gathered, Given, LockRequest, Project, Reach, Session, compile, gather, gather_again,
+    located, open, recorded_workspace,
 };
 use crate::eval::Program;
 use crate::provider::CallCounts;
@@ -48,7 +48,7 @@ use crate::refresh::Connections;
 use crate::sandbox::{Sandbox, Seed};
 use crate::schema::Schemas;
 use crate::value::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
@@ -205,17 +205,18 @@ impl Context {
         let may_ask = asking::may_ask(planning.input, interactive, &self.environment);
         let given = given(&planning.var_file, &planning.var);
         let mut ask = |variable: &Variable| may_ask.then(|| asking::answer(variable)).flatten();
-        let (inputs, more) = gather(
+        let gathered = gather(
             &self.project,
             &mut configuration,
             &self.environment,
             &given,
             &mut ask,
         )?;
-        diagnostics.extend(more);
+        diagnostics.extend(gathered.diagnostics);
         Ok(Loaded {
             configuration,
-            inputs,
+            inputs: gathered.values,
+            given: gathered.given,
             diagnostics,
         })
     }
@@ -250,13 +251,26 @@ impl Context {
     ) -> Result<(BTreeMap<Name, Value>, Diagnostics), Failure> {
         let given = given(files, variables);
         let mut nobody = |_: &Variable| None;
-        gather(
+        let gathered = gather(
             &self.project,
             configuration,
             &self.environment,
             &given,
             &mut nobody,
-        )
+        )?;
+        Ok((gathered.values, gathered.diagnostics))
+    }
+
+    /// The values of the ephemeral variables for a saved plan that is to be applied.
+    pub(super) fn inputs_again(
+        &self,
+        configuration: &mut Configuration,
+        planning: &Planning,
+        planned: &BTreeSet<Name>,
+    ) -> Result<Gathered, Failure> {
+        let given = given(&planning.var_file, &planning.var);
+        let project = &self.project;
+        gather_again(project, configuration, &self.environment, &given, planned)
     }
 }
 
@@ -271,6 +285,8 @@ fn given(files: &[PathBuf], variables: &[String]) -> Vec<Given> {
 pub(super) struct Loaded {
     pub(super) configuration: Configuration,
     pub(super) inputs: BTreeMap<Name, Value>,
+    /// The variables that somebody gave a value.
+    pub(super) given: BTreeSet<Name>,
     pub(super) diagnostics: Diagnostics,
 }
 

@@ -135,7 +135,7 @@ fn targeted(text: &str) -> Result<Target, Failure> {
 
 fn replaced(text: &str) -> Result<InstanceAddress, Failure> {
     let address = instance(text).map_err(|error| invalid("force-replace address", text, &error))?;
-    if address.resource.mode == ResourceMode::Data {
+    if address.resource.mode != ResourceMode::Managed {
         let summary = format!("Invalid force-replace address \"{text}\"");
         return Err(usage(
             &summary,

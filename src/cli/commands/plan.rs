@@ -65,6 +65,7 @@ fn show_and_save(
             plan,
             answers: &work.planned.answers,
             snapshot: &work.recorded,
+            given: &work.given,
         };
         save(path, &request).map_err(|diagnostics| Failure::new(diagnostics, work.sources()))?;
     }

@@ -30,7 +30,7 @@ pub(crate) fn run(context: &Context, arguments: &ShowArguments) -> ExitCode {
 
 fn plan(context: &Context, arguments: &ShowArguments, path: &Path) -> Result<(), Failure> {
     let terminal = context.terminal(arguments.output.no_color);
-    let (program, file) = saved_program(context, path)?;
+    let (program, file) = saved_program(context, path, None)?;
     let failure = |diagnostics: crate::diagnostic::Diagnostics| {
         Failure::new(diagnostics, &program.configuration.sources)
     };

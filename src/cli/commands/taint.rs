@@ -74,9 +74,9 @@ fn run(
 fn addressed(arguments: &TaintArguments, operation: &str) -> Result<InstanceAddress, Failure> {
     let text = &arguments.address;
     let address = instance(text).map_err(|error| invalid("address", text, &error))?;
-    if address.resource.mode == ResourceMode::Data {
+    if address.resource.mode != ResourceMode::Managed {
         let detail =
-            format!("Resource instance {address} cannot be {operation}ed: it is only read.");
+            format!("Resource instance {address} cannot be {operation}ed: it is not managed.");
         return Err(Failure::plain(Diagnostic::error(Code::Usage, detail)));
     }
     Ok(address)

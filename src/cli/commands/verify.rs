@@ -9,6 +9,7 @@ use crate::engine::{Failure, PlanRequest, plan, starting};
 use crate::link::display::Display;
 use crate::plan::{Options, TrustRules};
 use serde_json::json;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 pub(crate) fn run(context: &Context, arguments: &VerifyArguments) -> ExitCode {
@@ -39,6 +40,7 @@ fn examined(context: &Context, arguments: &VerifyArguments) -> Result<Report, Fa
     let loaded = Loaded {
         configuration,
         inputs,
+        given: BTreeSet::new(),
         diagnostics,
     };
     let (program, _) = context.program(loaded, &recorded)?;

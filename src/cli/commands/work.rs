@@ -2,20 +2,21 @@
 
 use super::interrupts::until_interrupted;
 use super::{Context, Loaded, lock_request};
+use crate::address::Name;
 use crate::cli::arguments::Planning;
 use crate::cli::view::View;
 use crate::config::Configuration;
 use crate::diagnostic::Diagnostics;
 use crate::engine::{
-    Failure, PlanFile, PlanRequest, Planned, Session, Starting, compile, plan, replan, starting,
-    unchanged,
+    Failure, PlanFile, PlanRequest, Planned, Session, Starting, compile, plan, reopened, starting,
+    unchanged, withheld,
 };
 use crate::eval::Program;
 use crate::plan::{Options, PriorState};
 use crate::refresh::Connections;
 use crate::review::Review;
 use crate::source::SourceMap;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use trustform_state::snapshot::Snapshot;
 
@@ -29,6 +30,8 @@ pub(super) struct Work {
     pub(super) snapshot: Snapshot,
     pub(super) prior: PriorState,
     pub(super) planned: Planned,
+    /// The variables that somebody gave a value.
+    pub(super) given: BTreeSet<Name>,
     pub(super) connections: Connections,
 }
 
@@ -73,10 +76,12 @@ pub(super) async fn plan_now(
     let session = open(context, planning, &loaded.configuration, operation).await?;
     view.diagnostics(&session.diagnostics, &sources);
     let recorded = session.snapshot();
+    let given = loaded.given.clone();
     let work = planned(context, planning, options, loaded, &recorded, view);
     match until_interrupted(work).await {
         Ok((program, start, planned, connections)) => Ok(Work {
             program,
+            given,
             session,
             recorded,
             snapshot: start.snapshot,
@@ -128,7 +133,7 @@ pub(super) async fn take_up(
     path: &Path,
     view: View,
 ) -> Result<Work, Failure> {
-    let (program, file) = saved_program(context, path)?;
+    let (program, file) = saved_program(context, path, Some((planning, view)))?;
     let sources = program.configuration.sources.clone();
     let session = open(
         context,
@@ -144,6 +149,7 @@ pub(super) async fn take_up(
     match fresh(planning, request, &connections).await {
         Ok((start, planned)) => Ok(Work {
             program,
+            given: file.ephemeral_variables(),
             session,
             recorded,
             snapshot: start.snapshot,
@@ -155,20 +161,31 @@ pub(super) async fn take_up(
     }
 }
 
-/// The program that a plan file holds, and the file.
+/// The program that a plan file holds, and the file. Where it is to be applied (`again`), the values of ephemeral variables
+/// are taken from the surroundings, with warnings about others; else they are not known.
 pub(super) fn saved_program(
     context: &Context,
     path: &Path,
+    again: Option<(&Planning, View)>,
 ) -> Result<(Program, PlanFile), Failure> {
     let mut file = PlanFile::read(path).map_err(|d| Failure::new(d, &SourceMap::default()))?;
-    let (configuration, diagnostics) =
+    let (mut configuration, diagnostics) =
         crate::config::load(&context.project.directory, &mut file, &*context.schemas);
     if diagnostics.has_errors() {
         return Err(Failure::new(diagnostics, &configuration.sources));
     }
-    let inputs = file
+    let mut inputs = file
         .inputs()
         .map_err(|d| Failure::new(d, &configuration.sources))?;
+    let planned = file.ephemeral_variables();
+    inputs.extend(match again {
+        Some((planning, view)) => {
+            let gathered = context.inputs_again(&mut configuration, planning, &planned)?;
+            view.diagnostics(&gathered.diagnostics, &configuration.sources);
+            gathered.values
+        }
+        None => withheld(&configuration, &planned),
+    });
     let snapshot = file
         .snapshot()
         .map_err(|d| Failure::new(d, &configuration.sources))?;
@@ -192,7 +209,8 @@ async fn fresh(
     connections: &Connections,
 ) -> Result<(Starting, Planned), Diagnostics> {
     let then = starting(&file.snapshot()?, program)?;
-    let planned = replan(file, program, &then.prior)?;
+    let parallelism = planning.parallelism;
+    let planned = reopened(file, program, &then.prior, connections, parallelism).await?;
     let now = starting(recorded, program)?;
     unchanged(
         &planned,

@@ -112,21 +112,17 @@ pub(in crate::cli) fn operations(plan: &Plan) -> String {
 }
 
 fn operated(plan: &Plan, operation: &Operation) -> String {
-    let (suffix, data) = match &operation.kind {
-        OperationKind::Create { .. } => ("create", false),
-        OperationKind::Update => ("update", false),
-        OperationKind::Delete(_) => ("destroy", false),
-        OperationKind::Read => ("read", true),
-        OperationKind::Adopt => ("import", false),
-        OperationKind::Forget => ("forget", false),
+    let suffix = match &operation.kind {
+        OperationKind::Create { .. } => "create",
+        OperationKind::Update => "update",
+        OperationKind::Delete(_) => "destroy",
+        OperationKind::Read => "read",
+        OperationKind::Open => "open",
+        OperationKind::Close => "close",
+        OperationKind::Adopt => "import",
+        OperationKind::Forget => "forget",
     };
-    let address = if data {
-        plan.deferred.get(operation.entry).map(|data| &data.address)
-    } else {
-        plan.changes
-            .get(operation.entry)
-            .map(|change| &change.address)
-    };
+    let address = operation.address(plan);
     let address = address.map(ToString::to_string).unwrap_or_default();
     format!("{address} ({suffix})")
 }

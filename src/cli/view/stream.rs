@@ -3,7 +3,7 @@
 
 use super::progress::{failed_line, finished_line, started_line, still_line};
 use super::verbs::verbs;
-use crate::address::{InstanceAddress, InstanceKey};
+use crate::address::{InstanceAddress, InstanceKey, ResourceMode};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::engine::{ApplySummary, VERSION};
 use crate::plan::{Action, Change, DataChange, Drift, OperationKind, Plan};
@@ -207,16 +207,20 @@ fn outputs_message(outputs: &Map<String, Json>) -> Json {
 
 /// An object is read while planning. A data source is told of as an operation, as Terraform does.
 pub(super) fn reading(event: &ReadEvent) -> Json {
-    let read = OperationKind::Read;
+    let operation = |subject: &Subject| match subject.address.resource.mode {
+        ResourceMode::Managed => None,
+        ResourceMode::Data => Some(OperationKind::Read),
+        ResourceMode::Ephemeral => Some(OperationKind::Open),
+    };
     match event {
-        ReadEvent::Started(subject) if subject.is_data => {
-            apply_start(&subject.address, &read, None)
-        }
-        ReadEvent::Finished(subject, took) if subject.is_data => {
-            apply_complete(&subject.address, &read, subject.id.as_deref(), *took)
-        }
-        ReadEvent::Started(subject) => refresh(subject, "refresh_start", "Refreshing state..."),
-        ReadEvent::Finished(subject, _) => refresh(subject, "refresh_complete", "Refresh complete"),
+        ReadEvent::Started(subject) => match operation(subject) {
+            Some(kind) => apply_start(&subject.address, &kind, None),
+            None => refresh(subject, "refresh_start", "Refreshing state..."),
+        },
+        ReadEvent::Finished(subject, took) => match operation(subject) {
+            Some(kind) => apply_complete(&subject.address, &kind, subject.id.as_deref(), *took),
+            None => refresh(subject, "refresh_complete", "Refresh complete"),
+        },
     }
 }
 
@@ -240,7 +244,21 @@ pub(super) fn apply_start(
 ) -> Json {
     let text = started_line(address, kind, id);
     let id = id.filter(|_| !matches!(kind, OperationKind::Create { .. }));
-    message("info", &text, "apply_start", hook(address, kind, id, None))
+    let name = message_type(kind, "start");
+    message("info", &text, &name, hook(address, kind, id, None))
+}
+
+/// The type of a message about an operation: those on ephemeral objects have types of their own.
+fn message_type(kind: &OperationKind, what: &str) -> String {
+    match kind {
+        OperationKind::Open | OperationKind::Close => format!("ephemeral_op_{what}"),
+        OperationKind::Create { .. }
+        | OperationKind::Update
+        | OperationKind::Delete(_)
+        | OperationKind::Read
+        | OperationKind::Adopt
+        | OperationKind::Forget => format!("apply_{what}"),
+    }
 }
 
 /// An operation is still under way.
@@ -253,7 +271,7 @@ pub(super) fn apply_progress(
     message(
         "info",
         &text,
-        "apply_progress",
+        &message_type(kind, "progress"),
         hook(address, kind, None, Some(took)),
     )
 }
@@ -270,7 +288,7 @@ pub(super) fn apply_complete(
     message(
         "info",
         &text,
-        "apply_complete",
+        &message_type(kind, "complete"),
         hook(address, kind, id, Some(took)),
     )
 }
@@ -328,7 +346,7 @@ pub(super) fn apply_errored(
     message(
         "info",
         &text,
-        "apply_errored",
+        &message_type(kind, "errored"),
         hook(address, kind, None, Some(took)),
     )
 }

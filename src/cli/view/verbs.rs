@@ -21,6 +21,8 @@ pub(super) fn verbs(kind: &OperationKind) -> Verbs {
         OperationKind::Update => ("Modifying", "Modifications", "update"),
         OperationKind::Delete(_) => ("Destroying", "Destruction", "delete"),
         OperationKind::Read => ("Reading", "Read", "read"),
+        OperationKind::Open => ("Opening", "Opening", "open"),
+        OperationKind::Close => ("Closing", "Closing", "close"),
         OperationKind::Adopt => ("Importing", "Import", "import"),
         OperationKind::Forget => ("Forgetting", "Removal from the state", "forget"),
     };
@@ -39,6 +41,8 @@ pub(super) fn generation(kind: &OperationKind) -> String {
         | OperationKind::Create { .. }
         | OperationKind::Update
         | OperationKind::Read
+        | OperationKind::Open
+        | OperationKind::Close
         | OperationKind::Adopt
         | OperationKind::Forget => String::new(),
     }

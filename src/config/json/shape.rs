@@ -106,6 +106,7 @@ impl Shape {
             (Shape::File, "output") => Shape::Output,
             (Shape::File, "resource") => resource(ResourceMode::Managed),
             (Shape::File | Shape::Check, "data") => resource(ResourceMode::Data),
+            (Shape::File, "ephemeral") => resource(ResourceMode::Ephemeral),
             (Shape::File, "provider") => Shape::Body(schemas.provider(label)),
             (Shape::File, "removed") => Shape::Removed,
             (Shape::File, "check") => Shape::Check,

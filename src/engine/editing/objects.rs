@@ -61,7 +61,8 @@ pub(super) fn place_of(address: &InstanceAddress) -> (ResourceKey, Option<IndexK
         module: (!address.module.is_root()).then(|| address.module.to_string()),
         mode: match address.resource.mode {
             ResourceMode::Managed => StateMode::Managed,
-            ResourceMode::Data => StateMode::Data,
+            // No state has an ephemeral object, so none is found.
+            ResourceMode::Data | ResourceMode::Ephemeral => StateMode::Data,
         },
         ty: address.resource.resource_type.to_string(),
         name: address.resource.name.to_string(),

@@ -89,7 +89,13 @@ impl<'a> Live<'a> {
                 let subjects = names.map(|(namespace, name)| Subject::new(namespace, name));
                 Ok(subjects.flatten().collect())
             }
-            Some(Answer::Object(_) | Answer::Data(_) | Answer::Facts(_) | Answer::NotRead(_))
+            Some(
+                Answer::Object(_)
+                | Answer::Data(_)
+                | Answer::Opened(_)
+                | Answer::Facts(_)
+                | Answer::NotRead(_),
+            )
             | None => Ok(BTreeSet::new()),
         }
     }
@@ -240,7 +246,13 @@ impl<'a> Live<'a> {
         };
         match self.asked(key, read, provider).await? {
             Some(Answer::Object(found)) => Ok(found.map(|live| live.object.value().clone())),
-            Some(Answer::Data(_) | Answer::Facts(_) | Answer::Names(_) | Answer::NotRead(_))
+            Some(
+                Answer::Data(_)
+                | Answer::Opened(_)
+                | Answer::Facts(_)
+                | Answer::Names(_)
+                | Answer::NotRead(_),
+            )
             | None => Ok(None),
         }
     }

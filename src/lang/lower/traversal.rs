@@ -120,10 +120,12 @@ impl<'t> Lowering<'t> {
                 )
             }
             "ephemeral" => {
-                let detail = "Ephemeral resources are not supported by this version.";
-                return Err(Diagnostic::error(Code::NotSupportedYet, detail)
-                    .at(root_span)
-                    .into());
+                let (resource_type, name) =
+                    self.two_attributes(root, EPHEMERAL, root_span, written)?;
+                (
+                    Subject::Resource(ResourceName::ephemeral(resource_type, name)),
+                    2,
+                )
             }
             "template" | "lazy" | "arg" => {
                 let detail = format!(
@@ -168,7 +170,7 @@ impl<'t> Lowering<'t> {
         Err(invalid_reference(&detail, root_span))
     }
 
-    /// The two attributes that must follow `data` and `resource`.
+    /// The two attributes that must follow `data`, `ephemeral` and `resource`.
     fn two_attributes(
         &self,
         root: &str,
@@ -266,6 +268,7 @@ const TERRAFORM: &str = "The only supported attribute is terraform.workspace, th
 const ENV: &str =
     "The terraform.env attribute was removed long ago. The workspace name is terraform.workspace.";
 const DATA: &str = "the data source type and the resource name";
+const EPHEMERAL: &str = "the ephemeral resource type and the resource name";
 const RESOURCE: &str = "the resource type and the resource name";
 const BARE: &str = "A reference to a resource type must be followed by at least one attribute access, specifying the \
                     resource name.";

@@ -32,7 +32,11 @@ impl Planner<'_> {
         };
         match self.ask(live_accounts_key(connection), &config, read)? {
             Answer::Names(names) => Some(names.iter().filter_map(|name| account(name)).collect()),
-            Answer::Object(_) | Answer::Data(_) | Answer::Facts(_) | Answer::NotRead(_) => None,
+            Answer::Object(_)
+            | Answer::Data(_)
+            | Answer::Opened(_)
+            | Answer::Facts(_)
+            | Answer::NotRead(_) => None,
         }
     }
 

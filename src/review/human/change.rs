@@ -2,7 +2,7 @@
 
 use super::Scene;
 use super::order::ordered;
-use crate::address::{InstanceAddress, InstanceKey, ResourceMode};
+use crate::address::{InstanceAddress, InstanceKey};
 use crate::plan::{Action, ActionReason, Change, DataChange};
 use crate::review::compare::{Comparer, attribute_paths, object};
 use crate::review::display::display_address;
@@ -130,10 +130,7 @@ impl Scene<'_> {
         let empty = Block::default();
         let block = self.block(address).unwrap_or(&empty);
         let entries = object(Comparer::new(replaced), block, before, after);
-        let keyword = match address.resource.mode {
-            ResourceMode::Managed => "resource",
-            ResourceMode::Data => "data",
-        };
+        let keyword = address.resource.mode.block_type();
         let sign = action.sign();
         let bare = sign.trim();
         let space = " ".repeat(sign.len().saturating_sub(bare.len()));

@@ -1,6 +1,6 @@
 //! `checks`: the conditions of a configuration, and whether they hold.
 
-use crate::address::{InstanceAddress, InstanceKey, ResourceMode};
+use crate::address::{InstanceAddress, InstanceKey};
 use crate::plan::{CheckStatus, Checkable, CheckedInstance, Checks};
 use serde_json::{Map, Value as Json, json};
 
@@ -108,11 +108,7 @@ impl Object {
         members.insert("kind".into(), json!(self.kind));
         members.insert("to_display".into(), json!(self.name));
         if let Some(InstanceAddress { resource, .. }) = self.resource(&self.name) {
-            let mode = match resource.mode {
-                ResourceMode::Managed => "managed",
-                ResourceMode::Data => "data",
-            };
-            members.insert("mode".into(), json!(mode));
+            members.insert("mode".into(), json!(resource.mode.name()));
             members.insert("type".into(), json!(resource.resource_type.as_ref()));
             members.insert("name".into(), json!(resource.name.as_ref()));
         } else if let Some((_, name)) = self.name.rsplit_once('.') {

@@ -43,9 +43,11 @@ impl Writer<'_> {
             "outputs",
             outputs.map(|it| (&it.name, output(it))),
         );
+        // Terraform leaves ephemeral blocks out.
         let resources: Vec<Json> = module
             .resources
             .values()
+            .filter(|resource| resource.name.mode != ResourceMode::Ephemeral)
             .map(|resource| self.resource(path, resource))
             .collect();
         if !resources.is_empty() {
@@ -69,22 +71,22 @@ impl Writer<'_> {
     fn resource(&self, path: &ModulePath, resource: &Resource) -> Json {
         let name = &resource.name;
         let entry = self.schemas.find(name.mode, &name.resource_type);
-        let mode = match name.mode {
-            ResourceMode::Managed => "managed",
-            ResourceMode::Data => "data",
-        };
         let mut members = Map::new();
         members.insert("address".into(), json!(name.to_string()));
-        members.insert("mode".into(), json!(mode));
+        members.insert("mode".into(), json!(name.mode.name()));
         members.insert("type".into(), json!(name.resource_type.as_ref()));
         members.insert("name".into(), json!(name.name.as_ref()));
         let local = Module::implied_provider(&name.resource_type).into();
         let key = config_key(self.configuration, path, &local, resource.provider.as_ref());
         members.extend(key.map(|key| ("provider_config_key".to_owned(), json!(key))));
-        let provisioners = resource.provisioners.iter().map(|provisioner| {
-            let expressions = body(&provisioner.body, &local_exec());
-            json!({ "type": LOCAL_EXEC, "expressions": expressions })
-        });
+        let provisioners = resource
+            .provisioning
+            .provisioners
+            .iter()
+            .map(|provisioner| {
+                let expressions = body(&provisioner.body, &local_exec());
+                json!({ "type": LOCAL_EXEC, "expressions": expressions })
+            });
         let provisioners: Vec<Json> = provisioners.collect();
         if !provisioners.is_empty() {
             members.insert("provisioners".into(), Json::Array(provisioners));

@@ -16,7 +16,7 @@ use crate::review::compare::attribute_paths;
 use crate::review::human::Review;
 use crate::review::secrets::{self, Secrets};
 use crate::schema::Block;
-use crate::value::{Value, type_to_json};
+use crate::value::{Marks, Value, type_to_json};
 use serde_json::{Map, Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -47,8 +47,9 @@ pub fn plan(review: Review<'_>, surroundings: Surroundings<'_>) -> Json {
         "terraform_version".into(),
         json!(surroundings.terraform_version),
     );
-    if !surroundings.variables.is_empty() {
-        members.insert("variables".into(), variables(surroundings.variables));
+    let variables = variables(surroundings.variables);
+    if variables != json!({}) {
+        members.insert("variables".into(), variables);
     }
     members.insert("planned_values".into(), writer.planned_values());
     let drift: Vec<Json> = plan.drift.iter().map(|drift| writer.drift(drift)).collect();
@@ -102,8 +103,11 @@ fn variables(variables: &BTreeMap<Name, Value>) -> Json {
         Some(value) => json!({ "value": value }),
         None => json!({}),
     };
+    // An ephemeral variable that was given a value has none here; its default stands in the configuration.
+    let kept = |value: &Value| !value.marks.contains(Marks::WITHHELD);
     let members = variables
         .iter()
+        .filter(|(_, variable)| kept(variable))
         .map(|(name, variable)| (name.to_string(), value(variable)));
     Json::Object(members.collect())
 }

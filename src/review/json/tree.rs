@@ -1,18 +1,14 @@
 //! Resources by module, as both formats nest them.
 
-use crate::address::{InstanceAddress, InstanceKey, ModuleInstance, ResourceMode};
+use crate::address::{InstanceAddress, InstanceKey, ModuleInstance};
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
 
 /// The members by which both formats name an instance, `module_address` left out.
 pub(super) fn named(address: &InstanceAddress, provider: &str) -> Map<String, Json> {
-    let mode = match address.resource.mode {
-        ResourceMode::Managed => "managed",
-        ResourceMode::Data => "data",
-    };
     let mut members = Map::new();
     members.insert("address".into(), json!(address.to_string()));
-    members.insert("mode".into(), json!(mode));
+    members.insert("mode".into(), json!(address.resource.mode.name()));
     members.insert(
         "type".into(),
         json!(address.resource.resource_type.as_ref()),

@@ -8,7 +8,7 @@ use trustform::provider::registry::Registry;
 use trustform::schema::Schemas as _;
 
 use super::manual::Manual;
-use super::render::{examples, keyword};
+use super::render::examples;
 use super::{Page, folder};
 use crate::common::project::Project;
 
@@ -48,16 +48,17 @@ fn completed(example: &str, manuals: &[Manual]) -> String {
 
 /// The types and labels that a configuration refers to and does not declare.
 fn undeclared(configuration: &str) -> Vec<(ResourceMode, String, String)> {
-    let pattern =
-        Regex::new(r"(^|[^\w.])(data\.)?([a-z]\w+)\.([a-zA-Z_][\w-]*)").expect("a pattern");
+    let pattern = Regex::new(r"(^|[^\w.])(data\.|ephemeral\.)?([a-z]\w+)\.([a-zA-Z_][\w-]*)")
+        .expect("a pattern");
     let mut found = Vec::new();
     for captures in pattern.captures_iter(configuration) {
-        let mode = match captures.get(2) {
-            Some(_) => ResourceMode::Data,
+        let mode = match captures.get(2).map(|found| found.as_str()) {
+            Some("data.") => ResourceMode::Data,
+            Some(_) => ResourceMode::Ephemeral,
             None => ResourceMode::Managed,
         };
         let (name, label) = (captures[3].to_owned(), captures[4].to_owned());
-        let declaration = format!("{} \"{name}\" \"{label}\"", keyword(mode));
+        let declaration = format!("{} \"{name}\" \"{label}\"", mode.block_type());
         if Registry.find(mode, &name).is_some() && !configuration.contains(&declaration) {
             found.push((mode, name, label));
         }
@@ -69,13 +70,14 @@ fn undeclared(configuration: &str) -> Vec<(ResourceMode, String, String)> {
 fn block(mode: ResourceMode, name: &str, label: &str, manuals: &[Manual]) -> Option<String> {
     let pattern = format!(
         r#"(?ms)^{} "{name}" "[^"]+" (\{{\}}$|\{{\n.*?^\}})"#,
-        keyword(mode)
+        mode.block_type()
     );
     let pattern = Regex::new(&pattern).expect("a pattern");
     let blocks = manuals.iter().flat_map(|manual| &manual.examples);
     blocks.into_iter().find_map(|example| {
         let body = pattern.captures(example)?[1].to_owned();
-        Some(format!("{} \"{name}\" \"{label}\" {body}", keyword(mode)))
+        let keyword = mode.block_type();
+        Some(format!("{keyword} \"{name}\" \"{label}\" {body}"))
     })
 }
 

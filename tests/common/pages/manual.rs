@@ -79,14 +79,14 @@ fn types(names: &str) -> Option<Vec<(ResourceMode, String)>> {
     quoted
         .map(|quoted| {
             let name = quoted.strip_prefix('`')?.strip_suffix('`')?;
-            let of_data = name
-                .strip_prefix("data \"")
-                .and_then(|name| name.strip_suffix('"'));
+            let of_mode = |mode: ResourceMode| {
+                let rest = name.strip_prefix(mode.block_type())?;
+                let name = rest.strip_prefix(" \"")?.strip_suffix('"')?;
+                Some((mode, name.to_owned()))
+            };
             let is_name = |name: &str| name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-            match of_data {
-                Some(name) => Some((ResourceMode::Data, name.to_owned())),
-                None => is_name(name).then(|| (ResourceMode::Managed, name.to_owned())),
-            }
+            let marked = of_mode(ResourceMode::Data).or_else(|| of_mode(ResourceMode::Ephemeral));
+            marked.or_else(|| is_name(name).then(|| (ResourceMode::Managed, name.to_owned())))
         })
         .collect()
 }

@@ -15,9 +15,16 @@ use trustform::schema::{Schemas as _, TypeEntry};
 use super::repository;
 use manual::Manual;
 
+/// The modes, in the order of the index.
+pub const MODES: [ResourceMode; 3] = [
+    ResourceMode::Managed,
+    ResourceMode::Data,
+    ResourceMode::Ephemeral,
+];
+
 /// A type that has a page.
 pub struct Page {
-    /// Whether it is a resource or a data type.
+    /// Whether it is a resource, a data or an ephemeral type.
     pub mode: ResourceMode,
     /// The type.
     pub entry: TypeEntry,
@@ -28,10 +35,7 @@ pub struct Page {
 impl Page {
     /// Every type of the registry once, in the order of modes and names.
     pub fn all() -> Vec<Self> {
-        [ResourceMode::Managed, ResourceMode::Data]
-            .into_iter()
-            .flat_map(Self::of_mode)
-            .collect()
+        MODES.into_iter().flat_map(Self::of_mode).collect()
     }
 
     fn of_mode(mode: ResourceMode) -> Vec<Self> {
@@ -71,12 +75,13 @@ pub fn folder(mode: ResourceMode) -> &'static str {
     match mode {
         ResourceMode::Managed => "resources",
         ResourceMode::Data => "data-sources",
+        ResourceMode::Ephemeral => "ephemeral-resources",
     }
 }
 
 /// The files that stand for the pages now, from the root of the repository.
 pub fn present() -> BTreeMap<PathBuf, String> {
-    let folders = [ResourceMode::Managed, ResourceMode::Data].map(folder);
+    let folders = MODES.map(folder);
     let mut found = BTreeMap::new();
     for folder in folders {
         let inside = Path::new("docs").join(folder);
@@ -114,7 +119,7 @@ pub fn wanted() -> Result<BTreeMap<PathBuf, String>, Vec<String>> {
 }
 
 fn lacking(page: &Page, manual: Option<&Manual>) -> Option<String> {
-    let (keyword, name) = (render::keyword(page.mode), page.entry.name);
+    let (keyword, name) = (page.mode.block_type(), page.entry.name);
     let Some(manual) = manual else {
         return Some(format!(
             "{keyword} {name}: no file of src/provider opens with `//! \\`{name}\\`: …` (data types: `//! \\`data \"{name}\"\\`: …`)"

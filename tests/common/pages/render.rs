@@ -6,7 +6,7 @@ use trustform::address::ResourceMode;
 use trustform::schema::{Attribute, Block, NestedBlock, Nesting, Presence, TypeEntry};
 
 use super::manual::{Manual, capitalised};
-use super::{Page, folder};
+use super::{MODES, Page, folder};
 
 /// The page of a type in Markdown.
 pub fn page(page: &Page, manual: &Manual) -> String {
@@ -38,23 +38,15 @@ pub fn page(page: &Page, manual: &Manual) -> String {
 
 /// The examples of a manual that show a type.
 pub fn examples(page: &Page, manual: &Manual) -> Vec<String> {
-    let opening = format!("{} \"{}\" \"", keyword(page.mode), page.entry.name);
+    let opening = format!("{} \"{}\" \"", page.mode.block_type(), page.entry.name);
     let shows = |example: &&String| example.contains(&opening);
     manual.examples.iter().filter(shows).cloned().collect()
-}
-
-/// The word that a block of a mode begins with.
-pub fn keyword(mode: ResourceMode) -> &'static str {
-    match mode {
-        ResourceMode::Managed => "resource",
-        ResourceMode::Data => "data",
-    }
 }
 
 /// The index of all pages, by provider.
 pub fn index(pages: &[Page]) -> String {
     let mut text = String::from(
-        "<!-- Made by `cargo cases pages -- --update`. -->\n\n# Resource and data types\n\nEvery type that is built in. The \
+        "<!-- Made by `cargo cases pages -- --update`. -->\n\n# Resource, data and ephemeral types\n\nEvery type that is built in. The \
          versions that they follow stand in [providers](../providers.md).\n",
     );
     let mut providers: Vec<&str> = pages.iter().map(|page| page.entry.provider).collect();
@@ -62,7 +54,7 @@ pub fn index(pages: &[Page]) -> String {
     providers.dedup();
     for provider in providers {
         section(&mut text, &format!("## `{provider}`\n"));
-        for mode in [ResourceMode::Managed, ResourceMode::Data] {
+        for mode in MODES {
             let of = |page: &&Page| page.mode == mode && page.entry.provider == provider;
             for page in pages.iter().filter(of) {
                 let _ = writeln!(text, "{}", line(page));
@@ -87,7 +79,9 @@ fn line(page: &Page) -> String {
 fn title(page: &Page) -> String {
     match page.mode {
         ResourceMode::Managed => format!("`{}`", page.entry.name),
-        ResourceMode::Data => format!("`data \"{}\"`", page.entry.name),
+        ResourceMode::Data | ResourceMode::Ephemeral => {
+            format!("`{} \"{}\"`", page.mode.block_type(), page.entry.name)
+        }
     }
 }
 

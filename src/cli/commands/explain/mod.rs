@@ -17,6 +17,7 @@ use crate::link::display::Display;
 use crate::plan::{Options, TrustRules};
 use crate::review::{explained_json, explained_markdown, explained_text};
 use crate::trust::{Explained, Outcome, Verdict};
+use std::collections::BTreeSet;
 use std::io::Read as _;
 use std::path::Path;
 use trustform_state::snapshot::Snapshot;
@@ -76,6 +77,7 @@ fn looked_at(
     let loaded = Loaded {
         configuration,
         inputs,
+        given: BTreeSet::new(),
         diagnostics,
     };
     let (program, _) = context.program(loaded, &snapshot)?;

@@ -7,18 +7,20 @@
 //! - What is destroyed first stays until all that its replacement needs is there, unless that has to wait for it to go.
 //! - An object in whose text the ARN of another planned object stands comes after that one.
 
-use super::change::{Change, Plan};
-use super::execution::{ExecutionGraph, Generation, Operation, OperationId, OperationKind};
-use super::prior::PriorState;
-use super::{Action, ReplaceOrder};
+mod ephemeral;
+
 use crate::address::ResourceAddress;
 use crate::eval::Program;
 use crate::graph::{Node, NodeId};
+use crate::plan::change::{Change, Plan};
+use crate::plan::execution::{ExecutionGraph, Generation, Operation, OperationId, OperationKind};
+use crate::plan::prior::PriorState;
+use crate::plan::{Action, ReplaceOrder};
 use crate::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The execution graph of a plan's changes.
-pub(super) fn lower(program: &Program, plan: &Plan, prior: &PriorState) -> ExecutionGraph {
+pub(in crate::plan) fn lower(program: &Program, plan: &Plan, prior: &PriorState) -> ExecutionGraph {
     let mut lowering = Lowering {
         program,
         plan,
@@ -29,14 +31,18 @@ pub(super) fn lower(program: &Program, plan: &Plan, prior: &PriorState) -> Execu
         made: vec![None; plan.changes.len()],
         destroyed: vec![None; plan.changes.len()],
         turned: BTreeMap::new(),
+        opened: BTreeMap::new(),
     };
+    let needed = lowering.needed_ephemerals();
     lowering.deletes_first();
-    lowering.forward();
+    lowering.forward(&needed);
     lowering.remaining_deletes();
     lowering.order_deletes();
     lowering.order_by_arn();
     lowering.destroy_late();
     lowering.read_for_checks();
+    lowering.open_for_deletes();
+    lowering.close();
     lowering.graph
 }
 
@@ -55,12 +61,15 @@ struct Lowering<'a> {
     destroyed: Vec<Option<OperationId>>,
     /// For each block the point at which everything that uses it has turned to the new objects.
     turned: BTreeMap<ResourceAddress, Option<OperationId>>,
+    /// The operations that open the instances of ephemeral blocks.
+    opened: BTreeMap<NodeId, Vec<OperationId>>,
 }
 
 #[derive(Default)]
 struct Entries {
     changes: Vec<usize>,
     reads: Vec<usize>,
+    ephemerals: Vec<usize>,
 }
 
 fn by_block(plan: &Plan) -> BTreeMap<ResourceAddress, Entries> {
@@ -81,6 +90,13 @@ fn by_block(plan: &Plan) -> BTreeMap<ResourceAddress, Entries> {
             .reads
             .push(index);
     }
+    for (index, opened) in plan.opened.iter().enumerate() {
+        blocks
+            .entry(opened.address.block())
+            .or_default()
+            .ephemerals
+            .push(index);
+    }
     blocks
 }
 
@@ -95,7 +111,7 @@ impl Lowering<'_> {
     }
 
     /// Creates, updates and reads, in the order of the dependency graph.
-    fn forward(&mut self) {
+    fn forward(&mut self, needed: &BTreeSet<NodeId>) {
         for node in self.program.graph.order() {
             let before = self.program.graph.dependencies(*node).iter();
             let before = before
@@ -103,6 +119,9 @@ impl Lowering<'_> {
                 .collect();
             let ready = self.graph.join(before);
             let done = match self.program.graph.node(*node) {
+                Some(Node::Resource(address)) if needed.contains(node) => {
+                    self.open(*node, address, ready)
+                }
                 Some(Node::Resource(address)) => self.block(address, ready),
                 _ => ready,
             };

@@ -1,0 +1,6 @@
+variable "plain" {}
+
+output "wrong" {
+  value     = "always"
+  ephemeral = true
+}

@@ -1,1 +1,0 @@
-ephemeral "random_password" "p" {}
