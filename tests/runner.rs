@@ -17,6 +17,7 @@ mod chain;
 mod cli;
 mod common;
 mod conformance;
+mod ephemeral;
 mod expand;
 mod explain;
 mod faults;
@@ -48,6 +49,7 @@ const MODULES: &[fn() -> Vec<Trial>] = &[
     catalogue::trials,
     chain::trials,
     cli::trials,
+    ephemeral::trials,
     expand::trials,
     explain::trials,
     faults::trials,

@@ -30,7 +30,100 @@ pub fn trials() -> Vec<Trial> {
                 Err(missing) => without(&missing),
             })
         });
-    examples.collect()
+    let ephemeral = Trial::ignorable_test("stub::ephemeral_blocks", || match Core::get() {
+        Ok(core) => {
+            opens_the_same(&core)?;
+            Ok(Completion::Completed)
+        }
+        Err(missing) => without(&missing),
+    });
+    examples.chain([ephemeral]).collect()
+}
+
+/// A configuration with ephemeral objects that are opened at once, or only when another is there.
+const EPHEMERAL: &str = r#"
+terraform {
+  required_providers {
+    aws    = { source = "hashicorp/aws" }
+    random = { source = "hashicorp/random" }
+  }
+}
+
+provider "aws" {
+  region = "eu-west-1"
+}
+
+resource "terraform_data" "length" {
+  input = 12
+}
+
+ephemeral "random_password" "now" {
+  for_each = toset(["a", "b"])
+  length   = 8
+}
+
+ephemeral "random_password" "later" {
+  length = terraform_data.length.output
+}
+
+ephemeral "aws_eks_cluster_auth" "main" {
+  name = "main"
+
+  lifecycle {
+    postcondition {
+      condition     = self.name == "main"
+      error_message = "It is for another cluster."
+    }
+  }
+}
+
+locals {
+  secrets = concat([for one in ephemeral.random_password.now : one.result], [ephemeral.aws_eks_cluster_auth.main.token])
+}
+
+resource "terraform_data" "user" {
+  input = { count = length(local.secrets), none = ephemeralasnull(local.secrets) }
+
+  provisioner "local-exec" {
+    command     = "test -n \"$NOW\" && test -n \"$LATER\""
+    environment = { NOW = join("", local.secrets), LATER = ephemeral.random_password.later.result }
+  }
+}
+"#;
+
+/// Both make the same objects, and either goes on with the state of the other; what was opened is in none of them.
+fn opens_the_same(core: &Core) -> Result<(), Failed> {
+    let project = Project::of(EPHEMERAL);
+    let schemas = project.succeeds(&["providers", "schema", "-json"]);
+    project.write("schemas.json", &schemas.stdout);
+    project.write("answers.json", "{}");
+    project.succeeds(&["-sandbox", "apply", "-auto-approve"]);
+    let ours: Json = serde_json::from_str(&project.succeeds(&["show", "-json"]).stdout)?;
+    let theirs = core.json(&project, &["show", "-json"])?;
+    assert_eq!(ours["values"], theirs["values"]);
+    core.run(&project, &["plan", "-detailed-exitcode"])?;
+    core.run(
+        &project,
+        &["apply", "-auto-approve", "-replace=terraform_data.user"],
+    )?;
+    let empty = project.succeeds(&["-sandbox", "plan", "-detailed-exitcode"]);
+    assert!(empty.stdout.contains("No changes"), "{empty}");
+    let ours: Json = serde_json::from_str(&project.succeeds(&["show", "-json"]).stdout)?;
+    let theirs = core.json(&project, &["show", "-json"])?;
+    assert_eq!(ours["values"], theirs["values"]);
+    let user = resources(&theirs["values"]["root_module"]);
+    let user = user
+        .iter()
+        .find(|it| it["name"] == "user")
+        .expect("it was made");
+    let names = [
+        "ephemeral.aws_eks_cluster_auth.main",
+        "ephemeral.random_password.later",
+        "ephemeral.random_password.now",
+        "terraform_data.length",
+    ];
+    assert_eq!(user["depends_on"], json!(names));
+    Ok(())
 }
 
 /// The real Terraform and the stub.

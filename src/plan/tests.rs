@@ -172,7 +172,7 @@ fn dependencies_are_recorded_through_others() {
 }
 
 /// The operations in an order that the graph allows, each with its address.
-fn operations(plan: &Plan) -> Vec<String> {
+pub(crate) fn operations(plan: &Plan) -> Vec<String> {
     let nodes = plan.execution.nodes();
     let mut done = vec![false; nodes.len()];
     let mut order = Vec::new();

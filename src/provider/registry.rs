@@ -58,7 +58,12 @@ static DATA: &[&dyn DataSource] = &[
 ];
 
 /// Ephemeral types.
-static EPHEMERAL: &[&dyn EphemeralKind] = &[];
+static EPHEMERAL: &[&dyn EphemeralKind] = &[
+    aws::eks::ephemeral_cluster_auth::EPHEMERAL,
+    builtin::ephemeral_bytes::EPHEMERAL,
+    builtin::ephemeral_password::EPHEMERAL,
+    kubernetes::token_request::EPHEMERAL,
+];
 
 /// The resource type of a name or alias.
 pub fn resource(name: &str) -> Option<&'static dyn ResourceKind> {

@@ -6,23 +6,44 @@ use crate::schema::{Attribute, Block, NestedBlock, Nesting, Presence, Schemas};
 use crate::value::type_to_json;
 use serde_json::{Map, Value as Json, json};
 
+/// The providers, in the order of their addresses.
+const PROVIDERS: [&str; 7] = [
+    "aws",
+    "kubernetes",
+    "null",
+    "random",
+    "time",
+    "tls",
+    "terraform",
+];
+
+/// The members for the types of a provider, by their mode.
+const KINDS: [(&str, ResourceMode); 3] = [
+    ("resource_schemas", ResourceMode::Managed),
+    ("data_source_schemas", ResourceMode::Data),
+    ("ephemeral_resource_schemas", ResourceMode::Ephemeral),
+];
+
 /// Every provider with all of its types.
 pub(in crate::cli) fn all(schemas: &dyn Schemas) -> Json {
-    let providers = ["aws", "kubernetes", "terraform"]
-        .into_iter()
-        .filter_map(|provider| {
-            let address = match provider {
-                "terraform" => ProviderAddress::builtin(),
-                _ => ProviderAddress::hashicorp(provider),
-            };
-            let settings = schemas.provider(provider)?;
-            let described = json!({
-                "provider": { "version": 0, "block": block(settings) },
-                "resource_schemas": types(schemas, provider, ResourceMode::Managed),
-                "data_source_schemas": types(schemas, provider, ResourceMode::Data),
-            });
-            Some((address.to_string(), described))
-        });
+    let providers = PROVIDERS.into_iter().filter_map(|provider| {
+        let address = match provider {
+            "terraform" => ProviderAddress::builtin(),
+            _ => ProviderAddress::hashicorp(provider),
+        };
+        let settings = schemas.provider(provider)?;
+        let mut members = Map::new();
+        let settings = json!({ "version": 0, "block": block(settings) });
+        members.insert("provider".into(), settings);
+        for (member, mode) in KINDS {
+            let types = types(schemas, provider, mode);
+            // Terraform leaves out what a provider has none of, but for these two.
+            if mode != ResourceMode::Ephemeral || types != json!({}) {
+                members.insert(member.into(), types);
+            }
+        }
+        Some((address.to_string(), Json::Object(members)))
+    });
     let providers: Map<String, Json> = providers.collect();
     json!({ "format_version": "1.0", "provider_schemas": providers })
 }

@@ -1,6 +1,9 @@
 //! Ephemeral objects: opened while planning where all that they need is known, and again by apply for those who use them.
 //! And the places where an ephemeral value may not stand.
 
+#[cfg(test)]
+mod tests;
+
 use crate::address::{AttributePath, InstanceAddress, PathStep};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::lang::{Evaluated, Halt, Subject as Named};

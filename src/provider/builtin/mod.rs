@@ -2,6 +2,9 @@
 //! the state alone.
 
 mod chance;
+mod ephemeral;
+pub mod ephemeral_bytes;
+pub mod ephemeral_password;
 mod local;
 pub mod null_resource;
 pub mod random_bytes;

@@ -2,7 +2,9 @@
 
 use super::chance::Seeded;
 use super::surroundings::Surroundings;
-use crate::provider::{CallCounts, Clock, ProviderContext, ProviderError, Recorded, ResourceKind};
+use crate::provider::{
+    CallCounts, Clock, EphemeralKind, ProviderContext, ProviderError, Recorded, ResourceKind,
+};
 use crate::schema::{Facts, Identity};
 use crate::value::{Known, Value, from_json};
 use std::future::{Future, ready};
@@ -125,6 +127,19 @@ impl World {
         found.sort();
         found.dedup();
         found
+    }
+
+    /// Opens an ephemeral object.
+    pub(super) async fn open(&self, kind: &dyn EphemeralKind, config: &str) -> Known {
+        let config = from_json(
+            &serde_json::from_str(config).unwrap(),
+            &kind.schema().block.ty(),
+        );
+        let config = config.unwrap();
+        let problems = kind.rules().validate(&config);
+        assert!(problems.is_empty(), "{problems:?}");
+        let config = Known::new(&config).unwrap();
+        kind.open(&self.context, &config).await.unwrap()
     }
 
     pub(super) async fn import(

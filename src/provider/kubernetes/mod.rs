@@ -19,6 +19,7 @@ mod service_account;
 #[cfg(test)]
 mod tests;
 mod token;
+pub mod token_request;
 
 pub use client::{FIELD_MANAGER, KubernetesClients, Target};
 pub use config::{Exec, Settings, provider_block};

@@ -88,7 +88,7 @@ impl EksTokens {
     /// A new token: `k8s-aws-v1.` and the presigned request for the caller's identity, with the cluster's name signed.
     ///
     /// See <https://github.com/kubernetes-sigs/aws-iam-authenticator#api-authorization-from-outside-a-cluster>.
-    pub(super) async fn mint(&self, now: SystemTime) -> Result<String, TokenError> {
+    pub async fn mint(&self, now: SystemTime) -> Result<String, TokenError> {
         let Inner {
             cluster,
             region,

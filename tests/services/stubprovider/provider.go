@@ -28,14 +28,18 @@ func (p *provider) GetMetadata(context.Context, *tfprotov5.GetMetadataRequest) (
 	for _, name := range names(p.schema.data) {
 		answer.DataSources = append(answer.DataSources, tfprotov5.DataSourceMetadata{TypeName: name})
 	}
+	for _, name := range names(p.schema.ephemeral) {
+		answer.EphemeralResources = append(answer.EphemeralResources, tfprotov5.EphemeralResourceMetadata{TypeName: name})
+	}
 	return answer, nil
 }
 
 func (p *provider) GetProviderSchema(context.Context, *tfprotov5.GetProviderSchemaRequest) (*tfprotov5.GetProviderSchemaResponse, error) {
 	return &tfprotov5.GetProviderSchemaResponse{
-		Provider:          p.schema.provider,
-		ResourceSchemas:   p.schema.resources,
-		DataSourceSchemas: p.schema.data,
+		Provider:                 p.schema.provider,
+		ResourceSchemas:          p.schema.resources,
+		DataSourceSchemas:        p.schema.data,
+		EphemeralResourceSchemas: p.schema.ephemeral,
 	}, nil
 }
 
@@ -202,16 +206,32 @@ func (p *provider) ValidateEphemeralResourceConfig(context.Context, *tfprotov5.V
 	return &tfprotov5.ValidateEphemeralResourceConfigResponse{}, nil
 }
 
-func (p *provider) OpenEphemeralResource(context.Context, *tfprotov5.OpenEphemeralResourceRequest) (*tfprotov5.OpenEphemeralResourceResponse, error) {
-	return nil, fmt.Errorf("there are no ephemeral resources")
+// What the configuration does not give is made up.
+func (p *provider) OpenEphemeralResource(_ context.Context, request *tfprotov5.OpenEphemeralResourceRequest) (*tfprotov5.OpenEphemeralResourceResponse, error) {
+	schema := p.schema.ephemeral[request.TypeName]
+	ty := schema.ValueType()
+	asked, err := request.Config.Unmarshal(ty)
+	if err != nil {
+		return nil, err
+	}
+	wanted, err := decision{isNew: true}.object(asked, schema.Block, "")
+	if err != nil {
+		return nil, err
+	}
+	opened, err := known(wanted)
+	if err != nil {
+		return nil, err
+	}
+	result, err := tfprotov5.NewDynamicValue(ty, opened)
+	return &tfprotov5.OpenEphemeralResourceResponse{Result: &result}, err
 }
 
 func (p *provider) RenewEphemeralResource(context.Context, *tfprotov5.RenewEphemeralResourceRequest) (*tfprotov5.RenewEphemeralResourceResponse, error) {
-	return nil, fmt.Errorf("there are no ephemeral resources")
+	return &tfprotov5.RenewEphemeralResourceResponse{}, nil
 }
 
 func (p *provider) CloseEphemeralResource(context.Context, *tfprotov5.CloseEphemeralResourceRequest) (*tfprotov5.CloseEphemeralResourceResponse, error) {
-	return nil, fmt.Errorf("there are no ephemeral resources")
+	return &tfprotov5.CloseEphemeralResourceResponse{}, nil
 }
 
 func failed(err error) []*tfprotov5.Diagnostic {

@@ -18,6 +18,7 @@ type (
 		Provider  schemaJSON            `json:"provider"`
 		Resources map[string]schemaJSON `json:"resource_schemas"`
 		Data      map[string]schemaJSON `json:"data_source_schemas"`
+		Ephemeral map[string]schemaJSON `json:"ephemeral_resource_schemas"`
 	}
 	schemaJSON struct {
 		Version int64     `json:"version"`
@@ -47,6 +48,7 @@ type served struct {
 	provider  *tfprotov5.Schema
 	resources map[string]*tfprotov5.Schema
 	data      map[string]*tfprotov5.Schema
+	ephemeral map[string]*tfprotov5.Schema
 }
 
 func readSchema(path, address string) (*served, error) {
@@ -70,7 +72,11 @@ func readSchema(path, address string) (*served, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &served{provider, resources, data}, nil
+	ephemeral, err := all(found.Ephemeral)
+	if err != nil {
+		return nil, err
+	}
+	return &served{provider, resources, data, ephemeral}, nil
 }
 
 func all(schemas map[string]schemaJSON) (map[string]*tfprotov5.Schema, error) {

@@ -27,7 +27,7 @@ const PROGRAM: GoProgram = GoProgram {
 };
 
 /// The providers that it stands for.
-const PROVIDERS: [&str; 2] = ["aws", "kubernetes"];
+const PROVIDERS: [&str; 3] = ["aws", "kubernetes", "random"];
 
 /// The stub as providers that `terraform` finds.
 #[derive(Debug)]

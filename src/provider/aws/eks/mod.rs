@@ -6,6 +6,7 @@ pub mod addon;
 mod belonging;
 pub mod cluster;
 pub mod cluster_auth;
+pub mod ephemeral_cluster_auth;
 pub mod identity_provider_config;
 pub mod pod_identity_association;
 #[cfg(test)]

@@ -31,25 +31,34 @@ pub static KIND: &dyn ResourceKind = &LocalKind {
 };
 
 static SCHEMA: LazyLock<TypeSchema> = LazyLock::new(|| {
-    let secret =
-        |name, description| Attribute::computed(name, Type::String, description).sensitive();
+    let mut attributes = attributes();
+    for attribute in &mut attributes {
+        attribute.requires_replacement = !attribute.is_computed();
+    }
+    attributes.push(triggers::keepers().replaces());
     TypeSchema {
         version: 0,
         description: "Random bytes that are a secret.",
         block: Block {
-            attributes: vec![
-                secret("base64", "The bytes in base64."),
-                secret("hex", "The bytes as hexadecimal digits."),
-                triggers::keepers().replaces(),
-                Attribute::required("length", Type::Number, "The number of bytes, at least 1.")
-                    .replaces(),
-            ],
+            attributes,
             blocks: Vec::new(),
         },
     }
 });
 
-struct BytesRules;
+/// The attributes of random bytes, whether a state keeps them or not.
+pub(super) fn attributes() -> Vec<Attribute> {
+    let secret =
+        |name, description| Attribute::computed(name, Type::String, description).sensitive();
+    vec![
+        secret("base64", "The bytes in base64."),
+        secret("hex", "The bytes as hexadecimal digits."),
+        Attribute::required("length", Type::Number, "The number of bytes, at least 1."),
+    ]
+}
+
+/// The rules of random bytes.
+pub(super) struct BytesRules;
 
 impl Rules for BytesRules {
     fn is_local(&self) -> bool {
@@ -61,7 +70,8 @@ impl Rules for BytesRules {
     }
 }
 
-fn make(around: &Surroundings, planned: &Value) -> Result<Made, ProviderError> {
+/// Makes random bytes.
+pub(super) fn make(around: &Surroundings, planned: &Value) -> Result<Made, ProviderError> {
     let bytes = bytes(around.chance.as_ref(), count(planned, "length"))?;
     Ok(spelled(&bytes))
 }

@@ -34,8 +34,7 @@ pub static KIND: &dyn ResourceKind = &LocalKind {
 
 static SCHEMA: LazyLock<TypeSchema> = LazyLock::new(|| {
     let mut attributes = schema::attributes(Attribute::sensitive);
-    let hash = "A hash of the characters, as bcrypt makes it.";
-    attributes.push(Attribute::computed("bcrypt_hash", Type::String, hash).sensitive());
+    attributes.push(hash_attribute());
     TypeSchema {
         version: 3,
         description: "Random characters that are a secret.",
@@ -46,7 +45,14 @@ static SCHEMA: LazyLock<TypeSchema> = LazyLock::new(|| {
     }
 });
 
-fn make(around: &Surroundings, planned: &Value) -> Result<Made, ProviderError> {
+/// The hash of a password.
+pub(super) fn hash_attribute() -> Attribute {
+    let hash = "A hash of the characters, as bcrypt makes it.";
+    Attribute::computed("bcrypt_hash", Type::String, hash).sensitive()
+}
+
+/// Makes a password.
+pub(super) fn make(around: &Surroundings, planned: &Value) -> Result<Made, ProviderError> {
     let result = generate::text(around.chance.as_ref(), planned)?;
     named(around, &result)
 }

@@ -12,3 +12,4 @@ mod fields;
 mod namespace;
 mod pure;
 mod service_account;
+mod token_request;
