@@ -7,7 +7,7 @@ use super::local_exec::LocalExec;
 use super::store::{StateStore, object_address};
 use super::walk::Walk;
 use crate::address::InstanceAddress;
-use crate::config::{LOCAL_EXEC, Provisioner, When};
+use crate::config::{LOCAL_EXEC, Provisioner, Provisioning, When};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::eval::Place;
 use crate::plan::{Change, Generation, Operation, OperationId, OperationKind};
@@ -23,8 +23,8 @@ use trustform_state::snapshot::{ObjectStatus, PathStep};
 pub(super) struct Step {
     command: LocalExec,
     continues: bool,
-    /// Whether a secret stands in the block, so that nothing of it is shown.
-    is_secret: bool,
+    /// The secret marks of what stands in the block; nothing of it is shown where there are some.
+    secrets: Marks,
     /// What to say when it fails, but for what it said itself.
     problem: Diagnostic,
 }
@@ -46,11 +46,6 @@ impl Walk<'_> {
         when: When,
         own: Value,
     ) -> Result<Option<Steps>, Diagnostics> {
-        let provisioners = block.resource.provisioners.iter();
-        let mut provisioners = provisioners.filter(|it| it.when == when).peekable();
-        if provisioners.peek().is_none() {
-            return Ok(None);
-        }
         let evaluation = self.run.evaluation;
         // What is destroyed may have no place in the configuration any more, and needs none.
         let each = evaluation
@@ -63,7 +58,48 @@ impl Walk<'_> {
             each,
             own: Some(own),
         };
-        let steps = provisioners.map(|provisioner| self.step(provisioner, address, &place));
+        self.steps_at(&block.resource.provisioning, address, when, &place)
+    }
+
+    /// The commands that a `removed` block has for an instance whose own block is gone.
+    fn steps_of_removed(
+        &self,
+        address: &InstanceAddress,
+        own: Value,
+    ) -> Result<Option<Steps>, Diagnostics> {
+        let configuration = &self.run.evaluation.program().configuration;
+        let Some((base, removed)) = configuration.removed(address) else {
+            return Ok(None);
+        };
+        // The module of the object may be gone; the one in which the block stands is there.
+        let mut module = address.module.clone();
+        while module.steps().len() > base.names().len()
+            && let Some((caller, _, _)) = module.split()
+        {
+            module = caller;
+        }
+        let place = Place {
+            module,
+            key: address.key.clone(),
+            each: None,
+            own: Some(own),
+        };
+        self.steps_at(&removed.provisioning, address, When::Destroy, &place)
+    }
+
+    fn steps_at(
+        &self,
+        all: &Provisioning,
+        address: &InstanceAddress,
+        when: When,
+        place: &Place,
+    ) -> Result<Option<Steps>, Diagnostics> {
+        let provisioners = all.provisioners.iter();
+        let mut provisioners = provisioners.filter(|it| it.when == when).peekable();
+        if provisioners.peek().is_none() {
+            return Ok(None);
+        }
+        let steps = provisioners.map(|provisioner| self.step(provisioner, address, place));
         Ok(Some(Steps {
             address: address.clone(),
             all: steps.collect::<Result<_, Diagnostics>>()?,
@@ -72,8 +108,8 @@ impl Walk<'_> {
         }))
     }
 
-    /// What has to run before an object is destroyed. Nothing for one that is tainted or was set aside, or whose block is
-    /// gone.
+    /// What has to run before an object is destroyed: of its block, or of the `removed` block in its place. Nothing for one
+    /// that is tainted or was set aside.
     pub(super) fn last_steps(
         &self,
         operation: &Operation,
@@ -83,15 +119,20 @@ impl Walk<'_> {
         let is_current = operation.kind == OperationKind::Delete(Generation::Current);
         let instance = store.get(&object_address(&change.address, None));
         let is_tainted = instance.is_some_and(|it| it.status == ObjectStatus::Tainted);
-        let block = complete::block(self.run.evaluation, &change.address);
-        match (block, &change.before) {
-            (Some(block), Some(before)) if is_current && !is_tainted => {
-                let secret = instance.map(|it| it.sensitive_attributes.as_slice());
-                let shape = &block.entry.schema.block;
-                let own = secrets_marked(before.object.value(), shape, secret.unwrap_or_default());
-                self.steps(&block, &change.address, When::Destroy, own)
-            }
-            _ => Ok(None),
+        let program = self.run.evaluation.program();
+        let name = &change.address.resource;
+        let entry = program.schemas.find(name.mode, &name.resource_type);
+        let (Some(entry), Some(before), true, false) =
+            (entry, &change.before, is_current, is_tainted)
+        else {
+            return Ok(None);
+        };
+        let secret = instance.map(|it| it.sensitive_attributes.as_slice());
+        let shape = &entry.schema.block;
+        let own = secrets_marked(before.object.value(), shape, secret.unwrap_or_default());
+        match complete::block(self.run.evaluation, &change.address) {
+            Some(block) => self.steps(&block, &change.address, When::Destroy, own),
+            None => self.steps_of_removed(&change.address, own),
         }
     }
 
@@ -111,7 +152,9 @@ impl Walk<'_> {
             .at(provisioner.span)
             .about(address);
         Ok(Step {
-            is_secret: value.deep_marks().intersects(Marks::SENSITIVE | Marks::EPHEMERAL),
+            secrets: value
+                .deep_marks()
+                .without(Marks::PREDICTED | Marks::WITHHELD),
             command: LocalExec::new(complete::certain(&value, address)?.value()),
             continues: provisioner.continues,
             problem,
@@ -198,12 +241,7 @@ impl Steps {
                 provisioner,
             });
             let say = |line: &str| {
-                let line = if step.is_secret {
-                    "(output suppressed due to sensitive value in config)"
-                } else {
-                    line
-                };
-                let line = line.to_owned();
+                let line = step.suppressed().unwrap_or_else(|| line.to_owned());
                 self.tell(|address, provisioner| Event::Said {
                     address,
                     provisioner,
@@ -232,12 +270,32 @@ impl Steps {
 }
 
 impl Step {
+    fn is_secret(&self) -> bool {
+        self.secrets != Marks::NONE
+    }
+
+    fn kind_of_secret(&self) -> String {
+        let names: Vec<&str> = self.secrets.names().collect();
+        names.join(", ")
+    }
+
+    /// What is shown instead of each line that the command says, if something is.
+    fn suppressed(&self) -> Option<String> {
+        let kind = || self.kind_of_secret();
+        self.is_secret()
+            .then(|| format!("(output suppressed due to {} value in config)", kind()))
+    }
+
     fn failed(&self, detail: String) -> Diagnostic {
-        let detail = if self.is_secret {
-            "The command failed. It and what it said are not shown, because a sensitive value stands in its configuration."
-                .to_owned()
-        } else {
-            detail
+        let detail = match self.is_secret() {
+            true => {
+                let kind = self.kind_of_secret();
+                format!(
+                    "The command failed. It and what it said are not shown, because a {kind} value stands in its \
+                     configuration."
+                )
+            }
+            false => detail,
         };
         Diagnostic {
             detail,

@@ -167,6 +167,7 @@ impl Checker<'_> {
         }
         self.assertions();
         self.provider_meta();
+        self.removed();
         self.imports();
         self.diagnostics.extend(super::check_targets::check(
             self.configuration,
@@ -198,7 +199,7 @@ impl Checker<'_> {
         self.body(&resource.body, allowed);
         self.dependencies(&resource.depends_on);
         self.triggers(&resource.lifecycle.replace_triggered_by, allowed);
-        self.provisioners(resource, allowed);
+        self.provisioners(&resource.provisioning, allowed);
         self.conditions(&resource.lifecycle.preconditions, allowed);
         self.conditions(
             &resource.lifecycle.postconditions,

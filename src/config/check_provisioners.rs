@@ -3,24 +3,36 @@
 use super::body::Body;
 use super::check::{Allowed, Checker};
 use super::module::{Module, Resource};
-use super::provisioner::When;
+use super::provisioner::{Provisioning, When};
 use crate::address::ProviderAddress;
 use crate::diagnostic::Code;
 use crate::lang::{EachPart, Subject};
 use crate::schema::local_exec;
 
 impl Checker<'_> {
-    /// Checks the provisioners and connections of a resource. All may speak of the object itself; those that run when it
+    /// Checks the provisioners of `removed` blocks, which speak of the instances as their block would.
+    pub(super) fn removed(&mut self) {
+        let allowed = Allowed {
+            each: true,
+            count: true,
+            own: true,
+        };
+        for removed in &self.module.removed {
+            self.provisioners(&removed.provisioning, allowed);
+        }
+    }
+
+    /// Checks the provisioners and connections of a block. All may speak of the object itself; those that run when it
     /// is destroyed of nothing else.
-    pub(super) fn provisioners(&mut self, resource: &Resource, allowed: Allowed) {
+    pub(super) fn provisioners(&mut self, all: &Provisioning, allowed: Allowed) {
         let allowed = Allowed {
             own: true,
             ..allowed
         };
-        let own = |when: When| resource.provisioners.iter().any(|it| it.when == when);
+        let own = |when: When| all.provisioners.iter().any(|it| it.when == when);
         if own(When::Create) || own(When::Destroy) {
             let shape = local_exec();
-            for provisioner in &resource.provisioners {
+            for provisioner in &all.provisioners {
                 self.shape(&provisioner.body, &shape, "`local-exec` provisioners");
                 self.body(&provisioner.body, allowed);
                 if provisioner.when == When::Destroy {
@@ -28,13 +40,13 @@ impl Checker<'_> {
                 }
             }
         }
-        for (when, body) in &resource.provisioner_connections {
+        for (when, body) in &all.provisioner_connections {
             self.body(body, allowed);
             if *when == When::Destroy {
                 self.only_itself(body);
             }
         }
-        if let Some((_, body)) = &resource.connection {
+        if let Some((_, body)) = &all.connection {
             self.body(body, allowed);
             if own(When::Destroy) {
                 self.only_itself(body);

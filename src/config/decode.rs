@@ -6,6 +6,7 @@ use super::module::{
     Internals, Lifecycle, Local, Module, NounBlock, NounKind, Output, ProviderBlock, Repetition,
     Resource, Variable,
 };
+use super::provisioner::Provisioning;
 use super::syntax::{Attribute, Block, NativeFile, Structure, Syntax};
 use crate::address::{Name, ResourceMode, ResourceName};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -369,9 +370,7 @@ impl Reader {
             depends_on: Vec::new(),
             lifecycle: Lifecycle::default(),
             body: Body::empty(span),
-            provisioners: Vec::new(),
-            connection: None,
-            provisioner_connections: Vec::new(),
+            provisioning: Provisioning::default(),
             check: check.cloned(),
             internals: Internals::default(),
         };
@@ -399,7 +398,10 @@ impl Reader {
                     self.lifecycle_of(resource.name.mode, block);
                     self.lifecycle(block, &mut resource.lifecycle);
                 }
-                "provisioner" | "connection" => self.provisioning(block, structure, resource),
+                "provisioner" | "connection" if resource.name.mode == ResourceMode::Managed => {
+                    self.provisioning(block, &mut resource.provisioning);
+                }
+                "provisioner" | "connection" => self.unexpected(structure, &[]),
                 _ => self.structure(structure, &mut resource.body),
             },
         }

@@ -48,7 +48,7 @@ pub use module::{
 };
 pub use moved::Moved;
 pub use overriding::is_override;
-pub use provisioner::{LOCAL_EXEC, Provisioner, When};
+pub use provisioner::{LOCAL_EXEC, Provisioner, Provisioning, When};
 pub use removed::Removed;
 pub use target::Target;
 pub use trigger::Trigger;

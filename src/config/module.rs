@@ -119,11 +119,7 @@ pub struct Resource {
     /// The arguments and blocks of its type.
     pub body: Body,
     /// What is run beside its objects.
-    pub provisioners: Vec<super::Provisioner>,
-    /// The `connection` block, which `local-exec` does not need.
-    pub connection: Option<(Span, super::Body)>,
-    /// The `connection` blocks of its provisioners.
-    pub provisioner_connections: Vec<(super::When, super::Body)>,
+    pub provisioning: super::Provisioning,
     /// The `check` block in which a data source stands: only its assertions may refer to it.
     pub check: Option<Name>,
     /// What only the prelude can say.

@@ -2,9 +2,7 @@
 
 use super::block::Reader;
 use super::body::Body;
-use super::module::Resource;
 use super::syntax::{Block, Ident, Structure, Syntax};
-use crate::address::ResourceMode;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
@@ -33,23 +31,27 @@ pub enum When {
     Destroy,
 }
 
+/// What is run beside the objects of a block.
+#[derive(Clone, Debug, Default)]
+pub struct Provisioning {
+    /// The commands.
+    pub provisioners: Vec<Provisioner>,
+    /// The `connection` block, which `local-exec` does not need.
+    pub connection: Option<(Span, Body)>,
+    /// The `connection` blocks of the provisioners.
+    pub provisioner_connections: Vec<(When, Body)>,
+}
+
 impl Reader {
     /// Reads a `provisioner` or `connection` block of a resource.
-    pub(super) fn provisioning(
-        &mut self,
-        block: &Block,
-        structure: &Structure,
-        resource: &mut Resource,
-    ) {
+    pub(super) fn provisioning(&mut self, block: &Block, all: &mut Provisioning) {
         let span = self.header(block);
-        if resource.name.mode != ResourceMode::Managed {
-            self.unexpected(structure, &[]);
-        } else if block.ident.as_str() == "connection" {
-            self.connection(block, span, resource);
+        if block.ident.as_str() == "connection" {
+            self.connection(block, span, all);
         } else if let Some([kind]) = self.provisioner_type(block, span) {
             if kind == LOCAL_EXEC {
-                let provisioner = self.provisioner(block, span, resource);
-                resource.provisioners.push(provisioner);
+                let provisioner = self.provisioner(block, span, all);
+                all.provisioners.push(provisioner);
             } else {
                 let detail = format!(
                     "The provisioner type \"{kind}\" is not supported by this version; \"{LOCAL_EXEC}\" is."
@@ -70,22 +72,21 @@ impl Reader {
         found
     }
 
-    fn connection(&mut self, block: &Block, span: Span, resource: &mut Resource) {
-        if let Some((first, _)) = &resource.connection {
-            let diagnostic = Diagnostic::error(
-                Code::Duplicate,
-                "This resource already has a connection block.",
-            );
+    fn connection(&mut self, block: &Block, span: Span, all: &mut Provisioning) {
+        if let Some((first, _)) = &all.connection {
+            let detail =
+                "There is a connection block already, and one is all that a block can have.";
+            let diagnostic = Diagnostic::error(Code::Duplicate, detail);
             let diagnostic = diagnostic.with_summary("Duplicate connection block");
             self.diagnostics
                 .push(diagnostic.at(span).also(*first, "the first one"));
             return;
         }
         let body = self.body(&block.body, span);
-        resource.connection = Some((span, body));
+        all.connection = Some((span, body));
     }
 
-    fn provisioner(&mut self, block: &Block, span: Span, resource: &mut Resource) -> Provisioner {
+    fn provisioner(&mut self, block: &Block, span: Span, all: &mut Provisioning) -> Provisioner {
         let mut provisioner = Provisioner {
             when: When::Create,
             continues: false,
@@ -112,9 +113,7 @@ impl Reader {
                 Structure::Block(inner) if inner.ident.as_str() == "connection" => {
                     let place = self.header(inner);
                     let body = self.body(&inner.body, place);
-                    resource
-                        .provisioner_connections
-                        .push((provisioner.when, body));
+                    all.provisioner_connections.push((provisioner.when, body));
                 }
                 Structure::Block(inner) => {
                     let name = inner.ident.as_str();

@@ -1,10 +1,12 @@
 //! `removed` blocks: objects whose block is gone are destroyed, or forgotten and left alone.
 
 use super::block::Reader;
+use super::load::Configuration;
 use super::module::Module;
+use super::provisioner::{Provisioning, When};
 use super::syntax::{Block, Structure};
 use super::target::Target;
-use crate::address::{InstanceKey, ResourceMode};
+use crate::address::{InstanceAddress, InstanceKey, ModulePath, ResourceMode};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
@@ -15,8 +17,42 @@ pub struct Removed {
     pub from: Target<InstanceKey>,
     /// Whether its objects are destroyed; otherwise they are forgotten.
     pub destroy: bool,
+    /// What is run before they are destroyed.
+    pub provisioning: Provisioning,
     /// The block's header.
     pub span: Span,
+}
+
+impl Configuration {
+    /// The `removed` block that decides about an instance, and the module in which it stands: the one that names it most
+    /// closely, and of equal ones the one that destroys nothing.
+    pub fn removed(&self, address: &InstanceAddress) -> Option<(&ModulePath, &Removed)> {
+        let blocks = self.modules.iter().flat_map(|(base, module)| {
+            let removed = module.removed.iter();
+            removed.filter_map(move |it| Some((it.closeness(base, address)?, base, it)))
+        });
+        let decisive = blocks.max_by_key(|(closeness, _, removed)| (*closeness, !removed.destroy));
+        decisive.map(|(_, base, removed)| (base, removed))
+    }
+}
+
+impl Removed {
+    /// How closely the block names an address; `None` when it does not. A resource is closer than any module around it.
+    fn closeness(&self, base: &ModulePath, address: &InstanceAddress) -> Option<usize> {
+        let relative = self.from.path();
+        let names = base.names().iter().chain(relative.names());
+        let path = address.module.path();
+        let count = base.names().len() + relative.names().len();
+        let leads_there =
+            count <= path.names().len() && names.zip(path.names()).all(|(a, b)| a == b);
+        match &self.from.resource {
+            None => leads_there.then_some(count),
+            Some((name, _)) => {
+                let is_it = count == path.names().len() && *name == address.resource;
+                (leads_there && is_it).then_some(count + 1)
+            }
+        }
+    }
 }
 
 impl Reader {
@@ -28,46 +64,61 @@ impl Reader {
         }
         let mut from = None;
         let (mut has_from, mut destroy) = (false, true);
+        let mut provisioning = Provisioning::default();
         for structure in &block.body {
             match structure {
                 Structure::Attribute(attribute) if attribute.key.as_str() == "from" => {
                     has_from = true;
                     from = self.target(&attribute.value);
                 }
-                Structure::Block(inner) => self.removed_block(inner, structure, &mut destroy),
+                Structure::Block(inner) => match inner.ident.as_str() {
+                    "lifecycle" => self.removed_lifecycle(inner, &mut destroy),
+                    "provisioner" | "connection" => self.provisioning(inner, &mut provisioning),
+                    _ => self.unexpected(structure, &["lifecycle", "provisioner", "connection"]),
+                },
                 Structure::Attribute(_) => self.unexpected(structure, &["from"]),
             }
         }
         self.required(span, &[("from", has_from)]);
         if let Some(from) = from.filter(|from| self.without_keys(from)) {
+            self.at_destruction(&from, &provisioning);
             module.removed.push(Removed {
                 from,
                 destroy,
+                provisioning,
                 span,
             });
         }
     }
 
-    fn removed_block(&mut self, block: &Block, structure: &Structure, destroy: &mut bool) {
-        match block.ident.as_str() {
-            "lifecycle" => {
-                for structure in &block.body {
-                    match structure {
-                        Structure::Attribute(attribute) if attribute.key.as_str() == "destroy" => {
-                            *destroy = self.constant_bool(attribute).unwrap_or(true);
-                        }
-                        Structure::Attribute(_) | Structure::Block(_) => {
-                            self.unexpected(structure, &["destroy"]);
-                        }
-                    }
+    /// Refuses provisioners that no object can have any more.
+    fn at_destruction(&mut self, from: &Target<InstanceKey>, all: &Provisioning) {
+        for provisioner in &all.provisioners {
+            let detail = if from.resource.is_none() {
+                "Provisioners are valid only where a removed block names a managed resource."
+            } else if provisioner.when == When::Create {
+                "Only provisioners that run before destruction are valid in \"removed\" blocks. They say: when = destroy"
+            } else {
+                continue;
+            };
+            self.diagnostics.push(
+                Diagnostic::error(Code::InvalidBlock, detail)
+                    .with_summary("Invalid provisioner block")
+                    .at(provisioner.span),
+            );
+        }
+    }
+
+    fn removed_lifecycle(&mut self, block: &Block, destroy: &mut bool) {
+        for structure in &block.body {
+            match structure {
+                Structure::Attribute(attribute) if attribute.key.as_str() == "destroy" => {
+                    *destroy = self.constant_bool(attribute).unwrap_or(true);
+                }
+                Structure::Attribute(_) | Structure::Block(_) => {
+                    self.unexpected(structure, &["destroy"]);
                 }
             }
-            name @ ("provisioner" | "connection") => {
-                let span = self.header(block);
-                let detail = format!("`{name}` blocks are not supported by this version.");
-                self.error(Code::NotSupportedYet, span, detail);
-            }
-            _ => self.unexpected(structure, &["lifecycle"]),
         }
     }
 

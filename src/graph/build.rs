@@ -215,7 +215,7 @@ impl Connector<'_> {
         self.body(id, &resource.body);
         self.repetition(id, &resource.repetition);
         self.depends_on(id, &resource.depends_on);
-        for provisioner in &resource.provisioners {
+        for provisioner in &resource.provisioning.provisioners {
             self.body(id, &provisioner.body);
         }
         for trigger in &resource.lifecycle.replace_triggered_by {

@@ -7,8 +7,8 @@ use super::references::Target;
 use super::subjects::{over_instances, own_key};
 use crate::address::{Name, ResourceMode, ResourceName};
 use crate::config::{
-    Argument, Body, Internals, Lifecycle, NounBlock, NounKind, ProviderReference, Repetition,
-    Resource,
+    Argument, Body, Internals, Lifecycle, NounBlock, NounKind, ProviderReference, Provisioning,
+    Repetition, Resource,
 };
 use crate::diagnostic::{Code, Diagnostic};
 use crate::lang::{Expression, Step, Subject};
@@ -249,9 +249,7 @@ impl<'a> Linker<'a> {
             depends_on: Vec::new(),
             lifecycle: Lifecycle::default(),
             body,
-            provisioners: Vec::new(),
-            connection: None,
-            provisioner_connections: Vec::new(),
+            provisioning: Provisioning::default(),
             check: None,
             internals: Internals::default(),
         };

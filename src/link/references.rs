@@ -218,7 +218,7 @@ impl References {
             self.turn_repetition(&mut resource.repetition);
             self.turn_dependencies(&mut resource.depends_on);
             self.turn_body(&mut resource.body);
-            for provisioner in &mut resource.provisioners {
+            for provisioner in &mut resource.provisioning.provisioners {
                 self.turn_body(&mut provisioner.body);
             }
             self.turn_conditions(&mut resource.lifecycle.preconditions);

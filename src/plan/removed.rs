@@ -1,15 +1,36 @@
 //! Objects whose block is gone and of which a `removed` block says that they are not to be destroyed.
 
-use super::change::Change;
+use super::change::{Change, Plan};
 use super::options::Mode;
 use super::planner::Planner;
 use super::prior::PriorInstance;
 use super::provider::ProviderKey;
 use super::{Action, ActionReason};
-use crate::address::{InstanceAddress, InstanceKey, ModulePath, ProviderConfigAddress};
-use crate::config::Removed;
+use crate::address::{InstanceAddress, InstanceKey, ProviderConfigAddress};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::lang::Halt;
+
+/// The warning of a plan that forgets objects.
+pub(super) fn forgotten(plan: &Plan) -> Option<Diagnostic> {
+    let forgets = |change: &&Change| change.action == Action::Forget;
+    let forgotten: Vec<String> = plan.changes.iter().filter(forgets).map(line).collect();
+    if forgotten.is_empty() {
+        return None;
+    }
+    let detail = format!(
+        "Applying this plan drops these objects from the state and leaves them where they are:\n{}\nTo manage them again \
+         they have to be imported.",
+        forgotten.join("\n")
+    );
+    Some(Diagnostic::warning(Code::Forgotten, detail))
+}
+
+fn line(change: &Change) -> String {
+    match &change.deposed {
+        Some(key) => format!(" - {} (deposed object {key})", change.address),
+        None => format!(" - {}", change.address),
+    }
+}
 
 impl Planner<'_> {
     /// Whether an instance that is left over is forgotten. To destroy everything means these too, as in Terraform; but
@@ -18,15 +39,7 @@ impl Planner<'_> {
         if self.options.mode == Mode::Destroy && supported {
             return false;
         }
-        let modules = self.program.configuration.modules.iter();
-        let blocks = modules.flat_map(|(base, module)| {
-            module
-                .removed
-                .iter()
-                .filter_map(move |removed| Some((specific(base, removed, address)?, removed)))
-        });
-        // The most specific block decides, and of equal ones the one that destroys nothing.
-        let decisive = blocks.max_by_key(|(specific, removed)| (*specific, !removed.destroy));
+        let decisive = self.program.configuration.removed(address);
         decisive.is_some_and(|(_, removed)| !removed.destroy)
     }
 
@@ -64,22 +77,6 @@ impl Planner<'_> {
             self.change(None, change);
         }
         Ok(())
-    }
-}
-
-/// How closely a block names an address; `None` when it does not. A resource is closer than any module around it.
-fn specific(base: &ModulePath, removed: &Removed, address: &InstanceAddress) -> Option<usize> {
-    let relative = removed.from.path();
-    let names = base.names().iter().chain(relative.names());
-    let path = address.module.path();
-    let count = base.names().len() + relative.names().len();
-    let leads_there = count <= path.names().len() && names.zip(path.names()).all(|(a, b)| a == b);
-    match &removed.from.resource {
-        None => leads_there.then_some(count),
-        Some((name, _)) => {
-            let is_it = count == path.names().len() && *name == address.resource;
-            (leads_there && is_it).then_some(count + 1)
-        }
     }
 }
 
