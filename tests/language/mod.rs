@@ -10,6 +10,7 @@ mod answer;
 mod generator;
 mod oracle;
 mod ours;
+mod places;
 mod random;
 mod reference;
 mod shrink;

@@ -3,6 +3,7 @@
 //! As Terraform, we look at an expression twice: while validating, resources have no type yet, and then while planning.
 
 use super::answer::of_value;
+use super::places::Places;
 use super::surroundings::{LOCALS, templates};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
@@ -16,8 +17,8 @@ use trustform::value::{Kind, Known, Marks, Type, Value, to_json, type_to_json};
 
 const BEFORE: &str = "value = [";
 
-/// The places, as ranges of bytes of the expression, and the summaries of what is wrong with it.
-pub(super) type Errors = BTreeSet<(usize, usize, String)>;
+/// The places, in bytes of the expression, and the summaries of what is wrong with it.
+pub(super) type Errors = BTreeSet<(Option<usize>, String)>;
 
 /// Our answer to an expression, on a stack as commands have it.
 pub(super) fn answer(expression: &str) -> Result<String, Errors> {
@@ -29,7 +30,8 @@ pub(super) fn answer(expression: &str) -> Result<String, Errors> {
 }
 
 fn read(expression: &str) -> Result<String, Errors> {
-    let evaluated = lowered(expression).and_then(|lowered| {
+    let lowered = lowered(expression);
+    let evaluated = lowered.clone().and_then(|lowered| {
         evaluate(&lowered, &Surroundings { planning: false })?;
         evaluate(&lowered, &Surroundings { planning: true })
     });
@@ -47,21 +49,30 @@ fn read(expression: &str) -> Result<String, Errors> {
         }
         Err(Halt::Blocked) => Ok("blocked".to_owned()),
         Err(Halt::Failed(problems)) => {
-            let within = |byte: u32| (byte as usize).saturating_sub(BEFORE.len());
+            let text = written(expression);
+            let places = lowered.ok().map(|lowered| Places::of(&lowered, &text));
             let told = |problem: &Diagnostic| {
-                let (start, end) = problem.primary.as_ref().map_or((0, usize::MAX), |label| {
-                    (within(label.span.start), within(label.span.end))
+                let place = problem.primary.as_ref().map(|label| {
+                    let (start, end) = (label.span.start as usize, label.span.end as usize);
+                    let summary = &problem.summary;
+                    let places = places.as_ref();
+                    places.map_or(start, |places| places.of_mistake(start, end, summary))
                 });
-                (start, end, problem.summary.clone())
+                let within = |byte: usize| byte.checked_sub(BEFORE.len());
+                (place.and_then(within), problem.summary.clone())
             };
             Err(problems.iter().map(told).collect())
         }
     }
 }
 
+fn written(expression: &str) -> String {
+    format!("{BEFORE}{expression}]\n")
+}
+
 /// The expression, in a tuple as [`answer`] wants it.
 pub(super) fn lowered(expression: &str) -> Result<Expression, Halt> {
-    let text = format!("{BEFORE}{expression}]\n");
+    let text = written(expression);
     let file = SourceMap::default().add("main.tf", text.as_str());
     let (tree, problems) = parse(&text.as_str().into(), file);
     if problems.has_errors() {

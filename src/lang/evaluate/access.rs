@@ -6,109 +6,112 @@
 use super::{Context, converted, problem, unknown};
 use crate::address::{InstanceKey, Name};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::lang::{Evaluated, Expression, Halt, Reference, Step, Subject, Target};
+use crate::lang::{Expression, Reference, Step, Subject, Target};
 use crate::source::Span;
 use crate::value::{Kind, Marks, Type, Value};
 
-/// The key that follows a reference, its marks, and the steps after it.
-type Keyed<'s> = Option<(InstanceKey, Marks, &'s [Step])>;
-
 impl Context<'_> {
-    pub(super) fn reference(self, reference: &Reference, steps: &[Step], span: Span) -> Evaluated {
+    pub(super) fn reference(self, reference: &Reference, steps: &[Step], span: Span) -> Value {
+        let before = self.mistakes();
         let mut target = Target {
             subject: &reference.subject,
             key: None,
             output: None,
             span: reference.span,
         };
-        let mut rest = steps;
-        let mut marks = Marks::NONE;
         let is_module = matches!(reference.subject, Subject::Module(_));
         let has_instances = is_module || matches!(reference.subject, Subject::Resource(_));
-        if has_instances && let Some((key, key_marks, after)) = self.following_key(steps)? {
-            target.key = Some(key);
-            (marks, rest) = (key_marks, after);
-        }
-        if let (true, [Step::Attribute(output, _), after @ ..]) = (is_module, rest) {
+        let (key, mut rest) = match steps {
+            [Step::Index(key, span), after @ ..] if has_instances => {
+                (Some((self.evaluate(key), *span)), after)
+            }
+            steps => (None, steps),
+        };
+        target.key = key.as_ref().and_then(|(key, _)| instance_key(key));
+        let is_one = key.is_none() || target.key.is_some();
+        if let (true, true, [Step::Attribute(output, _), after @ ..]) = (is_module, is_one, rest) {
             target.output = Some(output);
             rest = after;
         }
-        let value = self.scope.resolve(&target)?;
-        self.steps(value.marked(marks), rest, span)
+        let mut value = self.settled(self.scope.resolve(&target));
+        if let Some((key, span)) = key {
+            value = match &target.key {
+                // As with any object, a sensitive name does not make what it names sensitive.
+                Some(InstanceKey::String(_)) => {
+                    value.marked(key.marks.without(Marks::SENSITIVE))
+                }
+                Some(InstanceKey::Int(_)) => value.marked(key.marks),
+                Some(InstanceKey::None) | None => self.checked(index(&value, &key, span)),
+            };
+        }
+        self.steps(value, rest, span, before)
     }
 
-    /// The key of an instance, if the first step is an index and its key is known.
-    fn following_key(self, steps: &[Step]) -> Result<Keyed<'_>, Halt> {
-        let [Step::Index(key, _), rest @ ..] = steps else {
-            return Ok(None);
-        };
-        let key = self.evaluate(key)?;
-        Ok(match &key.kind {
-            // As with any object, a sensitive name does not make what it names sensitive.
-            Kind::String(text) => {
-                let marks = key.marks.without(Marks::SENSITIVE);
-                Some((InstanceKey::string(text.as_ref()), marks, rest))
+    pub(super) fn variable(self, name: &Name, steps: &[Step], span: Span) -> Value {
+        let before = self.mistakes();
+        let value = match self.lookup(name) {
+            Some(value) => value.clone(),
+            None => {
+                let detail = format!(
+                    "Invalid value for \"vars\" parameter: vars map does not contain key \"{name}\", which the \
+                     template refers to."
+                );
+                let summary = "Invalid function argument";
+                self.wrong(problem(Code::FunctionCall, summary, detail, span))
             }
-            Kind::Number(number) => number
-                .as_u64()
-                .map(|index| (InstanceKey::Int(index), key.marks, rest)),
-            Kind::Null(_)
-            | Kind::Unknown(_)
-            | Kind::Bool(_)
-            | Kind::List(..)
-            | Kind::Set(..)
-            | Kind::Map(..)
-            | Kind::Tuple(_)
-            | Kind::Object(_) => None,
-        })
-    }
-
-    pub(super) fn variable(self, name: &Name, steps: &[Step], span: Span) -> Evaluated {
-        let Some(value) = self.lookup(name) else {
-            let detail = format!(
-                "Invalid value for \"vars\" parameter: vars map does not contain key \"{name}\", which the template \
-                 refers to."
-            );
-            return Err(problem(
-                Code::FunctionCall,
-                "Invalid function argument",
-                detail,
-                span,
-            )
-            .into());
         };
-        self.steps(value.clone(), steps, span)
+        self.steps(value, steps, span, before)
     }
 
-    pub(super) fn access(self, root: &Expression, steps: &[Step]) -> Evaluated {
-        let value = self.evaluate(root)?;
-        self.steps(value, steps, root.span)
+    pub(super) fn access(self, root: &Expression, steps: &[Step]) -> Value {
+        let before = self.mistakes();
+        let value = self.evaluate(root);
+        self.steps(value, steps, root.span, before)
     }
 
-    /// The value that the steps lead to; `span` is where the value they start from stands.
-    pub(super) fn steps(self, value: Value, steps: &[Step], span: Span) -> Evaluated {
+    /// The value that the steps lead to; `span` is where the value they start from stands, and there were `before`
+    /// mistakes when its evaluation began.
+    pub(super) fn steps(self, value: Value, steps: &[Step], span: Span, before: usize) -> Value {
         let mut value = value;
         for step in steps {
             value = match step {
-                Step::Attribute(name, span) => attribute(&value, name, *span)?,
-                Step::Index(key, span) => index(&value, &self.evaluate(key)?, *span)?,
+                Step::Attribute(name, span) => self.checked(attribute(&value, name, *span)),
+                Step::Index(key, span) => {
+                    let key = self.evaluate(key);
+                    self.checked(index(&value, &key, *span))
+                }
+                // Nothing is applied to the elements of what is wrong.
+                Step::Splat(..) | Step::AttributeSplat(..) if self.mistakes() > before => {
+                    Value::unknown(Type::Dynamic)
+                }
                 Step::Splat(inner, _) | Step::AttributeSplat(inner, _) => {
-                    self.splat(value, inner, span)?
+                    self.splat(&value, inner, span)
                 }
             };
         }
-        Ok(value)
+        value
     }
 }
 
+/// The instance that a known key means.
+fn instance_key(key: &Value) -> Option<InstanceKey> {
+    if let Some(text) = key.as_str() {
+        return Some(InstanceKey::string(text));
+    }
+    key.as_number()?.as_u64().map(InstanceKey::Int)
+}
+
+/// What a step leads to, or why there is nothing.
+type Stepped = Result<Value, Diagnostic>;
+
 /// `.name`: an attribute of an object or an element of a map.
-fn attribute(value: &Value, name: &Name, span: Span) -> Evaluated {
+fn attribute(value: &Value, name: &Name, span: Span) -> Stepped {
     let marks = value.marks;
     let found = match &value.kind {
         Kind::Null(_) => {
             let detail = "This value is null, so it does not have any attributes.";
             let summary = "Attempt to get attribute from null value";
-            return Err(problem(Code::UnknownAttribute, summary, detail, span).into());
+            return Err(problem(Code::UnknownAttribute, summary, detail, span));
         }
         Kind::Object(attributes) => attributes
             .get(name)
@@ -125,26 +128,26 @@ fn attribute(value: &Value, name: &Name, span: Span) -> Evaluated {
         | Kind::List(..)
         | Kind::Set(..)
         | Kind::Tuple(_) => {
-            return Err(no_attributes(&value.ty(), name, span).into());
+            return Err(no_attributes(&value.ty(), name, span));
         }
     };
     Ok(found.marked(marks))
 }
 
-fn attribute_of_unknown(ty: &Type, name: &Name, span: Span) -> Evaluated {
+fn attribute_of_unknown(ty: &Type, name: &Name, span: Span) -> Stepped {
     match ty {
         Type::Dynamic => Ok(Value::unknown(Type::Dynamic)),
         Type::Map(element) => Ok(Value::unknown(element.as_ref().clone())),
         Type::Object(object) => match object.attributes.get(name) {
             Some(ty) => Ok(Value::unknown(ty.clone())),
-            None => Err(no_attribute(name, object.attributes.keys(), span).into()),
+            None => Err(no_attribute(name, object.attributes.keys(), span)),
         },
         Type::Bool
         | Type::Number
         | Type::String
         | Type::List(_)
         | Type::Set(_)
-        | Type::Tuple(_) => Err(no_attributes(ty, name, span).into()),
+        | Type::Tuple(_) => Err(no_attributes(ty, name, span)),
     }
 }
 
@@ -191,7 +194,7 @@ fn no_attributes(ty: &Type, name: &str, span: Span) -> Diagnostic {
 }
 
 /// `[key]`: an element of a list, tuple or map, or an attribute of an object.
-fn index(value: &Value, key: &Value, span: Span) -> Evaluated {
+fn index(value: &Value, key: &Value, span: Span) -> Stepped {
     if value.is_null() {
         let detail = "This value is null, so it does not have any indices.";
         return Err(problem(
@@ -199,11 +202,10 @@ fn index(value: &Value, key: &Value, span: Span) -> Evaluated {
             "Attempt to index null value",
             detail,
             span,
-        )
-        .into());
+        ));
     }
     if key.is_null() {
-        return Err(invalid_index("Can't use a null value as an indexing key.", span).into());
+        return Err(invalid_index("Can't use a null value as an indexing key.", span));
     }
     let marks = value.marks | key.marks;
     // Where the key or the collection is unknown, the marks of the key are not those of the result.
@@ -238,15 +240,15 @@ fn index(value: &Value, key: &Value, span: Span) -> Evaluated {
             span,
         ),
         Kind::Unknown(unknown) => Ok(index_unknown(&unknown.ty, key, span)?.marked(unknown_marks)),
-        Kind::Set(..) => Err(invalid_index(SET, span).into()),
+        Kind::Set(..) => Err(invalid_index(SET, span)),
         Kind::Null(_) | Kind::Bool(_) | Kind::Number(_) | Kind::String(_) => {
-            Err(invalid_index("This value does not have any indices.", span).into())
+            Err(invalid_index("This value does not have any indices.", span))
         }
     }
 }
 
 /// An attribute by index. A sensitive name does not make the attribute sensitive.
-fn index_object(found: Option<&Value>, marks: Marks, key: &Value, span: Span) -> Evaluated {
+fn index_object(found: Option<&Value>, marks: Marks, key: &Value, span: Span) -> Stepped {
     if key.is_unknown() {
         return Ok(unknown(marks));
     }
@@ -257,13 +259,13 @@ fn index_object(found: Option<&Value>, marks: Marks, key: &Value, span: Span) ->
             let detail = format!(
                 "{NO_ELEMENT} An object only supports looking up attributes by name, not by numeric index."
             );
-            Err(invalid_index(&detail, span).into())
+            Err(invalid_index(&detail, span))
         }
-        None => Err(invalid_index(NO_ELEMENT, span).into()),
+        None => Err(invalid_index(NO_ELEMENT, span)),
     }
 }
 
-fn index_unknown(ty: &Type, key: &Value, span: Span) -> Evaluated {
+fn index_unknown(ty: &Type, key: &Value, span: Span) -> Stepped {
     match ty {
         // Whether the index fits is seen only when there are elements.
         Type::List(element) => {
@@ -287,22 +289,22 @@ fn index_unknown(ty: &Type, key: &Value, span: Span) -> Evaluated {
             name(key, span)?;
             Ok(Value::unknown(Type::Dynamic))
         }
-        Type::Set(_) => Err(invalid_index(SET, span).into()),
+        Type::Set(_) => Err(invalid_index(SET, span)),
         Type::Dynamic | Type::Bool | Type::Number | Type::String => {
-            Err(invalid_index("This value does not have any indices.", span).into())
+            Err(invalid_index("This value does not have any indices.", span))
         }
     }
 }
 
-fn as_number(key: &Value, span: Span) -> Evaluated {
+fn as_number(key: &Value, span: Span) -> Stepped {
     converted(key, &Type::Number).map_err(|message| {
         let detail = format!("{}: {message}.", NO_ELEMENT.trim_end_matches('.'));
-        invalid_index(&detail, span).into()
+        invalid_index(&detail, span)
     })
 }
 
 /// The position that a key means; `None` when it is not known.
-fn position(key: &Value, span: Span) -> Result<Option<usize>, Halt> {
+fn position(key: &Value, span: Span) -> Result<Option<usize>, Diagnostic> {
     let number = as_number(key, span)?;
     let Some(number) = number.as_number() else {
         return Ok(None);
@@ -317,11 +319,10 @@ fn position(key: &Value, span: Span) -> Result<Option<usize>, Halt> {
     Err(invalid_index(
         &format!("{}: {why}.", NO_ELEMENT.trim_end_matches('.')),
         span,
-    )
-    .into())
+    ))
 }
 
-fn name(key: &Value, span: Span) -> Evaluated {
+fn name(key: &Value, span: Span) -> Stepped {
     converted(key, &Type::String).map_err(|message| {
         invalid_index(
             &format!("{}: {message}.", NO_ELEMENT.trim_end_matches('.')),

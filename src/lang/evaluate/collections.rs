@@ -1,9 +1,9 @@
 //! Tuples, objects and `for`.
 
-use super::{Context, Frame, Gather, converted, problem, unknown};
+use super::{Context, Frame, converted, problem, unknown};
 use crate::address::Name;
-use crate::diagnostic::Code;
-use crate::lang::{Evaluated, Expression, ForExpression, ForResult, Halt, ObjectItem};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::lang::{Expression, ForExpression, ForResult, ObjectItem};
 use crate::source::Span;
 use crate::value::{Kind, Marks, Number, Type, Value};
 use std::collections::BTreeMap;
@@ -24,26 +24,24 @@ enum Inclusion {
 }
 
 impl Context<'_> {
-    pub(super) fn tuple(self, elements: &[Expression]) -> Evaluated {
-        let mut gather = Gather::default();
-        let values: Vec<Value> = elements
-            .iter()
-            .filter_map(|element| gather.take(self.evaluate(element)))
-            .collect();
-        gather.check()?;
-        Ok(Value::tuple(values))
+    pub(super) fn tuple(self, elements: &[Expression]) -> Value {
+        Value::tuple(
+            elements
+                .iter()
+                .map(|element| self.evaluate(element))
+                .collect(),
+        )
     }
 
     /// An object; one with an unknown key is wholly unknown. A repeated key has the last value.
-    pub(super) fn object(self, items: &[ObjectItem]) -> Evaluated {
-        let mut gather = Gather::default();
+    pub(super) fn object(self, items: &[ObjectItem]) -> Value {
         let mut attributes = BTreeMap::new();
         let mut marks = Marks::NONE;
         let mut all_known = true;
         for item in items {
-            let key = gather.take(self.object_key(item));
-            let value = gather.take(self.evaluate(&item.value));
-            let (Some(key), Some(value)) = (key, value) else {
+            let (key, value) = self.object_item(item);
+            let Some(key) = key else {
+                all_known = false;
                 continue;
             };
             marks = marks | key.marks;
@@ -54,38 +52,50 @@ impl Context<'_> {
                 None => all_known = false,
             }
         }
-        gather.check()?;
         if all_known {
-            Ok(Value::object(attributes).marked(marks))
+            Value::object(attributes).marked(marks)
         } else {
-            Ok(unknown(marks))
+            Value::unknown(Type::Dynamic)
         }
     }
 
-    fn object_key(self, item: &ObjectItem) -> Evaluated {
-        let key = self.evaluate(&item.key)?;
+    /// The key of an item, unless it is wrong, and the value.
+    fn object_item(self, item: &ObjectItem) -> (Option<Value>, Value) {
+        let before = self.mistakes();
+        let key = self.evaluate(&item.key);
+        let is_wrong = self.mistakes() > before;
+        let value = self.evaluate(&item.value);
+        if is_wrong {
+            return (None, value);
+        }
         if key.is_null() {
             let detail = "Can't use a null value as a key.";
-            return Err(problem(
-                Code::InvalidExpression,
-                "Null value as key",
-                detail,
-                item.value.span,
-            )
-            .into());
+            let code = Code::InvalidExpression;
+            self.wrong(problem(code, "Null value as key", detail, item.value.span));
+            return (None, value);
         }
-        converted(&key, &Type::String).map_err(|message| {
+        let key = converted(&key, &Type::String).map_err(|message| {
             let detail = format!("Can't use this value as a key: {message}.");
-            problem(Code::WrongType, "Incorrect key type", detail, item.key.span).into()
-        })
+            self.wrong(problem(
+                Code::WrongType,
+                "Incorrect key type",
+                detail,
+                item.key.span,
+            ))
+        });
+        (key.ok(), value)
     }
 
-    pub(super) fn for_expression(self, form: &ForExpression) -> Evaluated {
-        let Elements { elements, marks } = self.elements(&form.collection)?;
-        let Some(elements) = elements else {
-            return Ok(unknown(marks));
+    pub(super) fn for_expression(self, form: &ForExpression) -> Value {
+        let Some(Elements { elements, marks }) = self.elements(&form.collection) else {
+            return Value::unknown(Type::Dynamic);
         };
-        self.check_condition(form)?;
+        let Some(condition_marks) = self.check_condition(form) else {
+            return Value::unknown(Type::Dynamic);
+        };
+        let Some(elements) = elements else {
+            return unknown(marks | condition_marks);
+        };
         match &form.result {
             ForResult::Tuple(element) => self.for_tuple(form, element, elements, marks),
             ForResult::Object { key, value, group } => {
@@ -94,10 +104,11 @@ impl Context<'_> {
         }
     }
 
-    /// The elements of what a `for` runs over, in its order.
-    pub(super) fn elements(self, collection: &Expression) -> Result<Elements, Halt> {
+    /// The elements of what a `for` runs over, in its order; `None` for what has none, which is told, and for what has
+    /// no known type.
+    pub(super) fn elements(self, collection: &Expression) -> Option<Elements> {
         let span = collection.span;
-        let value = self.evaluate(collection)?;
+        let value = self.evaluate(collection);
         let marks = value.marks;
         let index = |position: usize| {
             Value::number(Number::from(i64::try_from(position).unwrap_or(i64::MAX)))
@@ -105,22 +116,20 @@ impl Context<'_> {
         let pairs = match &value.kind {
             Kind::Null(_) => {
                 let detail = "A null value cannot be used as the collection in a 'for' expression.";
-                return Err(problem(
-                    Code::InvalidExpression,
-                    "Iteration over null value",
-                    detail,
-                    span,
-                )
-                .into());
+                let summary = "Iteration over null value";
+                self.wrong(problem(Code::InvalidExpression, summary, detail, span));
+                return None;
             }
+            Kind::Unknown(unknown) if unknown.ty == Type::Dynamic => return None,
             Kind::Unknown(unknown) if is_iterable(&unknown.ty) => {
-                return Ok(Elements {
+                return Some(Elements {
                     elements: None,
                     marks,
                 });
             }
             Kind::Unknown(_) | Kind::Bool(_) | Kind::Number(_) | Kind::String(_) => {
-                return Err(not_iterable(&value.ty(), span));
+                self.wrong(not_iterable(&value.ty(), span));
+                return None;
             }
             Kind::List(_, elements) | Kind::Tuple(elements) => elements
                 .iter()
@@ -136,7 +145,7 @@ impl Context<'_> {
                 .map(|(key, element)| (Value::new(Kind::String(key.clone())), element.clone()))
                 .collect(),
         };
-        Ok(Elements {
+        Some(Elements {
             elements: Some(pairs),
             marks,
         })
@@ -168,27 +177,22 @@ impl Context<'_> {
         inside(self.within(&frame))
     }
 
-    /// Tries the condition with elements of which nothing is known, so that a wrong one is found without elements.
-    fn check_condition(self, form: &ForExpression) -> Result<(), Halt> {
+    /// Tries the condition with elements of which nothing is known, so that a wrong one is found without elements; its
+    /// marks, or `None` where it is wrong.
+    fn check_condition(self, form: &ForExpression) -> Option<Marks> {
         let Some(condition) = &form.condition else {
-            return Ok(());
+            return Some(Marks::NONE);
         };
         let element = (Value::unknown(Type::Dynamic), Value::unknown(Type::Dynamic));
         let names = (form.key.as_ref(), &form.value);
-        let value = self.with_element(names, element, |inside| inside.evaluate(condition))?;
+        let before = self.mistakes();
+        let value = self.with_element(names, element, |inside| inside.evaluate(condition));
         if value.is_null() {
-            let detail = "The value of the 'if' clause must not be null.";
-            return Err(problem(
-                Code::InvalidExpression,
-                "Condition is null",
-                detail,
-                condition.span,
-            )
-            .into());
+            self.wrong(null_condition("Condition is null", condition.span));
+        } else if let Err(message) = converted(&value, &Type::Bool) {
+            self.wrong(invalid_condition(&message, condition.span));
         }
-        converted(&value, &Type::Bool)
-            .map(drop)
-            .map_err(|message| invalid_condition(&message, condition.span))
+        (self.mistakes() == before).then_some(value.marks)
     }
 
     fn for_tuple(
@@ -197,25 +201,23 @@ impl Context<'_> {
         element: &Expression,
         elements: Vec<(Value, Value)>,
         mut marks: Marks,
-    ) -> Evaluated {
-        let mut gather = Gather::default();
+    ) -> Value {
         let mut made = Vec::with_capacity(elements.len());
         let mut all_known = true;
         let names = (form.key.as_ref(), &form.value);
         for pair in elements {
             self.with_element(names, pair, |inside| {
-                match gather.take(inside.inclusion(form, &mut marks)) {
-                    Some(Inclusion::Yes) => made.extend(gather.take(inside.evaluate(element))),
-                    Some(Inclusion::Unknown) => all_known = false,
-                    Some(Inclusion::No) | None => {}
+                match inside.inclusion(form, all_known, &mut marks) {
+                    Inclusion::Yes => made.push(inside.evaluate(element)),
+                    Inclusion::Unknown => all_known = false,
+                    Inclusion::No => {}
                 }
             });
         }
-        gather.check()?;
         if all_known {
-            Ok(Value::tuple(made).marked(marks))
+            Value::tuple(made).marked(marks)
         } else {
-            Ok(unknown(marks))
+            unknown(marks)
         }
     }
 
@@ -225,38 +227,31 @@ impl Context<'_> {
         (key, value, group): (&Expression, &Expression, bool),
         elements: Vec<(Value, Value)>,
         mut marks: Marks,
-    ) -> Evaluated {
-        let mut gather = Gather::default();
+    ) -> Value {
         let mut groups: BTreeMap<Name, Vec<Value>> = BTreeMap::new();
         let mut all_known = true;
         let names = (form.key.as_ref(), &form.value);
         for pair in elements {
             self.with_element(names, pair, |inside| {
-                match gather.take(inside.inclusion(form, &mut marks)) {
-                    Some(Inclusion::Yes) => {}
-                    Some(Inclusion::Unknown) => return all_known = false,
-                    Some(Inclusion::No) | None => return,
+                match inside.inclusion(form, all_known, &mut marks) {
+                    Inclusion::Yes => {}
+                    Inclusion::Unknown => return all_known = false,
+                    Inclusion::No => return,
                 }
-                let Some(key_value) = gather.take(inside.for_key(key)) else {
-                    return;
-                };
-                marks = marks | key_value.marks;
-                let Some(text) = key_value.as_str() else {
+                let Some(name) = inside.for_key(key, all_known, &mut marks) else {
                     return all_known = false;
                 };
-                let Some(made) = gather.take(inside.evaluate(value)) else {
-                    return;
-                };
-                let others = groups.entry(text.into()).or_default();
-                if !group && !others.is_empty() {
-                    gather.problem(duplicate_key(text, key.span));
+                let made = inside.evaluate(value);
+                let others = groups.entry(name.clone()).or_default();
+                if group || others.is_empty() {
+                    others.push(made);
+                } else {
+                    inside.wrong(duplicate_key(&name, key.span));
                 }
-                others.push(made);
             });
         }
-        gather.check()?;
         if !all_known {
-            return Ok(unknown(marks));
+            return unknown(marks);
         }
         let attributes = groups.into_iter().filter_map(|(name, mut values)| {
             let value = if group {
@@ -266,50 +261,64 @@ impl Context<'_> {
             };
             Some((name, value))
         });
-        Ok(Value::object(attributes.collect()).marked(marks))
+        Value::object(attributes.collect()).marked(marks)
     }
 
-    fn for_key(self, key: &Expression) -> Evaluated {
-        let value = self.evaluate(key)?;
+    /// The key of an element; `None` where it is unknown or wrong, which is told `at_first`.
+    fn for_key(self, key: &Expression, at_first: bool, marks: &mut Marks) -> Option<Name> {
+        const SUMMARY: &str = "Invalid object key";
+        let value = self.evaluate(key);
+        let tell = |code: Code, detail: String| {
+            if at_first {
+                self.wrong(problem(code, SUMMARY, detail, key.span));
+            }
+        };
         if value.is_null() {
             let detail = "Key expression in 'for' expression must not produce a null value.";
-            return Err(problem(
-                Code::InvalidExpression,
-                "Invalid object key",
-                detail,
-                key.span,
-            )
-            .into());
-        }
-        converted(&value, &Type::String).map_err(|message| {
-            let detail = format!("The key expression produced an invalid result: {message}.");
-            problem(Code::WrongType, "Invalid object key", detail, key.span).into()
-        })
-    }
-
-    fn inclusion(self, form: &ForExpression, marks: &mut Marks) -> Result<Inclusion, Halt> {
-        let Some(condition) = &form.condition else {
-            return Ok(Inclusion::Yes);
-        };
-        let value = self.evaluate(condition)?;
-        if value.is_null() {
-            let detail = "The value of the 'if' clause must not be null.";
-            return Err(problem(
-                Code::InvalidExpression,
-                "Invalid 'for' condition",
-                detail,
-                condition.span,
-            )
-            .into());
+            tell(Code::InvalidExpression, detail.to_owned());
+            return None;
         }
         *marks = *marks | value.marks;
-        let truth = converted(&value, &Type::Bool)
-            .map_err(|message| invalid_condition(&message, condition.span))?;
-        Ok(match truth.as_bool() {
+        if value.is_unknown() {
+            return None;
+        }
+        match converted(&value, &Type::String) {
+            Ok(text) => text.as_str().map(Name::from),
+            Err(message) => {
+                let detail = format!("The key expression produced an invalid result: {message}.");
+                tell(Code::WrongType, detail);
+                None
+            }
+        }
+    }
+
+    /// What the condition says of an element; where it is wrong, which is told `at_first`, that is unknown.
+    fn inclusion(self, form: &ForExpression, at_first: bool, marks: &mut Marks) -> Inclusion {
+        let Some(condition) = &form.condition else {
+            return Inclusion::Yes;
+        };
+        let value = self.evaluate(condition);
+        if value.is_null() {
+            if at_first {
+                self.wrong(null_condition("Invalid 'for' condition", condition.span));
+            }
+            return Inclusion::Unknown;
+        }
+        *marks = *marks | value.marks;
+        let truth = match converted(&value, &Type::Bool) {
+            Ok(truth) => truth.as_bool(),
+            Err(message) => {
+                if at_first {
+                    self.wrong(invalid_condition(&message, condition.span));
+                }
+                None
+            }
+        };
+        match truth {
             Some(true) => Inclusion::Yes,
             Some(false) => Inclusion::No,
             None => Inclusion::Unknown,
-        })
+        }
     }
 }
 
@@ -325,26 +334,26 @@ fn is_iterable(ty: &Type) -> bool {
     }
 }
 
-fn not_iterable(ty: &Type, span: Span) -> Halt {
+fn not_iterable(ty: &Type, span: Span) -> Diagnostic {
     let detail = format!(
         "A value of type {} cannot be used as the collection in a 'for' expression.",
         ty.friendly()
     );
-    problem(
-        Code::WrongType,
-        "Iteration over non-iterable value",
-        detail,
-        span,
-    )
-    .into()
+    let summary = "Iteration over non-iterable value";
+    problem(Code::WrongType, summary, detail, span)
 }
 
-fn invalid_condition(message: &str, span: Span) -> Halt {
+fn null_condition(summary: &str, span: Span) -> Diagnostic {
+    let detail = "The value of the 'if' clause must not be null.";
+    problem(Code::InvalidExpression, summary, detail, span)
+}
+
+fn invalid_condition(message: &str, span: Span) -> Diagnostic {
     let detail = format!("The 'if' clause value is invalid: {message}.");
-    problem(Code::WrongType, "Invalid 'for' condition", detail, span).into()
+    problem(Code::WrongType, "Invalid 'for' condition", detail, span)
 }
 
-fn duplicate_key(key: &str, span: Span) -> crate::diagnostic::Diagnostic {
+fn duplicate_key(key: &str, span: Span) -> Diagnostic {
     let detail = format!(
         "Two different items produced the key \"{key}\" in this 'for' expression. If duplicates are expected, use the \
          ellipsis (...) after the value expression to enable grouping by key."

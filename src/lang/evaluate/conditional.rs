@@ -1,17 +1,18 @@
 //! Conditionals: both arms are evaluated, and both decide the type of the result.
 //!
-//! What is wrong in the arm that is not taken is forgotten, and its type then counts as not known. Under an unknown
-//! condition nothing is reported of either arm.
+//! What is wrong in the arm that is not taken is forgotten, but what can be said of its value all the same gives it a
+//! type. Under an unknown condition nothing is reported of either arm.
 
-use super::{Context, converted, problem, unknown};
-use crate::diagnostic::{Code, Diagnostics};
-use crate::lang::{Evaluated, Expression, Halt};
+use super::{Context, Trouble, converted, problem};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::lang::Expression;
 use crate::source::Span;
 use crate::value::{Kind, Marks, Type, Unknown, Value, unify};
 
-/// What an arm evaluated to, with its place.
+/// What an arm evaluated to, the mistakes in it, and its place.
 pub(super) struct Arm {
-    pub(super) evaluated: Evaluated,
+    pub(super) value: Value,
+    pub(super) trouble: Trouble,
     pub(super) span: Span,
 }
 
@@ -21,105 +22,72 @@ impl Context<'_> {
         condition: &Expression,
         then: &Expression,
         otherwise: &Expression,
-    ) -> Evaluated {
-        let arm = |expression: &Expression| Arm {
-            evaluated: self.evaluate(expression),
-            span: expression.span,
+    ) -> Value {
+        let arm = |expression: &Expression| {
+            let (value, trouble) = self.apart(|inside| inside.evaluate(expression));
+            Arm {
+                value,
+                trouble,
+                span: expression.span,
+            }
         };
-        choose(
-            self.evaluate(condition),
-            condition.span,
-            arm(then),
-            arm(otherwise),
-        )
+        self.choose(condition, arm(then), arm(otherwise))
     }
-}
 
-/// The arm that the condition chooses, as the type that both arms have in common.
-pub(super) fn choose(
-    condition: Evaluated,
-    condition_span: Span,
-    then: Arm,
-    otherwise: Arm,
-) -> Evaluated {
-    let whole = then.span.to(otherwise.span);
-    let then = settle(then.evaluated)?;
-    let otherwise = settle(otherwise.evaluated)?;
-    let ty = common_type(&then, &otherwise).ok_or_else(|| {
-        let mismatch = mismatch(&type_of(&then), &type_of(&otherwise));
-        let detail = format!(
-            "The true and false result expressions must have consistent types. {mismatch}."
-        );
-        inconsistent(detail, whole)
-    })?;
-    let condition = condition?;
-    // What was sensitive in the arm that is not taken still is; that it was only predicted does not matter any more.
-    let marks_of = |arm: &Settled| {
-        arm.as_ref()
-            .map_or(Marks::NONE, |value| value.marks.without(Marks::PREDICTED))
-    };
-    let marks = condition.marks | marks_of(&then) | marks_of(&otherwise);
-    if condition.is_null() {
-        let detail = "The condition value is null. Conditions must either be true or false.";
-        return Err(problem(
-            Code::InvalidExpression,
-            "Null condition",
-            detail,
-            condition_span,
-        )
-        .into());
+    /// The arm that the condition chooses, as the type that both arms have in common. A blocked arm blocks the
+    /// conditional, since its type matters.
+    pub(super) fn choose(self, condition: &Expression, then: Arm, otherwise: Arm) -> Value {
+        self.trouble.absorb_blocked(&then.trouble);
+        self.trouble.absorb_blocked(&otherwise.trouble);
+        let Some(ty) = common_type(&then.value, &otherwise.value) else {
+            let mismatch = mismatch(&then.value.ty(), &otherwise.value.ty());
+            let detail = format!(
+                "The true and false result expressions must have consistent types. {mismatch}."
+            );
+            return self.wrong(inconsistent(detail, then.span.to(otherwise.span)));
+        };
+        let span = condition.span;
+        let condition = self.evaluate(condition);
+        // What was sensitive in the arm that is not taken still is; that it was only predicted does not matter any more.
+        let marks_of = |arm: &Arm| arm.value.marks.without(Marks::PREDICTED);
+        let marks = condition.marks | marks_of(&then) | marks_of(&otherwise);
+        if condition.is_null() {
+            let detail = "The condition value is null. Conditions must either be true or false.";
+            self.wrong(problem(Code::InvalidExpression, "Null condition", detail, span));
+            return Value::unknown(ty);
+        }
+        if condition.is_unknown() {
+            return either(&then.value, &otherwise.value, ty).marked(marks);
+        }
+        let truth = converted(&condition, &Type::Bool)
+            .ok()
+            .and_then(|truth| truth.as_bool());
+        match truth {
+            Some(true) => self.chosen(then, "true", ty).marked(marks),
+            Some(false) => self.chosen(otherwise, "false", ty).marked(marks),
+            None => {
+                let detail = "The condition expression must be of type bool.";
+                self.wrong(problem(Code::WrongType, "Incorrect condition type", detail, span));
+                Value::unknown(ty)
+            }
+        }
     }
-    if condition.is_unknown() {
-        return Ok(either(then, otherwise, ty).marked(marks));
+
+    /// The value of the arm that is taken; its mistakes count.
+    fn chosen(self, arm: Arm, side: &str, ty: Type) -> Value {
+        self.trouble.absorb(arm.trouble);
+        converted(&arm.value, &ty).unwrap_or_else(|message| {
+            let detail = format!("The {side} result value has the wrong type: {message}.");
+            self.wrong(inconsistent(detail, arm.span));
+            Value::unknown(ty)
+        })
     }
-    let truth = converted(&condition, &Type::Bool)
-        .ok()
-        .and_then(|truth| truth.as_bool());
-    let Some(truth) = truth else {
-        let detail = "The condition expression must be of type bool.";
-        return Err(problem(
-            Code::WrongType,
-            "Incorrect condition type",
-            detail,
-            condition_span,
-        )
-        .into());
-    };
-    let (chosen, side) = if truth {
-        (then, "true")
-    } else {
-        (otherwise, "false")
-    };
-    let value = chosen.map_err(Halt::Failed)?;
-    let result = converted(&value, &ty).map_err(|message| {
-        let detail = format!("The {side} result value has the wrong type: {message}.");
-        inconsistent(detail, whole)
-    })?;
-    Ok(result.marked(marks))
-}
-
-/// An arm's value or problems; a blocked arm blocks the conditional, since its type matters.
-type Settled = Result<Value, Box<Diagnostics>>;
-
-fn settle(evaluated: Evaluated) -> Result<Settled, Halt> {
-    match evaluated {
-        Ok(value) => Ok(Ok(value)),
-        Err(Halt::Failed(problems)) => Ok(Err(problems)),
-        Err(Halt::Blocked) => Err(Halt::Blocked),
-    }
-}
-
-fn type_of(arm: &Settled) -> Type {
-    arm.as_ref().map_or(Type::Dynamic, Value::ty)
 }
 
 /// The type of the result: a bare `null` takes the other arm's type, an unknown type makes it unknown.
-fn common_type(then: &Settled, otherwise: &Settled) -> Option<Type> {
-    let is_bare_null = |arm: &Settled| {
-        arm.as_ref()
-            .is_ok_and(|value| *value == Value::null(Type::Dynamic))
-    };
-    let (then_type, otherwise_type) = (type_of(then), type_of(otherwise));
+fn common_type(then: &Value, otherwise: &Value) -> Option<Type> {
+    let is_bare_null = |value: &Value| *value == Value::null(Type::Dynamic);
+    let (then_type, otherwise_type) = (then.ty(), otherwise.ty());
     if is_bare_null(then) {
         return Some(otherwise_type);
     }
@@ -133,10 +101,7 @@ fn common_type(then: &Settled, otherwise: &Settled) -> Option<Type> {
 }
 
 /// What is known of the result when the condition is not: numbers that are equal, and how many elements a list has.
-fn either(then: Settled, otherwise: Settled, ty: Type) -> Value {
-    let (Ok(then), Ok(otherwise)) = (then, otherwise) else {
-        return unknown(Marks::NONE);
-    };
+fn either(then: &Value, otherwise: &Value, ty: Type) -> Value {
     let marks = then.marks | otherwise.marks;
     let result = match (&then.kind, &otherwise.kind) {
         (Kind::Null(_), Kind::Null(_)) => Value::null(ty),
@@ -163,7 +128,7 @@ fn either(then: Settled, otherwise: Settled, ty: Type) -> Value {
             then.without_marks()
         }
         _ => Value::new(Kind::Unknown(Unknown {
-            not_null: ty != Type::Dynamic && is_not_null(&then) && is_not_null(&otherwise),
+            not_null: ty != Type::Dynamic && is_not_null(then) && is_not_null(otherwise),
             ty,
             prefix: "".into(),
         })),
@@ -186,14 +151,13 @@ fn is_not_null(value: &Value) -> bool {
     }
 }
 
-fn inconsistent(detail: String, span: Span) -> Halt {
+fn inconsistent(detail: String, span: Span) -> Diagnostic {
     problem(
         Code::WrongType,
         "Inconsistent conditional result types",
         detail,
         span,
     )
-    .into()
 }
 
 /// Where two types differ, in words.

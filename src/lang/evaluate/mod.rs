@@ -1,9 +1,11 @@
 //! Evaluation: what an expression is worth in its surroundings.
 //!
 //! Each form has its place: [`operators`], [`conditional`] (how two arms become one type), [`collections`] (tuples,
-//! objects, `for`), [`access`] (references, attributes, indexes), [`splat`], [`template`] and [`call`]. They share three
-//! rules. Nothing is short-circuited: all parts are evaluated, and all their problems are reported together. What is
-//! unknown spreads with the type it is known to have. Marks of what was looked at are on the result.
+//! objects, `for`), [`access`] (references, attributes, indexes), [`splat`], [`template`], [`call`] and [`rendering`]. They share four
+//! rules. Nothing is short-circuited: all parts are evaluated, and all their problems are reported together. After a
+//! mistake the evaluation goes on with an unknown value in its place, as HCL does, so that what is made of it is judged
+//! too ([`Trouble`] remembers the mistakes). What is unknown spreads with the type it is known to have. Marks of what was
+//! looked at are on the result.
 
 mod access;
 mod call;
@@ -11,17 +13,20 @@ mod collections;
 mod conditional;
 mod equality;
 mod operators;
+mod rendering;
 mod splat;
 mod template;
+mod trouble;
 
 pub use call::unknown_calls;
 pub use equality::equals;
 
-use super::{Evaluated, Expression, ExpressionKind, Halt, Scope};
+use super::{Evaluated, Expression, ExpressionKind, Scope};
 use crate::address::Name;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 use crate::value::{Type, Value, convert};
+use trouble::Trouble;
 
 /// How deep expressions and the templates they call may be nested.
 const MAX_DEPTH: u32 = 5_000;
@@ -41,12 +46,15 @@ pub fn evaluate_with_names(
     names: &[(&Name, Value)],
 ) -> Evaluated {
     let frame = Frame { outer: None, names };
+    let trouble = Trouble::default();
     let context = Context {
         scope,
         frame: Some(&frame),
         depth: 0,
+        trouble: &trouble,
     };
-    context.evaluate(expression)
+    let value = context.evaluate(expression);
+    trouble.into_result(value)
 }
 
 /// The names that a `for` binds, and those around it.
@@ -61,14 +69,18 @@ struct Context<'a> {
     scope: &'a dyn Scope,
     frame: Option<&'a Frame<'a>>,
     depth: u32,
+    trouble: &'a Trouble,
 }
 
 impl<'a> Context<'a> {
-    fn evaluate(self, expression: &Expression) -> Evaluated {
+    /// The value of an expression; after a mistake in it, what can be said of the value all the same.
+    fn evaluate(self, expression: &Expression) -> Value {
         let span = expression.span;
-        let inside = self.deeper(span)?;
+        let Some(inside) = self.deeper(span) else {
+            return Value::unknown(Type::Dynamic);
+        };
         match expression.kind.as_ref() {
-            ExpressionKind::Literal(value) => Ok(value.clone()),
+            ExpressionKind::Literal(value) => value.clone(),
             ExpressionKind::Template(parts) => inside.template(parts),
             ExpressionKind::Reference(reference, steps) => inside.reference(reference, steps, span),
             ExpressionKind::Variable(name, steps) => inside.variable(name, steps, span),
@@ -78,7 +90,7 @@ impl<'a> Context<'a> {
                 name_span,
                 arguments,
                 expand,
-            } => inside.call(name, *name_span, arguments, *expand, span),
+            } => inside.call(name, *name_span, (arguments, *expand), span),
             ExpressionKind::Unary(operator, operand) => inside.unary(*operator, operand, span),
             ExpressionKind::Binary(first, following) => inside.binary(first, following),
             ExpressionKind::Conditional(condition, then, otherwise) => {
@@ -91,19 +103,57 @@ impl<'a> Context<'a> {
         }
     }
 
-    fn deeper(self, span: Span) -> Result<Context<'a>, Halt> {
+    /// One level further in; `None` where that is too deep, which is told.
+    fn deeper(self, span: Span) -> Option<Context<'a>> {
         if self.depth >= MAX_DEPTH {
             let detail = "The expression, together with the templates it renders, is nested too deeply. A template that \
                           renders itself never ends.";
             let diagnostic = Diagnostic::error(Code::InvalidExpression, detail)
                 .with_summary("Expression nested too deeply")
                 .at(span);
-            return Err(diagnostic.into());
+            self.wrong(diagnostic);
+            return None;
         }
-        Ok(Context {
+        Some(Context {
             depth: self.depth + 1,
             ..self
         })
+    }
+
+    /// Remembers a mistake; the value that stands in its place.
+    fn wrong(self, diagnostic: Diagnostic) -> Value {
+        self.trouble.push(diagnostic);
+        Value::unknown(Type::Dynamic)
+    }
+
+    /// The value, or what stands in its place when there is none.
+    fn settled(self, evaluated: Evaluated) -> Value {
+        evaluated.unwrap_or_else(|halt| {
+            self.trouble.halt(halt);
+            Value::unknown(Type::Dynamic)
+        })
+    }
+
+    /// The same for a value that at most one thing is wrong with.
+    fn checked(self, value: Result<Value, Diagnostic>) -> Value {
+        value.unwrap_or_else(|diagnostic| self.wrong(diagnostic))
+    }
+
+    /// How many mistakes were made so far.
+    fn mistakes(self) -> usize {
+        self.trouble.count()
+    }
+
+    /// Evaluates something whose mistakes are looked at before they count.
+    fn apart<T>(self, inside: impl FnOnce(Context<'_>) -> T) -> (T, Trouble) {
+        let trouble = Trouble::default();
+        let result = inside(Context {
+            scope: self.scope,
+            frame: self.frame,
+            depth: self.depth,
+            trouble: &trouble,
+        });
+        (result, trouble)
     }
 
     fn within<'b>(self, frame: &'b Frame<'b>) -> Context<'b>
@@ -114,6 +164,7 @@ impl<'a> Context<'a> {
             scope: self.scope,
             frame: Some(frame),
             depth: self.depth,
+            trouble: self.trouble,
         }
     }
 
@@ -128,45 +179,6 @@ impl<'a> Context<'a> {
             frame = current.outer;
         }
         None
-    }
-}
-
-/// Collects the problems of several evaluations, so that all are reported.
-#[derive(Default)]
-struct Gather {
-    problems: Diagnostics,
-    blocked: bool,
-}
-
-impl Gather {
-    /// The value, if there is one; why not is remembered otherwise.
-    fn take<T>(&mut self, evaluated: Result<T, Halt>) -> Option<T> {
-        match evaluated {
-            Ok(value) => Some(value),
-            Err(Halt::Blocked) => {
-                self.blocked = true;
-                None
-            }
-            Err(Halt::Failed(problems)) => {
-                self.problems.extend(*problems);
-                None
-            }
-        }
-    }
-
-    fn problem(&mut self, diagnostic: Diagnostic) {
-        self.problems.push(diagnostic);
-    }
-
-    /// Why there is no value, if there is none: what is wrong comes before what is missing.
-    fn check(self) -> Result<(), Halt> {
-        if !self.problems.is_empty() {
-            Err(Halt::Failed(Box::new(self.problems)))
-        } else if self.blocked {
-            Err(Halt::Blocked)
-        } else {
-            Ok(())
-        }
     }
 }
 

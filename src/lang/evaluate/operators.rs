@@ -1,28 +1,27 @@
 //! Operators: operands are converted to what the operator works on, null is refused, and an unknown operand gives an
 //! unknown result of the operator's type, whatever the other operand is.
 
-use super::{Context, Gather, converted, equals, problem};
+use super::{Context, converted, equals, problem};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::lang::{BinaryOperator, Evaluated, Expression, UnaryOperator};
+use crate::lang::{BinaryOperator, Expression, UnaryOperator};
 use crate::source::Span;
 use crate::value::{Type, Value};
 
 impl Context<'_> {
-    pub(super) fn unary(
-        self,
-        operator: UnaryOperator,
-        operand: &Expression,
-        span: Span,
-    ) -> Evaluated {
+    pub(super) fn unary(self, operator: UnaryOperator, operand: &Expression, span: Span) -> Value {
         let ty = match operator {
             UnaryOperator::Negate => Type::Number,
             UnaryOperator::Not => Type::Bool,
         };
-        let given = self.evaluate(operand)?;
-        let value = converted(&given, &ty)
-            .map_err(|message| invalid_operand("unary", &message, operand.span))?;
+        let before = self.mistakes();
+        let value = self.evaluate(operand);
+        let value = self.operand(&value, operand.span, "unary", &ty);
+        if self.mistakes() > before {
+            return Value::unknown(ty);
+        }
         if value.is_null() {
-            return Err(null_operand(span).into());
+            self.wrong(null_operand(span));
+            return Value::unknown(ty);
         }
         let result = match operator {
             UnaryOperator::Negate => value
@@ -31,68 +30,76 @@ impl Context<'_> {
             UnaryOperator::Not => value.as_bool().map(|truth| Value::bool(!truth)),
         };
         // As with `&&` and `||`, what is not known is not marked either.
-        Ok(result.map_or_else(
+        result.map_or_else(
             || Value::unknown_not_null(ty),
             |result| result.marked(value.marks),
-        ))
+        )
     }
 
     pub(super) fn binary(
         self,
         first: &Expression,
         following: &[(BinaryOperator, Expression)],
-    ) -> Evaluated {
+    ) -> Value {
+        let before = self.mistakes();
         let mut span = first.span;
         let mut value = self.evaluate(first);
         for (operator, operand) in following {
             let left = (value, span);
             span = span.to(operand.span);
-            value = self.operation(*operator, left, operand, span);
+            value = self.operation(*operator, left, operand, (span, before));
         }
         value
     }
 
-    /// One operator, with the value and the place of what stands before it.
+    /// One operator, with the value and the place of what stands before it, and how many mistakes there were before
+    /// that.
     fn operation(
         self,
         operator: BinaryOperator,
-        (left_value, left): (Evaluated, Span),
+        (left_value, left): (Value, Span),
         right: &Expression,
-        span: Span,
-    ) -> Evaluated {
-        let mut gather = Gather::default();
-        let left_value = gather.take(left_value);
-        let right_value = gather.take(self.evaluate(right));
+        (span, before): (Span, usize),
+    ) -> Value {
         let wanted = operand_type(operator);
-        let mut operand = |value: Option<Value>, side: &str, place: Span| {
-            let converted = converted(&value?, &wanted);
-            gather.take(converted.map_err(|message| invalid_operand(side, &message, place).into()))
-        };
-        let left_value = operand(left_value, "left", left);
-        let right_value = operand(right_value, "right", right.span);
-        let (Some(left_value), Some(right_value)) = (left_value, right_value) else {
-            gather.check()?;
-            return Ok(Value::unknown(Type::Dynamic));
-        };
+        let left_value = self.operand(&left_value, left, "left", &wanted);
+        let right_value = self.evaluate(right);
+        let right_value = self.operand(&right_value, right.span, "right", &wanted);
+        if self.mistakes() > before {
+            return Value::unknown(result_type(operator));
+        }
         if operator == BinaryOperator::Equal {
-            return Ok(equals(&left_value, &right_value));
+            return equals(&left_value, &right_value);
         }
         if operator == BinaryOperator::NotEqual {
-            return Ok(not(&equals(&left_value, &right_value)));
+            return not(&equals(&left_value, &right_value));
         }
         if left_value.is_null() || right_value.is_null() {
-            return Err(null_operand(span).into());
+            self.wrong(null_operand(span));
+            return Value::unknown(result_type(operator));
         }
-        let result = compute(operator, &left_value, &right_value)
-            .map_err(|message| operation_failed(&message, span))?;
+        let result = match compute(operator, &left_value, &right_value) {
+            Ok(result) => result,
+            Err(message) => {
+                self.wrong(operation_failed(&message, span));
+                return Value::unknown(result_type(operator));
+            }
+        };
         let marks = left_value.marks | right_value.marks;
         let unknown = Value::unknown_not_null(result_type(operator));
-        Ok(match (result, operator) {
+        match (result, operator) {
             (Some(result), _) => result.marked(marks),
             // It is marked when it is known.
             (None, BinaryOperator::And | BinaryOperator::Or) => unknown,
             (None, _) => unknown.marked(marks),
-        })
+        }
+    }
+
+    /// An operand as what the operator works on.
+    fn operand(self, value: &Value, span: Span, side: &str, wanted: &Type) -> Value {
+        let converted =
+            converted(value, wanted).map_err(|message| invalid_operand(side, &message, span));
+        self.checked(converted)
     }
 }
 

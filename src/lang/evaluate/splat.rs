@@ -2,77 +2,91 @@
 //!
 //! Any other value counts as a tuple of one, null as a tuple of none.
 
-use super::{Context, Gather, converted, problem, unknown};
+use super::{Context, converted, problem, unknown};
 use crate::diagnostic::Code;
-use crate::lang::{Evaluated, Step};
+use crate::lang::Step;
 use crate::source::Span;
 use crate::value::{Kind, Type, Value, unify};
 
 impl Context<'_> {
-    pub(super) fn splat(self, value: Value, steps: &[Step], span: Span) -> Evaluated {
+    /// The steps applied to each element of `value`, which stands at `span`.
+    pub(super) fn splat(self, value: &Value, steps: &[Step], span: Span) -> Value {
         let marks = value.marks;
-        let each = |element: Value| self.steps(element, steps, span);
         match &value.kind {
             Kind::Null(Type::List(_) | Type::Set(_) | Type::Tuple(_)) => {
                 let detail =
                     "Splat expressions (with the * symbol) cannot be applied to null sequences.";
-                Err(problem(Code::InvalidExpression, "Splat of null value", detail, span).into())
+                let summary = "Splat of null value";
+                self.wrong(problem(Code::InvalidExpression, summary, detail, span))
             }
-            Kind::Null(_) => Ok(Value::tuple(Vec::new()).marked(marks)),
+            Kind::Null(_) => Value::tuple(Vec::new()).marked(marks),
             Kind::Unknown(known) => match &known.ty {
-                Type::Dynamic => Ok(unknown(marks)),
-                Type::List(element) | Type::Set(element) => {
-                    let element = each(Value::unknown(element.as_ref().clone()))?;
-                    Ok(Value::unknown_not_null(Type::list(element.ty())).marked(marks))
-                }
-                Type::Tuple(elements) => {
-                    let elements =
-                        self.of_each(elements.iter().cloned().map(Value::unknown), steps, span)?;
-                    Ok(Value::unknown_not_null(Value::tuple(elements).ty()).marked(marks))
+                Type::Dynamic => unknown(marks),
+                ty @ (Type::List(_) | Type::Set(_) | Type::Tuple(_)) => {
+                    let ty = self.splat_type(ty, steps, span);
+                    Value::unknown_not_null(ty).marked(marks)
                 }
                 Type::Bool | Type::Number | Type::String | Type::Map(_) | Type::Object(_) => {
                     let not_null = known.not_null;
-                    let element = each(value)?;
-                    if not_null {
-                        Ok(Value::tuple(vec![element]).marked(marks))
-                    } else {
-                        Ok(unknown(marks))
-                    }
+                    let made = self.splat_of_one(value, steps, span);
+                    if not_null { made } else { unknown(marks) }
                 }
             },
-            Kind::List(element, elements) | Kind::Set(element, elements) => {
-                let made = self.of_each(elements.iter().cloned(), steps, span)?;
-                if made.is_empty() {
-                    let element = each(Value::unknown(element.clone()))?;
-                    return Ok(Value::list(element.ty(), Vec::new()).marked(marks));
-                }
-                Ok(list_of(made).marked(marks))
-            }
-            Kind::Tuple(elements) => {
-                Ok(
-                    Value::tuple(self.of_each(elements.iter().cloned(), steps, span)?)
-                        .marked(marks),
-                )
+            Kind::List(_, elements) | Kind::Set(_, elements) | Kind::Tuple(elements) => {
+                self.splat_of(value, elements, steps, span)
             }
             Kind::Bool(_) | Kind::Number(_) | Kind::String(_) | Kind::Map(..) | Kind::Object(_) => {
-                let element = each(value)?;
-                Ok(Value::tuple(vec![element]).marked(marks))
+                self.splat_of_one(value, steps, span)
             }
         }
     }
 
-    fn of_each(
-        self,
-        elements: impl Iterator<Item = Value>,
-        steps: &[Step],
-        span: Span,
-    ) -> Result<Vec<Value>, crate::lang::Halt> {
-        let mut gather = Gather::default();
-        let made = elements
-            .filter_map(|element| gather.take(self.steps(element, steps, span)))
+    fn splat_of_one(self, value: &Value, steps: &[Step], span: Span) -> Value {
+        let elements = [value.clone()];
+        let tuple = Value::tuple(elements.to_vec()).marked(value.marks);
+        self.splat_of(&tuple, &elements, steps, span)
+    }
+
+    fn splat_of(self, value: &Value, elements: &[Value], steps: &[Step], span: Span) -> Value {
+        let before = self.mistakes();
+        let made: Vec<Value> = elements
+            .iter()
+            .map(|element| self.steps(element.clone(), steps, span, self.mistakes()))
             .collect();
-        gather.check()?;
-        Ok(made)
+        let ty = value.ty();
+        if self.mistakes() > before {
+            // The same mistakes again say nothing new.
+            let (ty, _) = self.apart(|inside| inside.splat_type(&ty, steps, span));
+            return Value::unknown(ty).marked(value.marks);
+        }
+        let result = if matches!(value.kind, Kind::Tuple(_)) {
+            Value::tuple(made)
+        } else if !made.is_empty() {
+            list_of(made)
+        } else if let Type::List(element) = self.splat_type(&ty, steps, span) {
+            Value::list(element.as_ref().clone(), made)
+        } else {
+            Value::tuple(made)
+        };
+        result.marked(value.marks)
+    }
+
+    /// The type of the result, judged by elements of which the types alone are known.
+    fn splat_type(self, ty: &Type, steps: &[Step], span: Span) -> Type {
+        let each = |ty: &Type| {
+            let element = Value::unknown(ty.clone());
+            self.steps(element, steps, span, self.mistakes()).ty()
+        };
+        match ty {
+            Type::List(element) | Type::Set(element) => Type::list(each(element)),
+            Type::Tuple(elements) => Type::tuple(elements.iter().map(each).collect()),
+            Type::Dynamic
+            | Type::Bool
+            | Type::Number
+            | Type::String
+            | Type::Map(_)
+            | Type::Object(_) => Type::Dynamic,
+        }
     }
 }
 

@@ -2,10 +2,10 @@
 //!
 //! As long as all parts are known the result is; an unknown part leaves what stands before it as the known beginning.
 
-use super::conditional::{Arm, choose};
-use super::{Context, Gather, converted, problem};
+use super::conditional::Arm;
+use super::{Context, converted, problem};
 use crate::diagnostic::Code;
-use crate::lang::{Evaluated, Halt, TemplatePart};
+use crate::lang::TemplatePart;
 use crate::source::Span;
 use crate::value::{Kind, Marks, Type, Unknown, Value};
 use unicode_segmentation::UnicodeSegmentation;
@@ -15,45 +15,36 @@ const MAX_PREFIX: usize = 128;
 
 impl Context<'_> {
     /// The text of the parts together, never null.
-    pub(super) fn template(self, parts: &[TemplatePart]) -> Evaluated {
-        let mut gather = Gather::default();
+    pub(super) fn template(self, parts: &[TemplatePart]) -> Value {
+        let before = self.mistakes();
         let mut text = String::new();
         let mut marks = Marks::NONE;
         let mut all_known = true;
         for part in parts {
-            let Some(value) = gather.take(self.part(part)) else {
-                continue;
-            };
+            let value = self.part(part);
             marks = marks | value.marks;
-            match &value.kind {
-                Kind::String(more) if all_known => text.push_str(more),
-                Kind::Unknown(_) => all_known = false,
-                Kind::String(_)
-                | Kind::Null(_)
-                | Kind::Bool(_)
-                | Kind::Number(_)
-                | Kind::List(..)
-                | Kind::Set(..)
-                | Kind::Map(..)
-                | Kind::Tuple(_)
-                | Kind::Object(_) => {}
+            match value.as_str() {
+                Some(more) if all_known => text.push_str(more),
+                Some(_) => {}
+                None => all_known = all_known && !value.is_unknown(),
             }
         }
-        gather.check()?;
         let result = if all_known {
             Value::string(text)
+        } else if self.mistakes() > before {
+            Value::unknown_not_null(Type::String)
         } else {
             unknown_text(&text)
         };
-        Ok(result.marked(marks))
+        result.marked(marks)
     }
 
-    /// The text of a part, or an unknown value.
-    fn part(self, part: &TemplatePart) -> Evaluated {
+    /// The text of a part, an unknown value, or null where it is no text, which is told.
+    fn part(self, part: &TemplatePart) -> Value {
         match part {
-            TemplatePart::Text(text) => Ok(Value::new(Kind::String(text.clone()))),
+            TemplatePart::Text(text) => Value::new(Kind::String(text.clone())),
             TemplatePart::Interpolation(expression) => {
-                text_of(self.evaluate(expression)?, expression.span)
+                self.text_of(self.evaluate(expression), expression.span)
             }
             TemplatePart::If {
                 condition,
@@ -61,12 +52,18 @@ impl Context<'_> {
                 otherwise,
             } => {
                 let span = condition.span;
-                let inside = self.deeper(span)?;
-                let arm = |parts: &[TemplatePart]| Arm {
-                    evaluated: inside.template(parts),
-                    span,
+                let Some(inside) = self.deeper(span) else {
+                    return Value::unknown(Type::String);
                 };
-                choose(inside.evaluate(condition), span, arm(then), arm(otherwise))
+                let arm = |parts: &[TemplatePart]| {
+                    let (value, trouble) = inside.apart(|inside| inside.template(parts));
+                    Arm {
+                        value,
+                        trouble,
+                        span,
+                    }
+                };
+                inside.choose(condition, arm(then), arm(otherwise))
             }
             TemplatePart::For {
                 key,
@@ -74,53 +71,56 @@ impl Context<'_> {
                 collection,
                 body,
             } => {
-                let inside = self.deeper(collection.span)?;
-                let elements = inside.elements(collection)?;
+                let inside = self.deeper(collection.span);
+                let elements = inside.and_then(|inside| Some((inside, inside.elements(collection)?)));
+                let Some((inside, elements)) = elements else {
+                    return Value::unknown(Type::String);
+                };
                 let Some(pairs) = elements.elements else {
-                    return Ok(Value::unknown_not_null(Type::String).marked(elements.marks));
+                    return Value::unknown(Type::String);
                 };
                 let names = (key.as_ref(), value);
-                let texts = pairs
+                let texts: Vec<Value> = pairs
                     .into_iter()
-                    .map(|pair| inside.with_element(names, pair, |inside| inside.template(body)));
-                join(texts, elements.marks)
+                    .map(|pair| inside.with_element(names, pair, |inside| inside.template(body)))
+                    .collect();
+                join(&texts, elements.marks)
             }
         }
     }
+
+    /// The text of a value; null where it has none, which is told.
+    fn text_of(self, value: Value, span: Span) -> Value {
+        const SUMMARY: &str = "Invalid template interpolation value";
+        let none = Value::null(Type::String).marked(value.marks);
+        if value.is_null() {
+            let detail =
+                "The expression result is null. Cannot include a null value in a string template.";
+            self.wrong(problem(Code::InvalidValue, SUMMARY, detail, span));
+            return Value::null(Type::String);
+        }
+        if value.is_unknown() {
+            return value;
+        }
+        converted(&value, &Type::String).unwrap_or_else(|message| {
+            let detail =
+                format!("Cannot include the given value in a string template: {message}.");
+            self.wrong(problem(Code::WrongType, SUMMARY, detail, span));
+            none
+        })
+    }
 }
 
-/// All texts together, unknown when one of them is.
-fn join(texts: impl Iterator<Item = Evaluated>, mut marks: Marks) -> Evaluated {
-    let mut gather = Gather::default();
-    let mut joined = Some(String::new());
-    for text in texts {
-        let Some(text) = gather.take(text) else {
-            continue;
-        };
-        marks = marks | text.marks;
-        joined = joined
-            .zip(text.as_str())
-            .map(|(joined, text)| joined + text);
+/// All texts together, unknown when one of them is; then the marks are those of what the loop runs over.
+fn join(texts: &[Value], marks: Marks) -> Value {
+    let known: Option<Vec<&str>> = texts.iter().map(Value::as_str).collect();
+    match known {
+        Some(known) => {
+            let all = texts.iter().fold(marks, |marks, text| marks | text.marks);
+            Value::string(known.concat()).marked(all)
+        }
+        None => Value::unknown(Type::String).marked(marks),
     }
-    gather.check()?;
-    let result = joined.map_or_else(|| Value::unknown_not_null(Type::String), Value::string);
-    Ok(result.marked(marks))
-}
-
-fn text_of(value: Value, span: Span) -> Evaluated {
-    const SUMMARY: &str = "Invalid template interpolation value";
-    if value.is_null() {
-        let detail =
-            "The expression result is null. Cannot include a null value in a string template.";
-        return Err(problem(Code::InvalidValue, SUMMARY, detail, span).into());
-    }
-    if value.is_unknown() {
-        return Ok(value);
-    }
-    converted(&value, &Type::String).map_err(|message| -> Halt {
-        let detail = format!("Cannot include the given value in a string template: {message}.");
-        problem(Code::WrongType, SUMMARY, detail, span).into()
-    })
 }
 
 fn unknown_text(beginning: &str) -> Value {

@@ -163,38 +163,44 @@ pub fn find(name: &str) -> Option<&'static Function> {
 
 /// Calls a function with values; the name is without `core::`.
 pub fn call(name: &str, arguments: Vec<Value>, scope: &dyn Scope) -> Answer {
-    let Some(function) = find(name) else {
-        return Err(CallError::Unknown);
-    };
-    if SPECIAL.contains(&name) {
-        return Err(CallError::Special);
-    }
-    let values = prepared(function, arguments)?;
-    answer(function, values, scope)
+    let function = find(name).ok_or(CallError::Unknown)?;
+    check_count(function, arguments.len())?;
+    let converted = arguments.into_iter().enumerate();
+    let converted = converted.map(|(index, value)| argument(function, index, value));
+    apply(function, converted.collect::<Result<_, _>>()?, scope)
 }
 
-/// The arguments, as many as needed, each of the type of its parameter.
-fn prepared(function: &Function, arguments: Vec<Value>) -> Result<Vec<Value>, CallError> {
+/// Whether a function takes so many arguments.
+pub fn check_count(function: &Function, given: usize) -> Result<(), CallError> {
     let needed = function.parameters.len();
-    if let Some(missing) = function.parameters.get(arguments.len()) {
+    if let Some(missing) = function.parameters.get(given) {
         return Err(CallError::TooFew {
             missing: missing.name,
             needed,
             variadic: function.variadic.is_some(),
         });
     }
-    if arguments.len() > needed && function.variadic.is_none() {
+    if given > needed && function.variadic.is_none() {
         return Err(CallError::TooMany { taken: needed });
     }
-    let converted = arguments.into_iter().enumerate().map(|(index, value)| {
-        let wanted = function.parameter(index).map(|parameter| parameter.accepts);
-        let accepts = wanted.unwrap_or(Accepts::Any);
-        if accepts == Accepts::Any {
-            return Ok(value);
-        }
-        convert(&value, &accepts.ty()).map_err(|error| wrong(index, error.message))
-    });
-    converted.collect()
+    Ok(())
+}
+
+/// A value as the type of the parameter that it is for.
+pub fn argument(function: &Function, index: usize, value: Value) -> Result<Value, CallError> {
+    let wanted = function.parameter(index).map(|parameter| parameter.accepts);
+    match wanted.unwrap_or(Accepts::Any) {
+        Accepts::Any => Ok(value),
+        accepts => convert(&value, &accepts.ty()).map_err(|error| wrong(index, error.message)),
+    }
+}
+
+/// Calls a function with as many arguments as [`check_count`] wants, each as [`argument`] gives it.
+pub fn apply(function: &'static Function, arguments: Vec<Value>, scope: &dyn Scope) -> Answer {
+    if SPECIAL.contains(&function.name) {
+        return Err(CallError::Special);
+    }
+    answer(function, arguments, scope)
 }
 
 fn answer(function: &'static Function, mut values: Vec<Value>, scope: &dyn Scope) -> Answer {
