@@ -129,7 +129,7 @@ fn converted(value: &Value, wanted: &Type) -> Converted {
         Kind::Null(ty) => absent(ty, wanted).map(Value::null),
         Kind::Unknown(unknown) => absent(&unknown.ty, wanted).map(|ty| {
             if unknown.not_null {
-                Value::unknown_not_null(ty)
+                with_known_length(&unknown.ty, ty)
             } else {
                 Value::unknown(ty)
             }
@@ -160,6 +160,27 @@ fn absent(ty: &Type, wanted: &Type) -> Result<Type, Problem> {
         return Err(Problem::Types);
     }
     Ok(dynamic_replaced(ty, &wanted.without_optional()))
+}
+
+/// An unknown value after conversion that is certainly not null: of a structure it is known how many parts it has.
+fn with_known_length(from: &Type, to: Type) -> Value {
+    let length = match from {
+        Type::Tuple(parts) => parts.len(),
+        Type::Object(object) => object.attributes.len(),
+        _ => return Value::unknown_not_null(to),
+    };
+    let elements = |element: &Type| vec![Value::unknown(element.clone()); length];
+    match &to {
+        Type::List(element) => Value::list(element.as_ref().clone(), elements(element)),
+        // Of several elements some may turn out the same.
+        Type::Set(element) if length < 2 => {
+            Value::set(element.as_ref().clone(), elements(element))
+        }
+        Type::Map(element) if length == 0 => {
+            Value::map(element.as_ref().clone(), BTreeMap::new())
+        }
+        _ => Value::unknown_not_null(to),
+    }
 }
 
 fn from_bool(truth: bool, wanted: &Type) -> Converted {

@@ -31,6 +31,8 @@ pub(super) fn can_convert(from: &Type, to: &Type, unsafe_too: bool) -> bool {
         (Type::Bool | Type::Number | Type::String, _) if from == to => true,
         (Type::Bool | Type::Number, Type::String) => true,
         (Type::Dynamic, _) | (Type::String, Type::Bool | Type::Number) => unsafe_too,
+        // A set loses the order of a list, and what repeats in it.
+        (Type::List(_), Type::Set(_)) if !unsafe_too => false,
         (Type::List(from) | Type::Set(from), Type::List(to) | Type::Set(to))
         | (Type::Map(from), Type::Map(to)) => convertible(from, to),
         (Type::Tuple(parts), Type::List(to) | Type::Set(to)) if **to == Type::Dynamic => {
@@ -270,7 +272,16 @@ fn object_map(objects: &[&ObjectType], unsafe_too: bool) -> Option<Type> {
         .flat_map(|object| object.attributes.values())
         .cloned()
         .collect();
-    unify_with(&values, unsafe_too).map(Type::map)
+    let element = unify_with(&values, unsafe_too)?;
+    let fits = |object: &&ObjectType| {
+        let own: Vec<Type> = object.attributes.values().cloned().collect();
+        if element == Type::Dynamic {
+            own.is_empty() || unify_with(&own, unsafe_too).is_some()
+        } else {
+            all_convert(&own, &element, unsafe_too)
+        }
+    };
+    objects.iter().all(fits).then(|| Type::map(element))
 }
 
 /// Tuples of equal length become a tuple, others a list.
@@ -305,7 +316,9 @@ fn tuple_list(tuples: &[&[Type]], unsafe_too: bool) -> Option<Type> {
         .flat_map(|tuple| tuple.iter())
         .cloned()
         .collect();
-    unify_with(&parts, unsafe_too).map(Type::list)
+    let list = Type::list(unify_with(&parts, unsafe_too)?);
+    let fits = |tuple: &&[Type]| can_convert(&Type::tuple(tuple.to_vec()), &list, unsafe_too);
+    tuples.iter().all(fits).then_some(list)
 }
 
 /// Objects beside maps are maps in disguise, and tuples beside lists are lists.
@@ -341,9 +354,7 @@ fn as_collections(types: &[Type], unsafe_too: bool) -> Option<Type> {
 
 /// The first of the types, the more general ones first, that all the others convert to.
 fn preferred(types: &[Type], unsafe_too: bool) -> Option<Type> {
-    let mut order: Vec<&Type> = types.iter().collect();
-    order.sort_by(|a, b| preference(a, b));
-    order
+    by_generality(types)
         .into_iter()
         .find(|wanted| {
             types
@@ -353,17 +364,73 @@ fn preferred(types: &[Type], unsafe_too: bool) -> Option<Type> {
         .cloned()
 }
 
-/// The preference order of unification: texts before other primitives, collections before structures, dynamic last.
-fn preference(a: &Type, b: &Type) -> Ordering {
-    fn rank(ty: &Type) -> u8 {
-        match ty {
-            Type::String => 0,
-            Type::List(_) | Type::Map(_) => 1,
-            Type::Set(_) => 2,
-            Type::Bool | Type::Number => 3,
-            Type::Tuple(_) | Type::Object(_) => 4,
-            Type::Dynamic => 5,
+/// The types, each after those that are more general, and otherwise in the order they stand.
+fn by_generality(types: &[Type]) -> Vec<&Type> {
+    let mut above: Vec<usize> = types
+        .iter()
+        .map(|ty| {
+            let more_general = |other: &&Type| generality(other, ty) == Ordering::Less;
+            types.iter().filter(more_general).count()
+        })
+        .collect();
+    let mut order: Vec<&Type> = Vec::with_capacity(types.len());
+    let free = types.iter().zip(&above).filter(|(_, above)| **above == 0);
+    order.extend(free.map(|(ty, _)| ty));
+    let mut next = 0;
+    while let Some(general) = order.get(next).copied() {
+        next += 1;
+        for (ty, above) in types.iter().zip(&mut above) {
+            if generality(general, ty) == Ordering::Less {
+                *above -= 1;
+                if *above == 0 {
+                    order.push(ty);
+                }
+            }
         }
     }
-    rank(a).cmp(&rank(b))
+    order
+}
+
+/// Which of two types is more general, that one being less; equal where that cannot be said.
+///
+/// Texts are before other primitives, collections before structures, lists before sets, and what is not known is last.
+fn generality(a: &Type, b: &Type) -> Ordering {
+    match (a, b) {
+        (Type::Dynamic, Type::Dynamic) => Ordering::Equal,
+        (_, Type::Dynamic)
+        | (Type::String, Type::Bool | Type::Number)
+        | (Type::List(_), Type::Set(_) | Type::Tuple(_))
+        | (Type::Tuple(_), Type::Set(_))
+        | (Type::Map(_), Type::Object(_)) => Ordering::Less,
+        (Type::Dynamic, _)
+        | (Type::Bool | Type::Number, Type::String)
+        | (Type::Set(_) | Type::Tuple(_), Type::List(_))
+        | (Type::Set(_), Type::Tuple(_))
+        | (Type::Object(_), Type::Map(_)) => Ordering::Greater,
+        (Type::List(a), Type::List(b))
+        | (Type::Set(a), Type::Set(b))
+        | (Type::Map(a), Type::Map(b)) => generality(a, b),
+        (Type::Object(a), Type::Object(b)) if a.attributes.keys().eq(b.attributes.keys()) => {
+            of_parts(a.attributes.values().zip(b.attributes.values()))
+        }
+        (Type::Tuple(a), Type::Tuple(b)) if a.len() == b.len() => of_parts(a.iter().zip(b.iter())),
+        _ => Ordering::Equal,
+    }
+}
+
+/// Which of two structures is more general: the one that is so in some part, if the other is in none.
+fn of_parts<'a>(parts: impl Iterator<Item = (&'a Type, &'a Type)>) -> Ordering {
+    let (mut less, mut greater) = (false, false);
+    for (a, b) in parts {
+        match generality(a, b) {
+            Ordering::Less => less = true,
+            Ordering::Greater => greater = true,
+            Ordering::Equal => {}
+        }
+    }
+    match (less, greater) {
+        (true, false) => Ordering::Less,
+        (false, true) => Ordering::Greater,
+        (true, true) | (false, false) => Ordering::Equal,
+    }
 }

@@ -117,7 +117,7 @@ struct Generator {
 impl Generator {
     /// An expression of a symbol.
     fn any_of(&mut self, symbol: &str, depth: usize) -> String {
-        if !matches!(symbol, "K" | "E" | "F") {
+        if !matches!(symbol, "K" | "E" | "F" | "RP") && !symbol.starts_with('Q') {
             if !self.names.is_empty() && self.random.chance(35) {
                 return self.name();
             }

@@ -8,13 +8,16 @@ use super::surroundings::{configuration, templates};
 use libtest_mimic::Failed;
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 use std::path::Path;
 use std::process::{Command, Output};
 use std::sync::LazyLock;
 
-/// What is answered for an expression that makes Terraform itself break.
+/// What is answered for an expression that makes Terraform itself break, or that has a value but none it can store, as
+/// infinity.
 pub(super) const BROKEN: &str = "broken";
+
+/// What stands in the place of a summary where a value cannot be stored.
+const UNSTORABLE: &str = "unstorable";
 
 type Errors = BTreeMap<usize, BTreeSet<(Option<usize>, String)>>;
 
@@ -79,6 +82,9 @@ fn asked(expressions: &[&str]) -> Result<Option<Vec<String>>, Failed> {
         .filter_map(|change| Some((change["name"].as_str()?, &change["change"])))
         .collect();
     let answer = |index: usize| match errors.get(&index) {
+        Some(errors) if errors.iter().any(|(_, summary)| summary == UNSTORABLE) => {
+            BROKEN.to_owned()
+        }
         Some(errors) => of_errors(errors),
         None => {
             let ty = format!("/planned_values/outputs/t{index}/type/1/0");
@@ -144,31 +150,36 @@ fn plan(folder: &Path, expressions: &[&str], wanted: &[usize]) -> Result<Option<
         if message["diagnostic"]["severity"] != json!("error") {
             continue;
         }
+        let summary = message["diagnostic"]["summary"]
+            .as_str()
+            .unwrap_or_default();
+        if let Some(index) = unstorable(summary) {
+            errors.insert(index, BTreeSet::from([(None, UNSTORABLE.to_owned())]));
+            continue;
+        }
         let start = &message["diagnostic"]["range"]["start"];
         let number = |name: &str| start[name].as_u64().and_then(|n| usize::try_from(n).ok());
         let at = number("line").unwrap_or_default();
         let place = places.iter().rev().find(|place| place.line <= at);
         let place = place.ok_or_else(|| format!("not about an expression: {line}"))?;
-        let mut summary = String::new();
-        write!(
-            summary,
-            "{}",
-            message["diagnostic"]["summary"]
-                .as_str()
-                .unwrap_or_default()
-        )?;
         let byte = number("byte").and_then(|byte| byte.checked_sub(place.byte));
         if place.counts {
             errors
                 .entry(place.index)
                 .or_default()
-                .insert((byte, summary));
+                .insert((byte, summary.to_owned()));
         }
     }
     if errors.is_empty() && !output.status.success() {
         return Ok(None);
     }
     Ok(Some(errors))
+}
+
+/// The expression whose value could not be stored, from what is told without a place.
+fn unstorable(summary: &str) -> Option<usize> {
+    let told = summary.strip_prefix("failed to encode terraform_data.c")?;
+    told.split_once(' ')?.0.parse().ok()
 }
 
 /// What a command of Terraform in a folder puts out.

@@ -6,8 +6,8 @@ use super::answer::of_value;
 use super::places::Places;
 use super::surroundings::{LOCALS, templates};
 use serde_json::{Value as Json, json};
-use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, LazyLock};
 use trustform::diagnostic::{Code, Diagnostic};
 use trustform::lang::{
     Evaluated, Expression, Halt, Scope, Subject, Target, evaluate, lower, parse,
@@ -32,8 +32,8 @@ pub(super) fn answer(expression: &str) -> Result<String, Errors> {
 fn read(expression: &str) -> Result<String, Errors> {
     let lowered = lowered(expression);
     let evaluated = lowered.clone().and_then(|lowered| {
-        evaluate(&lowered, &Surroundings { planning: false })?;
-        evaluate(&lowered, &Surroundings { planning: true })
+        evaluate(&lowered, &Surroundings::of(false))?;
+        evaluate(&lowered, &Surroundings::of(true))
     });
     match evaluated {
         Ok(value) => {
@@ -98,22 +98,46 @@ pub(super) fn parts(expression: &str) -> Vec<std::ops::Range<usize>> {
     found
 }
 
+/// Local values by their names.
+type Locals = BTreeMap<&'static str, Value>;
+
 /// The names of [`LOCALS`] and the files.
-struct Surroundings {
+struct Surroundings<'l> {
     planning: bool,
+    locals: &'l Locals,
 }
 
-impl Scope for Surroundings {
+/// The values of [`LOCALS`] while validating and while planning.
+static VALIDATED: LazyLock<Locals> = LazyLock::new(|| locals(false));
+static PLANNED: LazyLock<Locals> = LazyLock::new(|| locals(true));
+
+fn locals(planning: bool) -> Locals {
+    let mut locals = Locals::new();
+    for (name, expression) in LOCALS {
+        let surroundings = Surroundings {
+            planning,
+            locals: &locals,
+        };
+        let lowered = lowered(expression).expect("an expression");
+        let value = evaluate(&lowered, &surroundings).expect("a value");
+        let value = value.as_elements().and_then(<[Value]>::first).cloned();
+        locals.insert(name, value.expect("a value"));
+    }
+    locals
+}
+
+impl Surroundings<'static> {
+    fn of(planning: bool) -> Self {
+        let locals: &'static Locals = if planning { &PLANNED } else { &VALIDATED };
+        Surroundings { planning, locals }
+    }
+}
+
+impl Scope for Surroundings<'_> {
     fn resolve(&self, target: &Target<'_>) -> Evaluated {
         match target.subject {
             Subject::Local(name) => {
-                let (_, expression) = LOCALS
-                    .into_iter()
-                    .find(|(own, _)| *own == name.as_ref())
-                    .ok_or(Halt::Blocked)?;
-                let value = evaluate(&lowered(expression)?, self)?;
-                let value = value.as_elements().and_then(<[Value]>::first).cloned();
-                value.ok_or(Halt::Blocked)
+                self.locals.get(name.as_ref()).cloned().ok_or(Halt::Blocked)
             }
             Subject::Resource(name) if name.to_string() != "terraform_data.u" => {
                 let told = Diagnostic::error(Code::UnknownReference, "There is no such resource.");
@@ -212,7 +236,7 @@ fn known_parts(value: &Value) -> Json {
 
 /// What an expression comes to, where it is wholly known.
 pub(super) fn known(expression: &str) -> Option<Json> {
-    let value = evaluate(&lowered(expression).ok()?, &Surroundings { planning: true }).ok()?;
+    let value = evaluate(&lowered(expression).ok()?, &Surroundings::of(true)).ok()?;
     let [value] = value.as_elements()? else {
         return None;
     };

@@ -96,10 +96,21 @@ fn of_literal(start: usize, text: &str) -> usize {
     let at = start + rest.len() - inner.len();
     if inner.starts_with("\"${") {
         at
+    } else if inner.starts_with("\"\"") {
+        // An empty text begins where it ends.
+        at + 2
     } else if inner.starts_with('"') {
         at + 1
-    } else if inner.starts_with("<<") {
-        at + inner.find('\n').map_or(0, |end| end + 1)
+    } else if let Some(marker) = inner.strip_prefix("<<") {
+        let (marker, content) = marker.split_once('\n').unwrap_or((marker, ""));
+        let first = at + inner.len() - content.len();
+        let marker = marker.trim_start_matches('-').trim();
+        let line = content.lines().next().unwrap_or_default();
+        if line.trim() == marker {
+            first + line.len()
+        } else {
+            first
+        }
     } else {
         at
     }

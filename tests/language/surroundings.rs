@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// The local values, each with its expression; `terraform_data.u` is a resource that is made only later.
-pub(super) const LOCALS: [(&str, &str); 23] = [
+pub(super) const LOCALS: [(&str, &str); 32] = [
     ("us", "terraform_data.u.id"),
     ("greeting", r#""Hello, $${name}!""#),
     ("ud", "try(terraform_data.u.id, 1)"),
@@ -30,6 +30,18 @@ pub(super) const LOCALS: [(&str, &str); 23] = [
         r#"{ name = "n", size = 3, on = true, tags = { k = "v" }, list = ["p", 1] }"#,
     ),
     ("so", r#"{ a = sensitive("x"), b = [1, sensitive(2)] }"#),
+    ("tmpl", r#""%%{ for k in x ~}$${k},%%{ endfor ~}""#),
+    ("emoji", r#""👨‍👩‍👧‍👦é\u0301👍🏽""#),
+    ("uo", r#"local.ub ? { a = "x", b = 1 } : { a = "y", b = 2 }"#),
+    ("ut", r#"local.ub ? ["a", 1] : ["b", 2]"#),
+    ("uset", r#"toset(local.ul)"#),
+    ("ps", r#"toset(["a", terraform_data.u.id])"#),
+    ("sm", r#"tomap({ a = sensitive("x"), b = "y" })"#),
+    ("sl", r#"tolist([sensitive("a"), "b"])"#),
+    (
+        "deep",
+        r#"{ x = { y = [{ z = sensitive("q"), w = terraform_data.u.id }] } }"#,
+    ),
     (
         "objects",
         r#"tolist([{ a = "x", n = 1 }, { a = "y", n = 2 }])"#,
@@ -54,6 +66,14 @@ pub(super) fn templates() -> BTreeMap<&'static str, &'static str> {
         (
             "loop.tpl",
             "%{ for k, v in x ~}\n  ${k} = ${v}\n%{ endfor ~}\nend\n",
+        ),
+        (
+            "cond.tpl",
+            "%{ if x ~}\n  yes ${join(\",\", y)}\n%{ else ~}\n  no\n%{ endif ~}\n",
+        ),
+        (
+            "nested.tpl",
+            "%{ if n > 0 }${templatefile(\"plain.tpl\", { x = n })}%{ endif }",
         ),
         ("itself.tpl", "${templatefile(\"itself.tpl\", {})}"),
         ("broken.tpl", "a ${\n"),

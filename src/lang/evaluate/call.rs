@@ -40,7 +40,7 @@ impl Context<'_> {
             return self.wrong(problem(Code::InvalidExpression, summary, detail, span));
         }
         let Some(function) = functions::find(name) else {
-            return self.wrong(no_function(name, name_span));
+            return self.wrong(no_function(name, name_span, span));
         };
         let Some(arguments) = self.arguments(arguments, expand) else {
             return Value::unknown(Type::Dynamic);
@@ -191,7 +191,7 @@ impl Context<'_> {
         let diagnostic = match error {
             CallError::Blocked => return self.settled(Err(crate::lang::Halt::Blocked)),
             CallError::Failed(halt) => return self.settled(Err(halt)),
-            CallError::Unknown | CallError::Special => no_function(name, span),
+            CallError::Unknown | CallError::Special => no_function(name, span, span),
             CallError::TooFew {
                 missing,
                 needed,
@@ -252,14 +252,20 @@ fn collect_unknown_calls(expression: &Expression, found: &mut Diagnostics) {
         match name.as_ref() {
             "try" | "can" => return,
             name if functions::find(name).is_some() => {}
-            name => found.push(no_function(name, *name_span)),
+            name => found.push(no_function(name, *name_span, expression.span)),
         }
     }
     expression.each_part(&mut |part| collect_unknown_calls(part, found));
 }
 
-/// A name that cannot be called.
-fn no_function(name: &str, span: Span) -> Diagnostic {
+/// A name that cannot be called; one that stands behind `core::` is told as one of a provider is.
+fn no_function(name: &str, span: Span, call: Span) -> Diagnostic {
+    if span.start > call.start {
+        let detail = format!("There is no function named \"{name}\" in namespace core::.");
+        let summary = "Unknown provider function";
+        return problem(Code::UnknownFunction, summary, detail, call)
+            .suggest(name, functions::names());
+    }
     let detail = format!("There is no function named \"{name}\".");
     let summary = "Call to unknown function";
     problem(Code::UnknownFunction, summary, detail, span).suggest(name, functions::names())

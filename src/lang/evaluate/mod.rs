@@ -51,6 +51,7 @@ pub fn evaluate_with_names(
         scope,
         frame: Some(&frame),
         depth: 0,
+        in_template: false,
         trouble: &trouble,
     };
     let value = context.evaluate(expression);
@@ -69,6 +70,8 @@ struct Context<'a> {
     scope: &'a dyn Scope,
     frame: Option<&'a Frame<'a>>,
     depth: u32,
+    /// Whether a template is being rendered, which may render no other.
+    in_template: bool,
     trouble: &'a Trouble,
 }
 
@@ -151,6 +154,7 @@ impl<'a> Context<'a> {
             scope: self.scope,
             frame: self.frame,
             depth: self.depth,
+            in_template: self.in_template,
             trouble: &trouble,
         });
         (result, trouble)
@@ -164,6 +168,7 @@ impl<'a> Context<'a> {
             scope: self.scope,
             frame: Some(frame),
             depth: self.depth,
+            in_template: self.in_template,
             trouble: self.trouble,
         }
     }

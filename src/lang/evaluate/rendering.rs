@@ -4,10 +4,10 @@ use super::call::{Argument, failed_call, invalid_argument};
 use super::{Context, Frame, unknown};
 use crate::address::Name;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::lang::functions::Function;
+use crate::lang::functions::{self, Function};
 use crate::lang::lower_rendered;
 use crate::source::Span;
-use crate::value::{Kind, Marks, Value};
+use crate::value::{Kind, Marks, Type, Value};
 use std::collections::BTreeMap;
 
 impl Context<'_> {
@@ -28,8 +28,11 @@ impl Context<'_> {
             (given, "vars", given_argument.span()),
         ] {
             if value.is_null() {
-                return self.wrong(invalid_argument(name, "argument must not be null", span));
+                return self.wrong(invalid_argument(name, NULL, span));
             }
+        }
+        if self.in_template {
+            return self.wrong(nested(function, span));
         }
         let Some(file) = path.as_str().filter(|_| !given.is_unknown()) else {
             return unknown(path.marks | given.deep_marks());
@@ -63,24 +66,48 @@ impl Context<'_> {
         span: Span,
     ) -> Value {
         let at = |index: usize| arguments.get(index).map_or(span, Argument::span);
+        let mistakes = self.mistakes();
+        let [template, given] = arguments else {
+            return unknown(Marks::NONE);
+        };
+        let given = self.value_of(given);
+        if self.mistakes() > mistakes {
+            return unknown(Marks::NONE);
+        }
+        if given.is_null() {
+            return self.wrong(invalid_argument("vars", NULL, at(1)));
+        }
+        if !is_named && given.is_unknown() {
+            let ty = if given.ty() == Type::Dynamic {
+                Type::Dynamic
+            } else {
+                Type::String
+            };
+            return Value::unknown(ty).marked(given.deep_marks());
+        }
         if !is_named {
             let detail = "invalid template expression: must be a direct reference to a string, such as a local value or \
                           an attribute of an object";
             return self.wrong(invalid_argument("template", detail, at(0)));
         }
-        let values = self.values(function, arguments, span);
-        let Some([text, given]) = values.as_deref() else {
-            return unknown(Marks::NONE);
+        if self.in_template {
+            return self.wrong(nested(function, span));
+        }
+        let text = functions::argument(function, 0, self.value_of(template));
+        let text = match text {
+            Ok(text) => text,
+            Err(error) => return self.refused(function, error, arguments, span),
         };
-        for (value, name, span) in [(text, "template", at(0)), (given, "vars", at(1))] {
-            if value.is_null() {
-                return self.wrong(invalid_argument(name, "argument must not be null", span));
-            }
+        if self.mistakes() > mistakes {
+            return unknown(Marks::NONE);
+        }
+        if text.is_null() {
+            return self.wrong(invalid_argument("template", NULL, at(0)));
         }
         let Some(source) = text.as_str().filter(|_| !given.is_unknown()) else {
             return unknown(text.marks | given.deep_marks());
         };
-        self.render(function, source, given, (at(1), span))
+        self.render(function, source, &given, (at(1), span))
             .marked(text.marks)
     }
 
@@ -116,8 +143,14 @@ impl Context<'_> {
             outer: None,
             names: &names,
         };
-        let (rendered, trouble) =
-            self.apart(|inside| inside.within(&frame).evaluate(&expression));
+        let (rendered, trouble) = self.apart(|inside| {
+            let inside = inside.within(&frame);
+            let inside = Context {
+                in_template: true,
+                ..inside
+            };
+            inside.evaluate(&expression)
+        });
         self.trouble.absorb_blocked(&trouble);
         if trouble.count() > 0 {
             return self.within_call(function, trouble.into_problems(), span);
@@ -144,6 +177,17 @@ impl Context<'_> {
         }
         unknown(Marks::NONE)
     }
+}
+
+const NULL: &str = "argument must not be null";
+
+/// A template that is to render another.
+fn nested(function: &Function, span: Span) -> Diagnostic {
+    let name = function.name;
+    let detail = format!(
+        "Call to function \"{name}\" failed: cannot recursively call {name} from inside another template function."
+    );
+    failed_call(detail, span)
 }
 
 /// The names that a template may refer to, or why these are none.

@@ -82,7 +82,10 @@ pub(super) const FUNCTIONS: &[Function] = &[
         "matchkeys",
         "Takes those values whose key, at the same index of another list, is among the wanted ones.",
         (r#"matchkeys(["a", "b"], ["x", "y"], ["y"])"#, r#"["b"]"#),
-        Returns::By(|call| Ok(call.ty(0))),
+        Returns::By(|call| {
+            matched_type(call)?;
+            Ok(call.ty(0))
+        }),
         matchkeys,
     )
     .declares(Accepts::ListOfAny)
@@ -192,10 +195,9 @@ fn coalescelist(call: &Arguments<'_>) -> Answer {
     if call.all().is_empty() {
         return Err(failed("at least one argument is required"));
     }
-    if call.all().iter().any(Value::is_unknown) {
-        return Ok(coalescelist_unknown(call));
-    }
-    for value in call.all() {
+    // With an unknown argument the type is open, but a filled one before it is the result all the same.
+    let known = || call.all().iter().take_while(|value| !value.is_unknown());
+    for value in known() {
         if !matches!(value.ty(), Type::List(_) | Type::Tuple(_)) {
             return Err(failed("coalescelist arguments must be lists or tuples"));
         }
@@ -205,23 +207,11 @@ fn coalescelist(call: &Arguments<'_>) -> Answer {
             .as_elements()
             .is_some_and(|elements| !elements.is_empty())
     };
-    let first = call.all().iter().find(filled);
+    let first = known().find(filled).cloned();
+    let is_open = call.all().iter().any(Value::is_unknown);
     first
-        .cloned()
+        .or_else(|| is_open.then(|| Value::unknown(Type::Dynamic)))
         .ok_or_else(|| failed("no non-null arguments"))
-}
-
-/// With an unknown argument the type is open, but a filled one before it is the result all the same.
-fn coalescelist_unknown(call: &Arguments<'_>) -> Value {
-    for value in call.all() {
-        match value.as_elements() {
-            Some([]) => {}
-            Some(_) => return value.clone(),
-            None if value.is_null() => {}
-            None => break,
-        }
-    }
-    Value::unknown(Type::Dynamic)
 }
 
 fn compact(call: &Arguments<'_>) -> Answer {
@@ -336,7 +326,10 @@ fn flatten_into(value: &Value, flat: &mut Vec<Value>, marks: &mut Marks) -> bool
             element.ty(),
             Type::List(_) | Type::Set(_) | Type::Tuple(_) | Type::Dynamic
         );
-        if element.is_unknown() && nested {
+        // One that is marked and of no known type is overlooked by Terraform.
+        let is_overlooked = element.ty() == Type::Dynamic
+            && element.marks.without(Marks::PREDICTED) != Marks::NONE;
+        if element.is_unknown() && nested && !is_overlooked {
             *marks = *marks | element.marks;
             known = false;
         } else if element.as_elements().is_some() {
@@ -348,29 +341,43 @@ fn flatten_into(value: &Value, flat: &mut Vec<Value>, marks: &mut Marks) -> bool
     known
 }
 
+/// The type that the keys and the wanted keys have in common.
+fn matched_type(call: &Arguments<'_>) -> Result<Type, CallError> {
+    unify(&[call.ty(1), call.ty(2)])
+        .ok_or_else(|| failed("keys and searchset must be of the same type"))
+}
+
 fn matchkeys(call: &Arguments<'_>) -> Answer {
     let (element, values) = list(call, 0)?;
-    let common = unify(&[call.ty(1), call.ty(2)])
-        .ok_or_else(|| failed("keys and searchset must be of the same type"))?;
+    let common = matched_type(call)?;
     let of_common = |index: usize| {
         let list = call.get(index)?;
         convert(list, &common).map_err(|error| wrong(index, error.message))
     };
     let (keys, wanted) = (of_common(1)?, of_common(2)?);
-    let keys = keys.as_elements().unwrap_or_default();
-    if values.len() != keys.len() {
+    let all_keys = keys.as_elements().unwrap_or_default();
+    if values.len() != all_keys.len() {
         return Err(failed("length of keys and values should be equal"));
     }
-    if !call.all().iter().all(Value::is_wholly_known) {
+    let nothing = || Ok(Value::list(element.clone(), Vec::new()));
+    if wanted.parts().next().is_none() {
+        return nothing();
+    }
+    if !keys.is_wholly_known() || !values.iter().all(Value::is_wholly_known) {
         return Ok(unknown(Type::list(element)));
     }
     let mut kept = Vec::new();
-    for (value, key) in values.iter().zip(keys) {
-        if wanted
-            .parts()
-            .any(|candidate| key.equals(candidate) == Some(true))
-        {
-            kept.push(value.clone());
+    for (value, key) in values.iter().zip(all_keys) {
+        for candidate in wanted.parts() {
+            match key.equals(candidate) {
+                Some(true) => {
+                    kept.push(value.clone());
+                    break;
+                }
+                Some(false) => {}
+                // As Terraform, which takes nothing then.
+                None => return nothing(),
+            }
         }
     }
     Ok(Value::list(element, kept))
@@ -416,6 +423,10 @@ fn merge(call: &Arguments<'_>) -> Answer {
     let mut marks = Marks::NONE;
     let mut merged: BTreeMap<Name, Value> = BTreeMap::new();
     for value in call.all() {
+        // What a null is marked with is lost.
+        if value.is_null() {
+            continue;
+        }
         marks = marks | value.marks;
         let entries = value.as_entries().into_iter().flatten();
         merged.extend(entries.map(|(name, value)| (name.clone(), value.clone())));
@@ -539,7 +550,7 @@ fn transpose(call: &Arguments<'_>) -> Answer {
         for text in list.parts() {
             let text = text
                 .as_str()
-                .ok_or_else(|| wrong(0, "input must not contain null string"))?;
+                .ok_or_else(|| failed("input list must not contain null string"))?;
             result
                 .entry(text.into())
                 .or_default()

@@ -209,6 +209,14 @@ fn escape<'a>(text: &'a str, result: &mut String, in_class: bool) -> &'a str {
             result.push_str(&regex::escape(literal));
             return after;
         }
+        // What is in the braces names a class or a character.
+        'p' | 'P' | 'x' if after.starts_with('{') && after.contains('}') => {
+            let end = after.find('}').map_or(after.len(), |at| at + 1);
+            result.push('\\');
+            result.push(character);
+            result.push_str(after.get(..end).unwrap_or_default());
+            return after.get(end..).unwrap_or_default();
+        }
         other => {
             result.push('\\');
             result.push(other);

@@ -174,27 +174,46 @@ fn netmask(call: &Arguments<'_>) -> Answer {
 
 fn subnet(call: &Arguments<'_>) -> Answer {
     let range = Range::parse(call.text(0)?)?;
-    let (new_bits, number) = (call.integer(1)?, whole(call, 2)?);
-    let longer = u32::try_from(new_bits)
-        .map_err(|_| failed("the number of new bits must not be negative"))?;
-    let prefix = range.prefix.saturating_add(longer);
-    if prefix > range.bits {
+    let (longer, number) = (call.integer(1)?, whole(call, 2)?);
+    let prefix = i64::from(range.prefix).saturating_add(longer);
+    if prefix > i64::from(range.bits) {
         let old = range.prefix;
         return Err(failed(format!(
             "insufficient address space to extend prefix of {old} by {longer}"
         )));
     }
-    let index = u128::try_from(number)
-        .ok()
-        .filter(|index| *index <= mask(longer));
-    let index = index.ok_or_else(|| {
-        failed(format!(
+    // Only the last 64 bits are compared, without the sign, and a prefix that becomes shorter takes any number.
+    let last = u32::try_from(longer).map_or(u128::from(u64::MAX), |longer| mask(longer.min(64)));
+    if number.unsigned_abs() & u128::from(u64::MAX) > last {
+        return Err(failed(format!(
             "prefix extension of {longer} does not accommodate a subnet numbered {number}"
-        ))
-    })?;
-    let offset = index.checked_shl(range.bits - prefix).unwrap_or(0);
-    let address = range.address(range.base | offset);
-    Ok(Value::string(format!("{address}/{prefix}")))
+        )));
+    }
+    let shift = u32::try_from(i64::from(range.bits) - prefix).unwrap_or(u32::MAX);
+    let address = with_number(range.base, number, shift)
+        .filter(|address| range.bits == 128 || *address <= mask(32))
+        .ok_or_else(|| failed("the number does not fit into an address"))?;
+    if prefix < 0 {
+        return Ok(Value::string("<nil>"));
+    }
+    Ok(Value::string(format!("{}/{prefix}", range.address(address))))
+}
+
+/// An address with the bits of a number set, which is shifted before. As in Terraform a negative one sets the bits of
+/// its two's complement, and then the sign of the result is dropped.
+fn with_number(base: u128, number: i128, shift: u32) -> Option<u128> {
+    let size = number.unsigned_abs();
+    let shifted = if size == 0 {
+        0
+    } else {
+        let shifted = size.checked_shl(shift)?;
+        Some(shifted).filter(|shifted| shifted >> shift == size)?
+    };
+    if number < 0 {
+        (((shifted - 1) & !base) + 1).into()
+    } else {
+        Some(base | shifted)
+    }
 }
 
 /// Each range begins where the one before ends, rounded up to its own size.

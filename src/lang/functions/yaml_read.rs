@@ -37,6 +37,7 @@ fn yamldecode(call: &Arguments<'_>) -> Answer {
 }
 
 fn decode(text: &str) -> Result<Value, String> {
+    check_directives(text)?;
     let mut reader = Reader {
         events: Parser::new_from_str(text),
         anchors: BTreeMap::new(),
@@ -54,6 +55,24 @@ fn decode(text: &str) -> Result<Value, String> {
         (Event::DocumentEnd, Event::StreamEnd) => Ok(value),
         _ => Err("unexpected extra content after value".into()),
     }
+}
+
+/// Refuses the directives before the document that Terraform refuses: another version than 1.1, and unknown ones.
+fn check_directives(text: &str) -> Result<(), String> {
+    let is_before = |line: &&str| line.is_empty() || line.starts_with(['%', '#']);
+    for line in text.lines().take_while(is_before) {
+        let mut words = line.split_whitespace();
+        match (words.next(), words.next()) {
+            (Some("%YAML"), version) if version != Some("1.1") => {
+                return Err("found incompatible YAML document".into());
+            }
+            (Some(name), _) if name.starts_with('%') && !["%YAML", "%TAG"].contains(&name) => {
+                return Err("found unknown directive name".into());
+            }
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// The documents of a YAML text, in order; none of an empty one. An error says what is wrong and where.
