@@ -173,12 +173,8 @@ fn with_known_length(from: &Type, to: Type) -> Value {
     match &to {
         Type::List(element) => Value::list(element.as_ref().clone(), elements(element)),
         // Of several elements some may turn out the same.
-        Type::Set(element) if length < 2 => {
-            Value::set(element.as_ref().clone(), elements(element))
-        }
-        Type::Map(element) if length == 0 => {
-            Value::map(element.as_ref().clone(), BTreeMap::new())
-        }
+        Type::Set(element) if length < 2 => Value::set(element.as_ref().clone(), elements(element)),
+        Type::Map(element) if length == 0 => Value::map(element.as_ref().clone(), BTreeMap::new()),
         _ => Value::unknown_not_null(to),
     }
 }

@@ -19,6 +19,9 @@ pub(super) const BROKEN: &str = "broken";
 /// What stands in the place of a summary where a value cannot be stored.
 const UNSTORABLE: &str = "unstorable";
 
+/// How many expressions are asked about at once. Terraform reads the whole file again for each mistake that it tells.
+const BATCH: usize = 150;
+
 type Errors = BTreeMap<usize, BTreeSet<(Option<usize>, String)>>;
 
 /// Whether `terraform` is on the PATH.
@@ -31,7 +34,7 @@ pub(super) fn is_there() -> bool {
 /// The answer to each expression.
 pub(super) fn answers(expressions: &[&str]) -> Result<Vec<String>, Failed> {
     let mut answers = Vec::with_capacity(expressions.len());
-    for batch in expressions.chunks(1000) {
+    for batch in expressions.chunks(BATCH) {
         answers.extend(batch_of(batch)?);
     }
     Ok(answers)

@@ -136,9 +136,7 @@ impl Surroundings<'static> {
 impl Scope for Surroundings<'_> {
     fn resolve(&self, target: &Target<'_>) -> Evaluated {
         match target.subject {
-            Subject::Local(name) => {
-                self.locals.get(name.as_ref()).cloned().ok_or(Halt::Blocked)
-            }
+            Subject::Local(name) => self.locals.get(name.as_ref()).cloned().ok_or(Halt::Blocked),
             Subject::Resource(name) if name.to_string() != "terraform_data.u" => {
                 let told = Diagnostic::error(Code::UnknownReference, "There is no such resource.");
                 Err(told

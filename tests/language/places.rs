@@ -30,10 +30,7 @@ impl Places {
 }
 
 fn range(expression: &Expression) -> (usize, usize) {
-    (
-        expression.span.start as usize,
-        expression.span.end as usize,
-    )
+    (expression.span.start as usize, expression.span.end as usize)
 }
 
 fn collect(expression: &Expression, text: &str, found: &mut BTreeMap<(usize, usize), usize>) {

@@ -37,9 +37,7 @@ impl Context<'_> {
         if let Some((key, span)) = key {
             value = match &target.key {
                 // As with any object, a sensitive name does not make what it names sensitive.
-                Some(InstanceKey::String(_)) => {
-                    value.marked(key.marks.without(Marks::SENSITIVE))
-                }
+                Some(InstanceKey::String(_)) => value.marked(key.marks.without(Marks::SENSITIVE)),
                 Some(InstanceKey::Int(_)) => value.marked(key.marks),
                 Some(InstanceKey::None) | None => self.checked(index(&value, &key, span)),
             };
@@ -205,7 +203,10 @@ fn index(value: &Value, key: &Value, span: Span) -> Stepped {
         ));
     }
     if key.is_null() {
-        return Err(invalid_index("Can't use a null value as an indexing key.", span));
+        return Err(invalid_index(
+            "Can't use a null value as an indexing key.",
+            span,
+        ));
     }
     let marks = value.marks | key.marks;
     // Where the key or the collection is unknown, the marks of the key are not those of the result.
@@ -328,7 +329,6 @@ fn name(key: &Value, span: Span) -> Stepped {
             &format!("{}: {message}.", NO_ELEMENT.trim_end_matches('.')),
             span,
         )
-        .into()
     })
 }
 

@@ -53,7 +53,8 @@ impl Context<'_> {
             ("can", [argument]) => self.can(argument),
             ("templatefile", [_, _]) => self.template_file(function, &arguments, span),
             ("templatestring", [template, _]) => {
-                let is_named = matches!(template, Argument::Written(template) if is_named(template));
+                let is_named =
+                    matches!(template, Argument::Written(template) if is_named(template));
                 self.template_string(function, &arguments, is_named, span)
             }
             _ => self.call_with_values(function, &arguments, span),
@@ -99,14 +100,23 @@ impl Context<'_> {
             | Kind::String(_)
             | Kind::Map(..)
             | Kind::Object(_) => {
-                self.wrong(not_expandable("must be of a tuple, list, or set type", span));
+                self.wrong(not_expandable(
+                    "must be of a tuple, list, or set type",
+                    span,
+                ));
                 return None;
             }
         };
         let elements = elements
             .iter()
             .map(|element| Argument::Expanded(element.clone().marked(value.marks), span));
-        Some(before.iter().map(Argument::Written).chain(elements).collect())
+        Some(
+            before
+                .iter()
+                .map(Argument::Written)
+                .chain(elements)
+                .collect(),
+        )
     }
 
     /// The values of the arguments, each as its parameter wants it; `None` when something is wrong with one, which is

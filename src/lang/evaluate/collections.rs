@@ -206,6 +206,9 @@ impl Context<'_> {
         let mut all_known = true;
         let names = (form.key.as_ref(), &form.value);
         for pair in elements {
+            if !self.affords_round(form.collection.span) {
+                break;
+            }
             self.with_element(names, pair, |inside| {
                 match inside.inclusion(form, all_known, &mut marks) {
                     Inclusion::Yes => made.push(inside.evaluate(element)),
@@ -232,6 +235,9 @@ impl Context<'_> {
         let mut all_known = true;
         let names = (form.key.as_ref(), &form.value);
         for pair in elements {
+            if !self.affords_round(form.collection.span) {
+                break;
+            }
             self.with_element(names, pair, |inside| {
                 match inside.inclusion(form, all_known, &mut marks) {
                     Inclusion::Yes => {}

@@ -53,7 +53,12 @@ impl Context<'_> {
         let marks = condition.marks | marks_of(&then) | marks_of(&otherwise);
         if condition.is_null() {
             let detail = "The condition value is null. Conditions must either be true or false.";
-            self.wrong(problem(Code::InvalidExpression, "Null condition", detail, span));
+            self.wrong(problem(
+                Code::InvalidExpression,
+                "Null condition",
+                detail,
+                span,
+            ));
             return Value::unknown(ty);
         }
         if condition.is_unknown() {
@@ -67,7 +72,12 @@ impl Context<'_> {
             Some(false) => self.chosen(otherwise, "false", ty).marked(marks),
             None => {
                 let detail = "The condition expression must be of type bool.";
-                self.wrong(problem(Code::WrongType, "Incorrect condition type", detail, span));
+                self.wrong(problem(
+                    Code::WrongType,
+                    "Incorrect condition type",
+                    detail,
+                    span,
+                ));
                 Value::unknown(ty)
             }
         }

@@ -8,6 +8,7 @@
 //! looked at are on the result.
 
 mod access;
+mod budget;
 mod call;
 mod collections;
 mod conditional;
@@ -26,6 +27,7 @@ use crate::address::Name;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 use crate::value::{Type, Value, convert};
+use budget::Budget;
 use trouble::Trouble;
 
 /// How deep expressions and the templates they call may be nested.
@@ -46,9 +48,10 @@ pub fn evaluate_with_names(
     names: &[(&Name, Value)],
 ) -> Evaluated {
     let frame = Frame { outer: None, names };
-    let trouble = Trouble::default();
+    let (trouble, budget) = (Trouble::default(), Budget::default());
     let context = Context {
         scope,
+        budget: &budget,
         frame: Some(&frame),
         depth: 0,
         in_template: false,
@@ -73,6 +76,7 @@ struct Context<'a> {
     /// Whether a template is being rendered, which may render no other.
     in_template: bool,
     trouble: &'a Trouble,
+    budget: &'a Budget,
 }
 
 impl<'a> Context<'a> {
@@ -84,7 +88,7 @@ impl<'a> Context<'a> {
         };
         match expression.kind.as_ref() {
             ExpressionKind::Literal(value) => value.clone(),
-            ExpressionKind::Template(parts) => inside.template(parts),
+            ExpressionKind::Template(parts) => inside.afforded(inside.template(parts), span),
             ExpressionKind::Reference(reference, steps) => inside.reference(reference, steps, span),
             ExpressionKind::Variable(name, steps) => inside.variable(name, steps, span),
             ExpressionKind::Access(root, steps) => inside.access(root, steps),
@@ -93,7 +97,10 @@ impl<'a> Context<'a> {
                 name_span,
                 arguments,
                 expand,
-            } => inside.call(name, *name_span, (arguments, *expand), span),
+            } => {
+                let value = inside.call(name, *name_span, (arguments, *expand), span);
+                inside.afforded(value, span)
+            }
             ExpressionKind::Unary(operator, operand) => inside.unary(*operator, operand, span),
             ExpressionKind::Binary(first, following) => inside.binary(first, following),
             ExpressionKind::Conditional(condition, then, otherwise) => {
@@ -121,6 +128,24 @@ impl<'a> Context<'a> {
             depth: self.depth + 1,
             ..self
         })
+    }
+
+    /// A value that was made, unless all that is made becomes too much.
+    fn afforded(self, value: Value, span: Span) -> Value {
+        let afforded = self.budget.text(value.as_str().map_or(0, str::len));
+        self.checked(
+            afforded
+                .map_err(|detail| too_large(detail, span))
+                .map(|()| value),
+        )
+    }
+
+    /// Whether one more round of a `for` can be afforded; that it cannot is told.
+    fn affords_round(self, span: Span) -> bool {
+        let round = self.budget.round();
+        round
+            .map_err(|detail| self.wrong(too_large(detail, span)))
+            .is_ok()
     }
 
     /// Remembers a mistake; the value that stands in its place.
@@ -156,6 +181,7 @@ impl<'a> Context<'a> {
             depth: self.depth,
             in_template: self.in_template,
             trouble: &trouble,
+            budget: self.budget,
         });
         (result, trouble)
     }
@@ -170,6 +196,7 @@ impl<'a> Context<'a> {
             depth: self.depth,
             in_template: self.in_template,
             trouble: self.trouble,
+            budget: self.budget,
         }
     }
 
@@ -192,6 +219,11 @@ fn problem(code: Code, summary: &str, detail: impl Into<String>, span: Span) -> 
     Diagnostic::error(code, detail)
         .with_summary(summary)
         .at(span)
+}
+
+fn too_large(detail: String, span: Span) -> Diagnostic {
+    let summary = "Expression too large";
+    problem(Code::InvalidExpression, summary, detail, span)
 }
 
 /// An unknown value of no known type, with the marks of what it was made of.

@@ -7,8 +7,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::lang::functions::{self, Function};
 use crate::lang::lower_rendered;
 use crate::source::Span;
-use crate::value::{Kind, Marks, Type, Value};
-use std::collections::BTreeMap;
+use crate::value::{Entries, Kind, Marks, Type, Value};
 
 impl Context<'_> {
     pub(super) fn template_file(
@@ -53,8 +52,7 @@ impl Context<'_> {
             return self.wrong(invalid_argument("path", &detail, path_span));
         };
         let spans = (given_argument.span(), span);
-        self.render(function, text, given, spans)
-            .marked(path.marks)
+        self.render(function, text, given, spans).marked(path.marks)
     }
 
     /// The template has to be named by what the call says.
@@ -129,7 +127,7 @@ impl Context<'_> {
             Ok(lowered) => lowered,
             Err(problems) => return self.within_call(function, problems, span),
         };
-        if let Some(missing) = names.iter().find(|name| !entries.contains_key(*name)) {
+        if let Some(missing) = names.iter().find(|name| !entries.contains_key(name)) {
             let detail = format!(
                 "vars map does not contain key \"{missing}\", which the template refers to"
             );
@@ -191,7 +189,7 @@ fn nested(function: &Function, span: Span) -> Diagnostic {
 }
 
 /// The names that a template may refer to, or why these are none.
-fn variables(given: &Value) -> Result<&BTreeMap<Name, Value>, String> {
+fn variables(given: &Value) -> Result<&Entries, String> {
     let entries = match &given.kind {
         Kind::Map(_, entries) | Kind::Object(entries) => entries,
         Kind::Null(_)

@@ -72,7 +72,8 @@ impl Context<'_> {
                 body,
             } => {
                 let inside = self.deeper(collection.span);
-                let elements = inside.and_then(|inside| Some((inside, inside.elements(collection)?)));
+                let elements =
+                    inside.and_then(|inside| Some((inside, inside.elements(collection)?)));
                 let Some((inside, elements)) = elements else {
                     return Value::unknown(Type::String);
                 };
@@ -82,7 +83,12 @@ impl Context<'_> {
                 let names = (key.as_ref(), value);
                 let texts: Vec<Value> = pairs
                     .into_iter()
-                    .map(|pair| inside.with_element(names, pair, |inside| inside.template(body)))
+                    .take_while(|_| inside.affords_round(collection.span))
+                    .map(|pair| {
+                        inside.with_element(names, pair, |inside| {
+                            inside.afforded(inside.template(body), collection.span)
+                        })
+                    })
                     .collect();
                 join(&texts, elements.marks)
             }
@@ -103,8 +109,7 @@ impl Context<'_> {
             return value;
         }
         converted(&value, &Type::String).unwrap_or_else(|message| {
-            let detail =
-                format!("Cannot include the given value in a string template: {message}.");
+            let detail = format!("Cannot include the given value in a string template: {message}.");
             self.wrong(problem(Code::WrongType, SUMMARY, detail, span));
             none
         })

@@ -96,8 +96,12 @@ pub(super) const FUNCTIONS: &[Function] = &[
         lookup,
     )
     .takes(&[
-        P::new("inputMap", Accepts::Any, "The map or object.").marked(),
-        P::new("key", Accepts::String, "The key.").marked().unknown(),
+        P::new("inputMap", Accepts::Any, "The map or object.")
+            .marked()
+            .unknown(),
+        P::new("key", Accepts::String, "The key.")
+            .marked()
+            .unknown(),
     ])
     .variadic(
         P::new("default", Accepts::Any, "What to give instead.")
@@ -338,8 +342,11 @@ fn lookup_type(call: &Arguments<'_>) -> Result<Type, CallError> {
 fn lookup(call: &Arguments<'_>) -> Answer {
     let (map, key) = (call.get(0)?, call.get(1)?);
     let marks = map.marks | key.marks;
+    if map.ty() == Type::Dynamic {
+        return Ok(Value::unknown(Type::Dynamic));
+    }
     let ty = lookup_type(call)?;
-    if key.is_unknown() {
+    if map.is_unknown() || key.is_unknown() {
         return Ok(Value::unknown(ty).marked(marks));
     }
     let name = call.text(1)?;

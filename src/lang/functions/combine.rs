@@ -6,6 +6,7 @@
 )]
 
 use super::arguments::{Arguments, element_type};
+use super::limits::{MAX_ELEMENTS, room_for_elements};
 use super::signature::Parameter as P;
 use super::{Accepts, Answer, CallError, Function, Returns, about, failed, wrong};
 use crate::address::Name;
@@ -271,6 +272,7 @@ fn concat(call: &Arguments<'_>) -> Answer {
             }
             _ => elements.extend(call.elements(index)?.iter().cloned()),
         }
+        room_for_elements(elements.len())?;
     }
     let joined = match ty {
         Type::List(element) => Value::list(element.as_ref().clone(), elements),
@@ -306,6 +308,7 @@ fn flatten(call: &Arguments<'_>) -> Answer {
     let mut flat = Vec::new();
     let mut marks = Marks::NONE;
     let known = flatten_into(value, &mut flat, &mut marks);
+    room_for_elements(flat.len())?;
     let result = if known {
         Value::tuple(flat)
     } else {
@@ -322,13 +325,16 @@ fn flatten_into(value: &Value, flat: &mut Vec<Value>, marks: &mut Marks) -> bool
         return false;
     }
     for element in value.as_elements().unwrap_or_default() {
+        if flat.len() > MAX_ELEMENTS {
+            return false;
+        }
         let nested = matches!(
             element.ty(),
             Type::List(_) | Type::Set(_) | Type::Tuple(_) | Type::Dynamic
         );
         // One that is marked and of no known type is overlooked by Terraform.
-        let is_overlooked = element.ty() == Type::Dynamic
-            && element.marks.without(Marks::PREDICTED) != Marks::NONE;
+        let is_overlooked =
+            element.ty() == Type::Dynamic && element.marks.without(Marks::PREDICTED) != Marks::NONE;
         if element.is_unknown() && nested && !is_overlooked {
             *marks = *marks | element.marks;
             known = false;

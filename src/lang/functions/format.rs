@@ -7,6 +7,7 @@
 
 use super::arguments::Arguments;
 use super::json::{write_json, write_json_text};
+use super::limits::{MAX_TEXT, TOO_LONG, room_for_text};
 use super::signature::Parameter as P;
 use super::{Accepts, Answer, CallError, Function, Returns, failed, wrong};
 use crate::value::{Kind, Number, Type, Unknown, Value, convert};
@@ -92,7 +93,7 @@ fn format_list(call: &Arguments<'_>) -> Answer {
     let Some(count) = iterations(values)? else {
         return unknown();
     };
-    let mut texts = Vec::new();
+    let (mut texts, mut length) = (Vec::new(), 0_usize);
     for round in 0..count {
         let row: Option<Vec<&Value>> = values
             .iter()
@@ -107,6 +108,8 @@ fn format_list(call: &Arguments<'_>) -> Answer {
                 let (Problem::Call(message) | Problem::TooMany(message)) = problem;
                 failed(format!("error on format iteration {round}: {message}"))
             })?;
+            length = length.saturating_add(text.len());
+            room_for_text(length)?;
             texts.push(Value::string(text));
         } else {
             texts.push(started(form));
@@ -197,6 +200,9 @@ fn formatted(form: &str, values: &[&Value]) -> Result<String, Problem> {
             })
         })?;
         text.push_str(&part);
+        if text.len() > MAX_TEXT {
+            return Err(Problem::Call(TOO_LONG.into()));
+        }
     }
     text.push_str(rest);
     if highest < values.len() {
@@ -259,13 +265,21 @@ impl Verb {
             while peek(*at).is_some_and(|digit| digit.is_ascii_digit()) {
                 *at += 1;
             }
-            form.get(from..*at)
-                .and_then(|digits| digits.parse::<usize>().ok())
+            let digits = form.get(from..*at).unwrap_or_default();
+            digits
+                .parse::<usize>()
+                .ok()
+                .or((!digits.is_empty()).then_some(usize::MAX))
         };
-        verb.width = digits(&mut at).unwrap_or(0).min(WIDTH_LIMIT);
+        verb.width = digits(&mut at).unwrap_or(0);
         if peek(at) == Some('.') {
             at += 1;
-            verb.precision = Some(digits(&mut at).unwrap_or(0).min(WIDTH_LIMIT));
+            verb.precision = Some(digits(&mut at).unwrap_or(0));
+        }
+        if verb.width.max(verb.precision.unwrap_or(0)) > WIDTH_LIMIT {
+            return Err(format!(
+                "a width or precision of more than {WIDTH_LIMIT}, at offset {start}, is not supported"
+            ));
         }
         let invalid = |at: usize| match peek(at) {
             Some(other) => format!("unrecognized format character {other:?} at offset {at}"),
@@ -423,7 +437,7 @@ impl Verb {
     }
 }
 
-/// Widths beyond this are cut: they would only fill memory.
+/// Widths and precisions beyond this are refused: they would only fill memory.
 const WIDTH_LIMIT: usize = 1_000_000;
 
 fn as_number(value: Result<Value, Refusal>) -> Result<Number, Refusal> {

@@ -1,6 +1,7 @@
 //! JSON in texts.
 
 use super::arguments::Arguments;
+use super::limits::{MAX_TEXT, TOO_LONG};
 use super::signature::Parameter as P;
 use super::{Accepts, Answer, CallError, Function, Returns, failed, wrong};
 use crate::value::{Kind, Type, Unknown, Value, from_json, type_of_json};
@@ -96,6 +97,9 @@ fn not_known(value: &Value) -> Value {
 
 /// Writes a known value as JSON in the way of Go's encoder.
 pub(super) fn write_json(value: &Value, text: &mut String) -> Result<(), &'static str> {
+    if text.len() > MAX_TEXT {
+        return Err(TOO_LONG);
+    }
     match &value.kind {
         Kind::Null(_) | Kind::Unknown(_) => text.push_str("null"),
         Kind::Bool(truth) => text.push_str(if *truth { "true" } else { "false" }),

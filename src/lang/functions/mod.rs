@@ -16,6 +16,7 @@ mod format;
 mod go_regex;
 mod hash;
 mod json;
+pub(crate) mod limits;
 mod network;
 mod numeric;
 mod power;
@@ -189,10 +190,11 @@ pub fn check_count(function: &Function, given: usize) -> Result<(), CallError> {
 /// A value as the type of the parameter that it is for.
 pub fn argument(function: &Function, index: usize, value: Value) -> Result<Value, CallError> {
     let wanted = function.parameter(index).map(|parameter| parameter.accepts);
-    match wanted.unwrap_or(Accepts::Any) {
-        Accepts::Any => Ok(value),
-        accepts => convert(&value, &accepts.ty()).map_err(|error| wrong(index, error.message)),
+    let accepts = wanted.unwrap_or(Accepts::Any);
+    if matches!(accepts, Accepts::Any) {
+        return Ok(value);
     }
+    convert(&value, &accepts.ty()).map_err(|error| wrong(index, error.message))
 }
 
 /// Calls a function with as many arguments as [`check_count`] wants, each as [`argument`] gives it.

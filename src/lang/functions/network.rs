@@ -196,7 +196,10 @@ fn subnet(call: &Arguments<'_>) -> Answer {
     if prefix < 0 {
         return Ok(Value::string("<nil>"));
     }
-    Ok(Value::string(format!("{}/{prefix}", range.address(address))))
+    Ok(Value::string(format!(
+        "{}/{prefix}",
+        range.address(address)
+    )))
 }
 
 /// An address with the bits of a number set, which is shifted before. As in Terraform a negative one sets the bits of

@@ -6,6 +6,7 @@
 )]
 
 use super::arguments::{Arguments, element_type};
+use super::limits::room_for_elements;
 use super::signature::Parameter as P;
 use super::{Accepts, Answer, CallError, Function, Returns, failed, wrong};
 use crate::value::{Kind, Marks, Type, Value, convert, unify};
@@ -173,6 +174,7 @@ fn product(call: &Arguments<'_>) -> Answer {
             .map(|element| convert(element, part).map_err(|error| wrong(index, error.message)))
             .collect();
         let elements = elements?;
+        room_for_elements(combinations.len().saturating_mul(elements.len()))?;
         combinations = combinations
             .into_iter()
             .flat_map(|start| {

@@ -1,6 +1,7 @@
 //! Functions over texts.
 
 use super::arguments::Arguments;
+use super::limits::{MAX_TEXT, room_for_elements, room_for_text};
 use super::signature::Parameter as P;
 use super::{Accepts, Answer, CallError, Function, Returns, failed, go_regex, wrong};
 use crate::value::{Kind, Number, Type, Unknown, Value};
@@ -258,8 +259,14 @@ fn is_separator(letter: char) -> bool {
 fn indent(call: &Arguments<'_>) -> Answer {
     let spaces = usize::try_from(call.integer(0)?)
         .map_err(|_| failed("the number of spaces must not be negative"))?;
+    let lines = call.text(1)?;
+    let breaks = lines.matches('\n').count();
+    room_for_text(breaks.saturating_mul(spaces).saturating_add(lines.len()))?;
+    if breaks == 0 {
+        return text(lines);
+    }
     let pad = format!("\n{}", " ".repeat(spaces));
-    text(&call.text(1)?.replace('\n', &pad))
+    text(&lines.replace('\n', &pad))
 }
 
 fn join(call: &Arguments<'_>) -> Answer {
@@ -281,6 +288,9 @@ fn join(call: &Arguments<'_>) -> Answer {
             );
         }
     }
+    let between = separator.len().saturating_mul(parts.len());
+    let length = parts.iter().map(|part| part.len());
+    room_for_text(length.fold(between, usize::saturating_add))?;
     text(&parts.join(separator))
 }
 
@@ -299,20 +309,42 @@ fn replace(call: &Arguments<'_>) -> Answer {
         .strip_prefix('/')
         .and_then(|rest| rest.strip_suffix('/'));
     let Some(expression) = expression else {
+        let more = whole.matches(pattern).count();
+        room_for_text(
+            more.saturating_mul(replacement.len())
+                .saturating_add(whole.len()),
+        )?;
         return text(&whole.replace(pattern, replacement));
     };
     let expression = go_regex::compile(expression).map_err(|message| wrong(1, message))?;
-    text(&expression.replace_all(whole, replacement))
+    let groups = replacement.matches('$').count();
+    let mut length = whole.len();
+    let replaced = expression.replace_all(whole, |found: &regex::Captures<'_>| {
+        let own = found.get(0).map_or(0, |found| found.len());
+        length = groups
+            .saturating_mul(own)
+            .saturating_add(replacement.len())
+            .saturating_add(length);
+        let mut made = String::new();
+        if length <= MAX_TEXT {
+            found.expand(replacement, &mut made);
+        }
+        made
+    });
+    room_for_text(length)?;
+    text(&replaced)
 }
 
 fn split(call: &Arguments<'_>) -> Answer {
     let (separator, whole) = (call.text(0)?, call.text(1)?);
     let parts: Vec<Value> = if separator.is_empty() {
+        room_for_elements(whole.len())?;
         whole
             .chars()
             .map(|character| Value::string(character.to_string()))
             .collect()
     } else {
+        room_for_elements(whole.matches(separator).count())?;
         whole.split(separator).map(Value::string).collect()
     };
     Ok(Value::list(Type::String, parts))

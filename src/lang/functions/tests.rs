@@ -344,3 +344,37 @@ fn marks_go_from_arguments_to_results() {
         Value::bool(true)
     );
 }
+
+#[test]
+fn what_would_fill_the_memory_is_refused() {
+    let number = |number: i64| Value::number(number);
+    let long = || Value::string("\n".repeat(100_000));
+    let range = || call("range", vec![number(1024)], &Files).unwrap();
+    let calls: [(&str, Vec<Value>); 8] = [
+        ("format", vec!["%1000000000s".into(), "a".into()]),
+        ("format", vec!["%.99999999999999999999f".into(), number(1)]),
+        ("indent", vec![number(1_000_000_000), "\n".into()]),
+        ("replace", vec![long(), "\n".into(), long()]),
+        ("replace", vec![long(), "/\\n/".into(), long()]),
+        ("join", vec![long(), Value::tuple(vec![long(); 1000])]),
+        ("setproduct", vec![range(), range(), range()]),
+        ("range", vec![number(0), number(1_000_000_000)]),
+    ];
+    for (name, arguments) in calls {
+        match call(name, arguments, &Files) {
+            Err(CallError::Argument { .. }) => {}
+            other => panic!("{name} gives {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn aliases_do_not_multiply_without_end() {
+    let mut text = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+    for level in 1..12 {
+        let below = vec![format!("*a{}", level - 1); 10].join(", ");
+        text.push_str(&format!("a{level}: &a{level} [{below}]\n"));
+    }
+    let refused = call("yamldecode", vec![Value::string(text)], &Files);
+    assert!(matches!(refused, Err(CallError::Argument { .. })));
+}

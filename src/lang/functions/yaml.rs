@@ -2,6 +2,7 @@
 
 use super::arguments::Arguments;
 use super::json;
+use super::limits::{MAX_TEXT, TOO_LONG};
 use super::signature::Parameter as P;
 use super::{Accepts, Answer, Function, Returns, failed};
 use crate::value::{Kind, Type, Value};
@@ -59,6 +60,9 @@ type Written = Result<(), &'static str>;
 impl Writer {
     /// Writes a value where its first line may start; further lines of a collection start at the indent.
     fn node(&mut self, value: &Value, indent: usize) -> Written {
+        if self.text.len() > MAX_TEXT {
+            return Err(TOO_LONG);
+        }
         if let Some(entries) = value.as_entries() {
             if entries.is_empty() {
                 self.text.push_str("{}");

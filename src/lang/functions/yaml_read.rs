@@ -7,6 +7,7 @@
 )]
 
 use super::arguments::Arguments;
+use super::limits::MAX_ELEMENTS;
 use super::signature::Parameter as P;
 use super::{Accepts, Answer, Function, Returns, failed};
 use crate::address::Name;
@@ -42,6 +43,7 @@ fn decode(text: &str) -> Result<Value, String> {
         events: Parser::new_from_str(text),
         anchors: BTreeMap::new(),
         depth: 0,
+        made: 0,
     };
     loop {
         match reader.next()? {
@@ -81,6 +83,7 @@ pub(crate) fn documents(text: &str) -> Result<Vec<Value>, String> {
         events: Parser::new_from_str(text),
         anchors: BTreeMap::new(),
         depth: 0,
+        made: 0,
     };
     let mut documents = Vec::new();
     loop {
@@ -98,8 +101,11 @@ fn missing_start() -> String {
 
 struct Reader<'a> {
     events: Parser<'a, StrInput<'a>>,
-    anchors: BTreeMap<usize, Value>,
+    /// What is anchored, and how many values it is made of.
+    anchors: BTreeMap<usize, (Value, usize)>,
     depth: usize,
+    /// How many values there are, those of aliases counted each time.
+    made: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -121,34 +127,44 @@ impl<'a> Reader<'a> {
     }
 
     fn value_of(&mut self, event: Event<'a>) -> Result<Value, String> {
+        let before = self.made;
+        self.made += 1;
+        if self.made > MAX_ELEMENTS {
+            return Err("document contains excessive aliasing".into());
+        }
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let value = scalar(&text, style, tag.as_deref())?;
-                self.remember(anchor, &value);
+                self.remember(anchor, &value, before);
                 Ok(value)
             }
-            Event::Alias(anchor) => self.anchors.get(&anchor).cloned().ok_or_else(|| {
-                "cannot refer to an anchor from inside its own definition".to_owned()
-            }),
+            Event::Alias(anchor) => {
+                let (value, size) = self.anchors.get(&anchor).cloned().ok_or_else(|| {
+                    "cannot refer to an anchor from inside its own definition".to_owned()
+                })?;
+                self.made = self.made.saturating_add(size);
+                Ok(value)
+            }
             Event::SequenceStart(_, anchor, tag) => {
                 collection_tag(tag.as_deref(), "seq", "sequence")?;
                 let value = self.nested(Reader::sequence)?;
-                self.remember(anchor, &value);
+                self.remember(anchor, &value, before);
                 Ok(value)
             }
             Event::MappingStart(_, anchor, tag) => {
                 collection_tag(tag.as_deref(), "map", "mapping")?;
                 let value = self.nested(Reader::mapping)?;
-                self.remember(anchor, &value);
+                self.remember(anchor, &value, before);
                 Ok(value)
             }
             _ => Err(missing_start()),
         }
     }
 
-    fn remember(&mut self, anchor: usize, value: &Value) {
+    fn remember(&mut self, anchor: usize, value: &Value, before: usize) {
         if anchor > 0 {
-            self.anchors.insert(anchor, value.clone());
+            let size = self.made - before;
+            self.anchors.insert(anchor, (value.clone(), size));
         }
     }
 
