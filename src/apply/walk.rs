@@ -76,6 +76,7 @@ impl Applied {
 pub async fn run(run: Run<'_>, store: &mut StateStore, journal: &mut dyn JournalWriter) -> Applied {
     let mut walk = Walk::new(run);
     walk.go(store, journal).await;
+    walk.leaves_nothing_out();
     walk.applied
 }
 
@@ -175,6 +176,31 @@ impl<'a> Walk<'a> {
             }
         }
         self.write_notes(journal).await;
+    }
+
+    /// Operations that wait for each other were never ready: a mistake of the plan, which must not look as if they were
+    /// done.
+    fn leaves_nothing_out(&mut self) {
+        let execution = &self.run.plan.execution;
+        let is_left = |id: &OperationId| !self.applied.outcomes.contains_key(id);
+        if !execution.operations().any(|(id, _)| is_left(&id)) {
+            return;
+        }
+        let circle = execution.cycle();
+        let left: Vec<String> = (execution.operations())
+            .filter(|(id, _)| circle.contains(id) && is_left(id))
+            .filter_map(|(_, operation)| self.run.plan.changes.get(operation.entry))
+            .map(|change| change.address.to_string())
+            .collect();
+        if !left.is_empty() {
+            let detail = format!(
+                "These were not begun, because the plan lets them wait for each other: {}.",
+                left.join(", ")
+            );
+            self.applied
+                .diagnostics
+                .push(Diagnostic::error(Code::Internal, detail));
+        }
     }
 
     /// The next call that is over; what is said in the meantime is passed on.

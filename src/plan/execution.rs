@@ -114,6 +114,19 @@ impl ExecutionGraph {
         }
     }
 
+    /// Whether a node waits for another directly.
+    pub fn waits(&self, id: OperationId, after: OperationId) -> bool {
+        let node = self.nodes.get(id.0);
+        node.is_some_and(|node| node.after.contains(&after))
+    }
+
+    /// Takes away something to wait for.
+    pub fn release(&mut self, id: OperationId, after: OperationId) {
+        if let Some(node) = self.nodes.get_mut(id.0) {
+            node.after.retain(|on| *on != after);
+        }
+    }
+
     /// Whether one of `later`, or something that it waits for, waits for a node or is it.
     pub fn comes_before(&self, id: OperationId, later: &[OperationId]) -> bool {
         let mut open = later.to_vec();
@@ -139,7 +152,7 @@ impl ExecutionGraph {
         nodes.filter_map(|(index, node)| Some((OperationId(index), node.operation.as_ref()?)))
     }
 
-    /// The nodes that lie on a cycle; empty for a sound graph.
+    /// The nodes that lie on a cycle or wait for one; empty for a sound graph.
     pub fn cycle(&self) -> Vec<OperationId> {
         let mut waiting: Vec<usize> = self.nodes.iter().map(|node| node.after.len()).collect();
         let mut followers: Vec<Vec<usize>> = vec![Vec::new(); self.nodes.len()];

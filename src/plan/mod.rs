@@ -25,6 +25,7 @@ mod judge;
 mod lints;
 mod lower;
 mod moved;
+mod named;
 pub mod objects;
 mod opened;
 mod options;

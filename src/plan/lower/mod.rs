@@ -5,7 +5,7 @@
 //! - A replacement destroys first, unless it creates first; then the old object goes when everything that used it has
 //!   turned to the new one.
 //! - What is destroyed first stays until all that its replacement needs is there, unless that has to wait for it to go.
-//! - An object in whose text the ARN of another planned object stands comes after that one.
+//! - An object that names another planned one (by its ARN, as its namespace) comes after that one.
 
 mod ephemeral;
 
@@ -14,9 +14,9 @@ use crate::eval::Program;
 use crate::graph::{Node, NodeId};
 use crate::plan::change::{Change, Plan};
 use crate::plan::execution::{ExecutionGraph, Generation, Operation, OperationId, OperationKind};
+use crate::plan::named;
 use crate::plan::prior::PriorState;
 use crate::plan::{Action, ReplaceOrder};
-use crate::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The execution graph of a plan's changes.
@@ -38,7 +38,7 @@ pub(in crate::plan) fn lower(program: &Program, plan: &Plan, prior: &PriorState)
     lowering.forward(&needed);
     lowering.remaining_deletes();
     lowering.order_deletes();
-    lowering.order_by_arn();
+    named::order(plan, &lowering.made, &mut lowering.graph);
     lowering.destroy_late();
     lowering.read_for_checks();
     lowering.open_for_deletes();
@@ -341,39 +341,6 @@ impl Lowering<'_> {
             .and_then(|node| node.operation.as_ref())
             .is_some_and(|operation| matches!(operation.kind, OperationKind::Delete(_)))
     }
-
-    /// Where the ARN of a planned object stands in another, that one comes later.
-    fn order_by_arn(&mut self) {
-        let mut owners: BTreeMap<String, OperationId> = BTreeMap::new();
-        for (index, change) in self.plan.changes.iter().enumerate() {
-            let arn = change
-                .after
-                .as_ref()
-                .and_then(|after| after.get("arn")?.as_str().map(str::to_owned));
-            let created = matches!(change.action, Action::Create | Action::Replace(_));
-            if let (Some(arn), true, Some(id)) =
-                (arn, created, self.made.get(index).copied().flatten())
-            {
-                owners.insert(arn, id);
-            }
-        }
-        if owners.is_empty() {
-            return;
-        }
-        for (index, change) in self.plan.changes.iter().enumerate() {
-            let Some(made) = self.made.get(index).copied().flatten() else {
-                continue;
-            };
-            let Some(after) = &change.after else { continue };
-            let mut found = Vec::new();
-            after.visit(&mut |_, part| {
-                arns(part, &mut |arn| found.extend(owners.get(arn).copied()));
-            });
-            for owner in found.into_iter().filter(|owner| *owner != made) {
-                self.graph.wait(made, owner);
-            }
-        }
-    }
 }
 
 impl Lowering<'_> {
@@ -417,18 +384,5 @@ fn making(change: &Change) -> Option<OperationKind> {
         Action::Update => Some(OperationKind::Update),
         Action::NoOp if change.importing.is_some() => Some(OperationKind::Adopt),
         Action::NoOp | Action::Read | Action::Delete | Action::Forget => None,
-    }
-}
-
-/// Calls `found` with every ARN in a text, also inside documents.
-fn arns(value: &Value, found: &mut dyn FnMut(&str)) {
-    let Some(text) = value.as_str() else { return };
-    let mut rest = text;
-    while let Some(start) = rest.find("arn:") {
-        rest = rest.get(start..).unwrap_or_default();
-        let end = rest.find(|c: char| c == '"' || c == '\\' || c == ',' || c.is_whitespace());
-        let (arn, after) = rest.split_at(end.unwrap_or(rest.len()));
-        found(arn);
-        rest = after;
     }
 }
