@@ -9,6 +9,7 @@ use crate::lang::{Expression, ExpressionKind};
 use crate::source::Span;
 use crate::syntax::is_identifier;
 use crate::value::Value;
+use std::borrow::Cow;
 
 /// Reads the syntax of one module.
 #[derive(Default)]
@@ -171,6 +172,21 @@ impl Reader {
         found
     }
 
+    /// What is meant by a reference in quotes, which Terraform takes with a warning where references are not evaluated.
+    pub(super) fn unquoted<'s>(&mut self, syntax: &'s Syntax) -> Cow<'s, Syntax> {
+        let Some(meant) = syntax.quoted() else {
+            return Cow::Borrowed(syntax);
+        };
+        let detail = "References stand here as they are. Quotes around them belong to Terraform 0.11 and earlier; \
+                      remove them.";
+        self.diagnostics.push(
+            Diagnostic::warning(Code::InvalidReference, detail)
+                .with_summary("Quoted references are deprecated")
+                .at(syntax.place()),
+        );
+        Cow::Owned(meant)
+    }
+
     /// The entries of `depends_on`.
     pub(super) fn depends_on(&mut self, syntax: &Syntax) -> Vec<Dependency> {
         let Some(entries) = syntax.elements() else {
@@ -189,7 +205,8 @@ impl Reader {
     }
 
     fn dependency(&mut self, entry: &Syntax) -> Option<Dependency> {
-        let expression = self.reference(entry)?;
+        let entry = self.unquoted(entry);
+        let expression = self.reference(&entry)?;
         if let ExpressionKind::Reference(reference, steps) = expression.kind.as_ref() {
             return Some(Dependency {
                 reference: reference.clone(),
@@ -204,7 +221,8 @@ impl Reader {
 
     /// The reference of `provider = aws.west`.
     pub(super) fn provider_reference(&mut self, syntax: &Syntax) -> Option<ProviderReference> {
-        let found = self.traversal(syntax, "A provider reference")?;
+        let syntax = self.unquoted(syntax);
+        let found = self.traversal(&syntax, "A provider reference")?;
         let local_name = found.root;
         let reference = |alias| ProviderReference {
             local_name,

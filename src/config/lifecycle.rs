@@ -113,7 +113,8 @@ impl Reader {
         };
         let mut paths = Vec::new();
         for entry in entries {
-            match entry
+            match self
+                .unquoted(&entry)
                 .traversal()
                 .and_then(|found| Some((path(&found)?, found.span)))
             {

@@ -247,6 +247,21 @@ impl Syntax {
         }
     }
 
+    /// The reference that stands in quotes, as Terraform 0.11 wanted it; `None` for anything else, and in JSON, where
+    /// there is no other way to write one.
+    pub(super) fn quoted(&self) -> Option<Syntax> {
+        match self {
+            Syntax::Native(native) => {
+                let place = native.expression().place();
+                let quoted = place.text(native.text.tree.text());
+                let text = syntax::of_quoted(quoted.strip_prefix('"')?.strip_suffix('"')?);
+                let written = Json::of_text(&text, native.text.span(place)).written()?;
+                written.traversal().is_some().then_some(written)
+            }
+            Syntax::Json(_) => None,
+        }
+    }
+
     /// The single name that it is, as `all`.
     pub(super) fn keyword(&self) -> Option<Name> {
         self.traversal()

@@ -57,6 +57,12 @@ impl Member {
 }
 
 impl Json {
+    /// A text with its place.
+    pub(super) fn of_text(text: &str, span: Span) -> Self {
+        let kind = Kind::String(text.to_owned());
+        Self { span, kind }
+    }
+
     /// The text, if it is one.
     pub(super) fn as_text(&self) -> Option<&str> {
         match &self.kind {

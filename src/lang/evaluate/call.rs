@@ -75,7 +75,7 @@ impl Context<'_> {
     }
 
     /// The arguments, the last one expanded where that is wanted; `None` when that is unknown or wrong, which is told.
-    fn arguments<'e>(self, arguments: &'e [Expression], expand: bool) -> Option<Vec<Argument<'e>>> {
+    fn arguments(self, arguments: &[Expression], expand: bool) -> Option<Vec<Argument<'_>>> {
         let (last, before) = match arguments.split_last() {
             Some((last, before)) if expand => (last, before),
             _ => return Some(arguments.iter().map(Argument::Written).collect()),
@@ -268,6 +268,9 @@ fn collect_unknown_calls(expression: &Expression, found: &mut Diagnostics) {
     expression.each_part(&mut |part| collect_unknown_calls(part, found));
 }
 
+/// Functions of Terraform 0.11 that Terraform knows by name only, and what is written instead.
+const GONE: [(&str, &str); 2] = [("list", "tolist([…])"), ("map", "tomap({…})")];
+
 /// A name that cannot be called; one that stands behind `core::` is told as one of a provider is.
 fn no_function(name: &str, span: Span, call: Span) -> Diagnostic {
     if span.start > call.start {
@@ -275,6 +278,12 @@ fn no_function(name: &str, span: Span, call: Span) -> Diagnostic {
         let summary = "Unknown provider function";
         return problem(Code::UnknownFunction, summary, detail, call)
             .suggest(name, functions::names());
+    }
+    if let Some((_, instead)) = GONE.iter().find(|(gone, _)| *gone == name) {
+        let detail = format!(
+            "Call to function \"{name}\" failed: Terraform 0.12 made it needless, and it is gone. Write `{instead}`."
+        );
+        return failed_call(detail, span);
     }
     let detail = format!("There is no function named \"{name}\".");
     let summary = "Call to unknown function";
