@@ -9,6 +9,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::lang::{Expression, Reference, Step, Subject, unknown_calls};
 use crate::schema::{Block, Presence, Schemas, TypeEntry};
 use crate::source::Span;
+use crate::value::Value;
 
 /// Checks every module of a configuration (after the linker) and returns all that is wrong.
 pub fn check(configuration: &Configuration, schemas: &dyn Schemas) -> Diagnostics {
@@ -97,6 +98,15 @@ pub fn unknown_type(resource: &Resource, schemas: &dyn Schemas) -> Diagnostic {
         return diagnostic.hint(format!("Supported {what} types: {}.", names.join(", ")));
     }
     diagnostic
+}
+
+/// The error of an argument that only the provider gives a value.
+pub fn unconfigurable(name: &str) -> Diagnostic {
+    let detail = format!(
+        "The value of \"{name}\" is decided by the provider; the configuration cannot set it."
+    );
+    Diagnostic::error(Code::UnknownArgument, detail)
+        .with_summary("Value for unconfigurable attribute")
 }
 
 /// The check of one module.
@@ -257,12 +267,13 @@ impl Checker<'_> {
     fn argument(&mut self, argument: &Argument, block: &Block, owner: &str) {
         let (name, span) = (&argument.name, argument.span);
         match (block.attribute(name), block.nested(name)) {
-            (Some(attribute), _) if attribute.presence == Presence::Computed => {
-                let detail = format!(
-                    "The value of \"{name}\" is decided by the provider; the configuration cannot set it."
-                );
-                let summary = "Value for unconfigurable attribute";
-                self.push(Code::UnknownArgument, span, detail, summary);
+            // What refers to something may come to null, which sets nothing.
+            (Some(attribute), _)
+                if attribute.presence == Presence::Computed
+                    && argument.value.references().is_empty()
+                    && !argument.value.as_literal().is_some_and(Value::is_null) =>
+            {
+                self.diagnostics.push(unconfigurable(name).at(span));
             }
             (Some(_), _) => {}
             (None, Some(_)) => {

@@ -2,10 +2,10 @@
 
 use super::dynamic::{self, Iterators};
 use crate::address::Name;
-use crate::config::{Body, Dynamic, NestedBlock};
+use crate::config::{Body, Dynamic, NestedBlock, unconfigurable};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::lang::{Evaluated, Halt, Scope, evaluate_with_names};
-use crate::schema::{Attribute, Block, NestedBlock as NestedSchema, Nesting};
+use crate::schema::{Attribute, Block, NestedBlock as NestedSchema, Nesting, Presence};
 use crate::value::{Marks, Type, Value, convert};
 use std::collections::BTreeMap;
 
@@ -46,7 +46,7 @@ fn attribute_value(
         return Ok(Value::null(attribute.ty.clone()));
     };
     let value = evaluate_with_names(&argument.value, scope, iterators)?;
-    convert(&value, &attribute.ty).map_err(|error| {
+    let value = convert(&value, &attribute.ty).map_err(|error| {
         let part = if error.path.is_root() {
             String::new()
         } else {
@@ -59,8 +59,29 @@ fn attribute_value(
         Diagnostic::error(Code::WrongType, detail)
             .with_summary("Incorrect attribute value type")
             .at(argument.value.span)
-            .into()
-    })
+    })?;
+    match against_presence(attribute, &value) {
+        Some(problem) => Err(problem.at(argument.value.span).into()),
+        None => Ok(value),
+    }
+}
+
+/// What is wrong with giving a value, or none, to an attribute; null is as good as nothing, as in Terraform's providers.
+fn against_presence(attribute: &Attribute, value: &Value) -> Option<Diagnostic> {
+    let name = attribute.name;
+    match attribute.presence {
+        Presence::Required if value.is_null() => {
+            let detail = format!("The argument \"{name}\" is required, but it is null here.");
+            Some(Diagnostic::error(Code::MissingArgument, detail))
+        }
+        Presence::Computed if !value.is_null() && value.is_wholly_known() => {
+            Some(unconfigurable(name))
+        }
+        Presence::Required
+        | Presence::Optional
+        | Presence::OptionalComputed
+        | Presence::Computed => None,
+    }
 }
 
 fn nested_value(
