@@ -77,6 +77,22 @@ pub(super) fn check_calls(
     diagnostics
 }
 
+/// The blocks of the root module that have an instance for certain and are of a type that is not supported.
+pub fn unsupported(configuration: &Configuration, schemas: &dyn Schemas) -> Diagnostics {
+    let root = configuration.module(&ModulePath::root());
+    let resources = root
+        .into_iter()
+        .flat_map(|module| module.resources.values());
+    resources
+        .filter(|resource| matches!(resource.repetition, Repetition::None))
+        .filter(|resource| {
+            let name = &resource.name;
+            schemas.find(name.mode, &name.resource_type).is_none()
+        })
+        .map(|resource| unknown_type(resource, schemas))
+        .collect()
+}
+
 /// The error of a block whose type is not supported, with what is.
 pub fn unknown_type(resource: &Resource, schemas: &dyn Schemas) -> Diagnostic {
     let name = &resource.name;
@@ -223,17 +239,13 @@ impl Checker<'_> {
             self.expression(expression, allowed);
         }
         let name = &resource.name;
-        match self.schemas.find(name.mode, &name.resource_type) {
-            Some(entry) => self.shape(
+        // A type that is not supported is told where an instance of it would be planned.
+        if let Some(entry) = self.schemas.find(name.mode, &name.resource_type) {
+            self.shape(
                 &resource.body,
                 &entry.schema.block,
                 &format!("`{}`", name.resource_type),
-            ),
-            // Where there may be no instance at all, the type is reported when an instance of it is planned.
-            None if self.path.is_root() && matches!(resource.repetition, Repetition::None) => {
-                self.diagnostics.push(unknown_type(resource, self.schemas));
-            }
-            None => {}
+            );
         }
     }
 

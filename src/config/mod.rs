@@ -34,7 +34,7 @@ mod version;
 
 pub use assertion::Check;
 pub use body::{Argument, Body, NestedBlock};
-pub use check::{check, unconfigurable, unknown_type};
+pub use check::{check, unconfigurable, unknown_type, unsupported};
 pub use decode::{decode_file, decode_values};
 pub use dynamic::Dynamic;
 pub use enclosing::enclosing_block;

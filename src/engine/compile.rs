@@ -2,7 +2,7 @@
 
 use super::project::{Failure, Project};
 use crate::address::{ModuleInstance, Name, ResourceName};
-use crate::config::{Configuration, check};
+use crate::config::{Configuration, check, unsupported};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::eval::{Program, Surroundings};
 use crate::link::{PriorFacts, RecordedObject, link};
@@ -67,6 +67,8 @@ pub fn compile_for(
     let problems = check(&configuration, schemas.as_ref()).into_iter();
     diagnostics.extend(problems.filter(|problem| !lacking(problem)));
     if diagnostics.has_errors() {
+        // Else a plan would tell of these.
+        diagnostics.extend(unsupported(&configuration, schemas.as_ref()));
         return Err(Failure::new(diagnostics, &sources));
     }
     let graph = crate::graph::build(&configuration)

@@ -48,8 +48,8 @@ const FOLLOWED: [(&str, &str); 5] = [
     ("tls", "4.2"),
 ];
 
-/// What the modules of a configuration require that is not built in. A provider that is used is an error, one that is only
-/// required, or required in another version than the one followed, is a warning.
+/// What the modules of a configuration require that is not built in, or in another version than the one followed. These are
+/// warnings: whether an object of such a provider would be made, only a plan can say, and that refuses it.
 pub fn requirements(configuration: &Configuration, schemas: &dyn Schemas) -> Diagnostics {
     let mut asking: BTreeMap<ProviderAddress, Asking> = BTreeMap::new();
     for (path, module) in &configuration.modules {
@@ -109,12 +109,12 @@ fn used(module: &Module) -> BTreeSet<ProviderAddress> {
 fn missing(provider: &ProviderAddress, asking: &Asking) -> Diagnostic {
     let modules = listed(&asking.modules);
     let detail = format!("The provider {provider} is not built in. It is asked for by {modules}.");
-    let diagnostic = if asking.is_used {
-        Diagnostic::error(Code::InvalidProvider, detail)
+    let then = if asking.is_used {
+        "A plan refuses what it would make with it; blocks that have no instances may stay."
     } else {
-        let detail = format!("{detail} As nothing is managed with it there, it is not missed.");
-        Diagnostic::warning(Code::InvalidProvider, detail)
+        "As nothing is managed with it there, it is not missed."
     };
+    let diagnostic = Diagnostic::warning(Code::InvalidProvider, format!("{detail} {then}"));
     diagnostic
         .with_summary("Provider is not built in")
         .hint("Which providers are built in: docs/providers.md")
@@ -139,8 +139,8 @@ fn other_versions(provider: &ProviderAddress, asking: &Asking) -> Vec<Diagnostic
             .map(listed)
             .unwrap_or_default();
         let detail = format!(
-            "The provider {provider} is built in as of version {line}; {modules} asks for `{constraint}`, which does not \
-             include it. Arguments may have another meaning here."
+            "The provider {provider} is built in as of version {line}; `{constraint}`, which is asked for by \
+             {modules}, does not include it. Arguments may have another meaning here."
         );
         Diagnostic::warning(Code::InvalidProvider, detail)
             .with_summary("Provider version is another than the one asked for")

@@ -1,6 +1,6 @@
 //! A project: the directory of a root module, and what reading it needs.
 
-use crate::config::{Configuration, check, load};
+use crate::config::{Configuration, check, load, unsupported};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::install::Installed;
 use crate::link::{PriorFacts, link};
@@ -101,6 +101,7 @@ impl Project {
                 let (linked, more) = link(configuration.clone(), &PriorFacts::default());
                 diagnostics.extend(more);
                 diagnostics.extend(check(&linked, schemas));
+                diagnostics.extend(unsupported(&linked, schemas));
             }
             let diagnostics = diagnostics.in_order_of_place();
             return Err(Failure::new(diagnostics, &configuration.sources));

@@ -16,7 +16,7 @@ use crate::eval::{Evaluation, Place, Program, Stage};
 use crate::graph::{Node, NodeId};
 use crate::lang::Halt;
 use crate::schema::{Facts, TypeEntry};
-use crate::value::{Known, Marks, Value};
+use crate::value::{Known, Marks, Type, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -237,6 +237,14 @@ impl<'p> Planner<'p> {
                             self.instance(node, resource, entry, place);
                         }
                     }
+                    // There is nothing to destroy, so nobody has to know the type.
+                    None if self.options.mode == Mode::Destroy && !self.is_recorded(address) => {
+                        for key in expansion.each.keys() {
+                            let nothing = Value::unknown(Type::Dynamic);
+                            self.evaluation
+                                .set_object(node, module, key.clone(), nothing);
+                        }
+                    }
                     None => self
                         .diagnostics
                         .push(unknown_type(resource, program.schemas.as_ref())),
@@ -244,6 +252,11 @@ impl<'p> Planner<'p> {
                 Err(halt) => self.report(halt, None),
             }
         }
+    }
+
+    fn is_recorded(&self, block: &ResourceAddress) -> bool {
+        let mut recorded = self.prior.instances.keys();
+        recorded.any(|address| address.block() == *block)
     }
 
     fn instance(&mut self, node: NodeId, resource: &'p Resource, entry: TypeEntry, place: Place) {

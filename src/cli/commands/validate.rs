@@ -4,7 +4,7 @@ use super::Context;
 use crate::cli::ExitCode;
 use crate::cli::arguments::ValidateArguments;
 use crate::cli::view;
-use crate::config::check;
+use crate::config::{check, unsupported};
 use crate::engine::Failure;
 use crate::link::{PriorFacts, link};
 
@@ -17,6 +17,7 @@ pub(crate) fn run(context: &Context, arguments: &ValidateArguments) -> ExitCode 
             let (configuration, more) = link(configuration, &PriorFacts::default());
             diagnostics.extend(more);
             diagnostics.extend(check(&configuration, context.schemas.as_ref()));
+            diagnostics.extend(unsupported(&configuration, context.schemas.as_ref()));
             if !diagnostics.has_errors()
                 && let Err(cycles) = crate::graph::build(&configuration)
             {
