@@ -2,6 +2,7 @@
 //!
 //! Objects that hang on such a value are planned again in dependency order, by the same expressions and rules.
 
+use super::instance::mark_sensitive;
 use super::objects::{RoleFacts, cluster_issuer as issuer, oidc_provider as provider};
 use super::planner::Planner;
 use super::propose::propose;
@@ -294,7 +295,7 @@ impl<'p> Witnessed<'p> {
         Some(entry.rules.plan(&config, prior, proposed, &facts))
     }
 
-    /// A data source that is pure computation, in this world; others stay as they are.
+    /// A data source in this world: computed, if that is all there is to it, else its arguments with what is not read yet.
     fn read(
         &self,
         planner: &Planner<'p>,
@@ -309,12 +310,11 @@ impl<'p> Witnessed<'p> {
         let config = self
             .config(node, resource, address, &entry.schema.block)
             .ok()?;
-        let computed = entry.rules.compute(&config, &Facts::default());
-        Some(
-            computed
-                .and_then(Result::ok)
-                .unwrap_or_else(|| value.clone()),
-        )
+        let block = &entry.schema.block;
+        Some(match entry.rules.compute(&config, &Facts::default()) {
+            Some(computed) => computed.unwrap_or_else(|_| value.clone()),
+            None => mark_sensitive(block, &propose(block, &config, None)),
+        })
     }
 
     fn config(
