@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) const ROLE_ANNOTATION: &str = "eks.amazonaws.com/role-arn";
 
 /// The field managers that write for a configuration: ours, and those of Terraform's provider.
-const OURS: [&str; 3] = ["trustform", "Terraform", "HashiCorp"];
+const OURS: [&str; 4] = ["trustform", "trustform-fields", "Terraform", "HashiCorp"];
 
 /// A service account that the configuration gives a role.
 pub(super) struct DeclaredAccount {

@@ -34,7 +34,7 @@ mod locate;
 mod rules;
 mod schema;
 
-use super::client::{FIELD_MANAGER, Force, KubernetesClients};
+use super::client::{Force, KubernetesClients};
 use super::failure::FIELD_CONFLICT;
 use super::object::{record, text, to_plain};
 use super::{owned, ownership};
@@ -47,6 +47,10 @@ use async_trait::async_trait;
 use locate::Place;
 use serde_json::{Map, Value as Json, json};
 use std::sync::LazyLock;
+
+/// The field manager unless another is set. It is not that of whole objects: a service account and an annotation of it
+/// may be managed side by side, and neither takes the other's fields for its own.
+pub(super) const MANAGER: &str = "trustform-fields";
 
 /// `kubernetes_annotations`.
 pub(super) static ANNOTATIONS: FieldsKind = FieldsKind {
@@ -126,9 +130,9 @@ impl ResourceKind for FieldsKind {
         else {
             return Ok(None);
         };
-        let applied = ownership::applied(&live, FIELD_MANAGER);
+        let applied = ownership::applied(&live, MANAGER);
         if let Json::Object(members) = &mut named {
-            members.insert("field_manager".to_owned(), FIELD_MANAGER.into());
+            members.insert("field_manager".to_owned(), MANAGER.into());
             for map in self.rules.maps {
                 let ours = applied.pointer(&pointer(map, &named_kind(&live)));
                 members.insert((*map).to_owned(), ours.cloned().unwrap_or(Json::Null));
@@ -311,7 +315,7 @@ impl FieldsKind {
 
 fn manager(object: &Json) -> &str {
     match text(object, "/field_manager") {
-        "" => FIELD_MANAGER,
+        "" => MANAGER,
         manager => manager,
     }
 }

@@ -1,7 +1,7 @@
 //! How single annotations and labels plan: the id, and the field manager that stays as it was.
 
+use super::MANAGER;
 use crate::address::{AttributePath, PathStep};
-use crate::provider::kubernetes::client::FIELD_MANAGER;
 use crate::provider::kubernetes::metadata::entry_problems;
 use crate::provider::kubernetes::object;
 use crate::schema::{Facts, Problem, Rules};
@@ -53,7 +53,7 @@ impl Rules for FieldRules {
         let manager = prior.and_then(|prior| prior.get("field_manager")?.as_str());
         let manager = manager
             .filter(|manager| !manager.is_empty())
-            .unwrap_or(FIELD_MANAGER);
+            .unwrap_or(MANAGER);
         let planned = object::or_default(proposed, "field_manager", Value::string(manager));
         if let Some(prior) = prior {
             return object::keep_nothing(prior, &planned);

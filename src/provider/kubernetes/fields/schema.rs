@@ -46,7 +46,7 @@ fn schema(description: &'static str, maps: Vec<Attribute>) -> TypeSchema {
         Attribute::optional(
             "field_manager",
             Type::String,
-            "The field manager to write under; `trustform` unless set.",
+            "The field manager to write under; `trustform-fields` unless set.",
         ),
     ];
     attributes.extend(maps);

@@ -42,7 +42,7 @@ async fn annotations_and_labels_of_one_object_live_side_by_side() {
         json_of(&made)["id"],
         "apiVersion=v1,kind=ServiceAccount,name=default,namespace=shop"
     );
-    assert_eq!(json_of(&made)["field_manager"], "trustform");
+    assert_eq!(json_of(&made)["field_manager"], "trustform-fields");
     let labelled = labels
         .created(&written("labels", &json!({ "app": "x" })))
         .await;
