@@ -309,7 +309,7 @@ fn nobody_at(host: &str) -> ProviderError {
 
 fn no_certificates(host: &str) -> ProviderError {
     let message = format!(
-        "`{host}` is no issuer of a cluster of the sandbox, and only hosts of this machine can be reached from the sandbox"
+        "`{host}` is no issuer that the sandbox knows, and only hosts of this machine can be reached from the sandbox"
     );
     ProviderError {
         kind: ProviderErrorKind::Unreachable,

@@ -48,7 +48,7 @@ impl Sandbox {
         self.transaction(|store| aws::cluster_at(store, endpoint))
     }
 
-    /// The certificates (DER, the server's own first) that a host shows; `None` when it is not the issuer of a cluster.
+    /// The certificates (DER, the server's own first) that a host shows; `None` when it is no issuer that is known here.
     ///
     /// # Errors
     /// The content cannot be read.

@@ -15,7 +15,7 @@ const CREATING: Duration = Duration::from_mins(1);
 const UPDATING: Duration = Duration::from_mins(1);
 const DELETING: Duration = Duration::from_mins(1);
 
-/// Add-ons with their own namespace and their versions, the newest first; that one is the default.
+/// Add-ons with their own namespace and their newest versions, the newest first; that one is the default.
 const CATALOGUE: [(&str, &str, &[&str]); 9] = [
     (
         "amazon-cloudwatch-observability",
@@ -276,11 +276,29 @@ fn check_version<'a>(
     })?;
     match (version, versions.first()) {
         (None, Some(default)) => Ok((namespace, default)),
-        (Some(version), _) if versions.contains(&version) => Ok((namespace, version)),
+        (Some(version), Some(newest)) if is_offered(version, newest) => Ok((namespace, version)),
         (Some(_) | None, _) => Err(
             invalid_parameter("Addon version specified is not supported").with("addonName", addon),
         ),
     }
+}
+
+/// Whether there has been such a version, as far as can be told: none is newer than the newest.
+fn is_offered(version: &str, newest: &str) -> bool {
+    numbers(version).is_some_and(|given| Some(given) <= numbers(newest))
+}
+
+/// The numbers of `v1.2.3-eksbuild.4`.
+fn numbers(version: &str) -> Option<[u32; 4]> {
+    let (release, build) = version.strip_prefix('v')?.split_once("-eksbuild.")?;
+    let mut parts = release.split('.').chain([build]).map(str::parse);
+    let numbers = [
+        parts.next()?.ok()?,
+        parts.next()?.ok()?,
+        parts.next()?.ok()?,
+        parts.next()?.ok()?,
+    ];
+    parts.next().is_none().then_some(numbers)
 }
 
 fn check_settings(call: &Call<'_>, asked: &Asked) -> Result<(), AwsError> {
@@ -369,4 +387,23 @@ fn changes(
         then.insert("podIdentityAssociations".to_owned(), json!(made));
     }
     then
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn older_versions_are_offered_and_newer_ones_are_not() {
+        let newest = "v1.12.4-eksbuild.1";
+        for (version, offered) in [
+            (newest, true),
+            ("v1.9.3-eksbuild.17", true),
+            ("v1.12.4-eksbuild.2", false),
+            ("v2.0.0-eksbuild.1", false),
+            ("v1.12.4", false),
+            ("v1.12-eksbuild.1", false),
+            ("1.12.3-eksbuild.1", false),
+        ] {
+            assert_eq!(super::is_offered(version, newest), offered, "{version}");
+        }
+    }
 }
