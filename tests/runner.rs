@@ -29,6 +29,7 @@ mod looking;
 mod modules;
 mod pages;
 mod properties;
+mod real_modules;
 mod review;
 mod s3;
 mod servers;
@@ -62,6 +63,7 @@ const MODULES: &[fn() -> Vec<Trial>] = &[
     modules::trials,
     pages::trials,
     properties::trials,
+    real_modules::trials,
     review::trials,
     s3::trials,
     servers::trials,

@@ -5,7 +5,7 @@ mod archives;
 mod installing;
 mod locking;
 mod terraform;
-mod world;
+pub mod world;
 
 use libtest_mimic::Trial;
 
