@@ -256,7 +256,7 @@ fn record_drift(store: &mut StateStore, plan: &Plan, program: &Program) {
 }
 
 fn record_data(store: &mut StateStore, evaluation: &Evaluation<'_>, plan: &Plan) {
-    if plan.options.targets.is_empty() {
+    if !plan.options.is_partial() {
         store.clear_data();
     }
     if plan
@@ -316,7 +316,7 @@ fn outputs(
 
 /// Whether outputs that the plan does not mention stay as they are.
 fn is_partial(plan: &Plan) -> bool {
-    !plan.options.targets.is_empty() || plan.options.mode == Mode::RefreshOnly
+    plan.options.is_partial() || plan.options.mode == Mode::RefreshOnly
 }
 
 fn output_value(value: &Value, sensitive: bool) -> Option<OutputValue> {

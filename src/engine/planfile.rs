@@ -61,6 +61,9 @@ struct SavedOptions {
     mode: String,
     skip_refresh: bool,
     targets: Vec<String>,
+    /// Not in files of before there was `-exclude`.
+    #[serde(default)]
+    excludes: Vec<String>,
     replace: Vec<String>,
     /// Not in files of before there was a choice.
     #[serde(default)]
@@ -293,6 +296,7 @@ impl SavedOptions {
             mode: mode.to_owned(),
             skip_refresh: options.skip_refresh,
             targets: options.targets.iter().map(ToString::to_string).collect(),
+            excludes: options.excludes.iter().map(ToString::to_string).collect(),
             replace: options.replace.iter().map(ToString::to_string).collect(),
             allow_refuted: options.trust.allow_refuted,
             strict: options.trust.strict,
@@ -308,11 +312,13 @@ impl SavedOptions {
             other => return Err(damaged(&format!("there is no mode `{other}`"))),
         };
         let targets: Result<_, AddressError> = self.targets.iter().map(|t| t.parse()).collect();
+        let excludes: Result<_, AddressError> = self.excludes.iter().map(|t| t.parse()).collect();
         let replace: Result<_, AddressError> = self.replace.iter().map(|r| r.parse()).collect();
         Ok(Options {
             mode,
             skip_refresh: self.skip_refresh,
             targets: targets.map_err(|error| damaged(&error))?,
+            excludes: excludes.map_err(|error| damaged(&error))?,
             replace: replace.map_err(|error| damaged(&error))?,
             trust: TrustRules {
                 allow_refuted: self.allow_refuted,

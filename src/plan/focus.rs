@@ -1,8 +1,9 @@
-//! `-target`: the part of a program that a plan is limited to.
+//! `-target` and `-exclude`: the part of a program that a plan is limited to.
 //!
 //! As in Terraform, what is named comes with everything it depends on; when destroying, with everything that depends on
 //! it. Of a block that is named, only the instances that are named are planned; of one that is needed, all of them.
 
+use super::excluded::Excluded;
 use super::options::{Mode, Options};
 use super::prior::PriorState;
 use crate::address::{InstanceAddress, ProviderConfigAddress, ResourceAddress, Target};
@@ -15,6 +16,7 @@ use std::collections::BTreeSet;
 pub(super) struct Focus {
     mode: Mode,
     targets: Vec<Target>,
+    excluded: Excluded,
     /// Nodes that are named or needed.
     included: BTreeSet<NodeId>,
     /// Blocks that depend on what is named.
@@ -29,11 +31,12 @@ impl Focus {
         let mut focus = Focus {
             mode: options.mode,
             targets: options.targets.clone(),
+            excluded: Excluded::new(program, prior, &options.excludes, options.mode),
             included: BTreeSet::new(),
             dependents: BTreeSet::new(),
             left_out: BTreeSet::new(),
         };
-        if !focus.is_everything() {
+        if !focus.targets.is_empty() {
             focus.include_needed(program, prior);
             focus.include_outputs(program);
             if focus.mode == Mode::Destroy {
@@ -45,17 +48,23 @@ impl Focus {
 
     /// Whether nothing is left out.
     pub(super) fn is_everything(&self) -> bool {
-        self.targets.is_empty()
+        self.targets.is_empty() && self.excluded.is_nothing()
     }
 
     /// Whether a declaration is looked at. Destroying looks at all of them, since what is destroyed may need any.
     pub(super) fn has_node(&self, node: NodeId) -> bool {
-        self.is_everything() || self.mode == Mode::Destroy || self.included.contains(&node)
+        if self.excluded.has_node(node) {
+            return false;
+        }
+        self.targets.is_empty() || self.mode == Mode::Destroy || self.included.contains(&node)
     }
 
     /// Whether an instance is planned. Of one that is not, the recorded object stands for it.
     pub(super) fn has_instance(&self, node: Option<NodeId>, address: &InstanceAddress) -> bool {
-        if self.is_everything() || self.names(address) {
+        if self.excluded.has_instance(node, address) {
+            return false;
+        }
+        if self.targets.is_empty() || self.names(address) {
             return true;
         }
         let block = address.block();
@@ -68,6 +77,11 @@ impl Focus {
         }
     }
 
+    /// Whether an instance is left out by `-exclude`.
+    pub(super) fn is_excluded(&self, node: NodeId, address: &InstanceAddress) -> bool {
+        self.excluded.has_instance(Some(node), address)
+    }
+
     /// Whether all that is behind a declaration is looked at, so that its value is what it will be.
     pub(super) fn is_complete(&self, program: &Program, node: NodeId) -> bool {
         self.left_out.is_empty() || behind(program, node).is_disjoint(&self.left_out)
@@ -78,9 +92,16 @@ impl Focus {
         if self.is_everything() {
             return None;
         }
-        let detail = "With `-target` only part of the configuration is planned, so the result may lack changes that the \
-                      configuration asks for. It is meant for exceptional situations, as recovering from mistakes, and \
-                      not for routine use.";
+        let option = if self.targets.is_empty() {
+            "-exclude"
+        } else {
+            "-target"
+        };
+        let detail = format!(
+            "With `{option}` only part of the configuration is planned, so the result may lack changes that the \
+             configuration asks for. It is meant for exceptional situations, as recovering from mistakes, and not for \
+             routine use."
+        );
         Some(
             Diagnostic::warning(Code::Targeting, detail)
                 .with_summary("Resource targeting is in effect"),

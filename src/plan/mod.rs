@@ -16,6 +16,7 @@ mod codes;
 mod data;
 mod deletion;
 mod differences;
+mod excluded;
 mod execution;
 mod focus;
 mod imported;

@@ -1,4 +1,4 @@
-//! How to plan: the kind of plan, and what `-target`, `-replace` and `-refresh=false` ask for.
+//! How to plan: the kind of plan, and what `-target`, `-exclude`, `-replace` and `-refresh=false` ask for.
 
 use crate::address::{InstanceAddress, Target};
 use std::collections::BTreeSet;
@@ -27,6 +27,8 @@ pub struct Options {
     pub skip_refresh: bool,
     /// The parts that the plan is limited to; none for everything.
     pub targets: Vec<Target>,
+    /// The parts that are left out, with what depends on them; never beside `targets`.
+    pub excludes: Vec<Target>,
     /// Instances that are replaced though nothing about them changes.
     pub replace: BTreeSet<InstanceAddress>,
     /// Whether what is wrong with a trust policy keeps the plan from being made.
@@ -43,6 +45,11 @@ pub struct TrustRules {
 }
 
 impl Options {
+    /// Whether the plan is of a part of the configuration only.
+    pub fn is_partial(&self) -> bool {
+        !(self.targets.is_empty() && self.excludes.is_empty())
+    }
+
     /// A plan of a kind, with nothing else asked for.
     pub fn of(mode: Mode) -> Self {
         Options {

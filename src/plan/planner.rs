@@ -288,6 +288,10 @@ impl<'p> Planner<'p> {
             (ResourceMode::Managed, Mode::Import) => self.looked_for(&subject),
             (ResourceMode::Managed, Mode::Destroy) => self.destroyed(&subject),
             (ResourceMode::Managed, Mode::RefreshOnly) => self.refreshed(&subject),
+            (ResourceMode::Data, _) if self.focus.is_excluded(node, &subject.address) => {
+                self.focus.left_out.insert(node);
+                Ok(self.left_alone(&subject))
+            }
             (ResourceMode::Data, _) => self.data(&subject),
             (ResourceMode::Ephemeral, _) => self.opened(&subject),
         };

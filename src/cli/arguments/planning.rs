@@ -25,6 +25,9 @@ pub(in crate::cli) struct Planning {
     /// Only this address and what it depends on: a module, a resource, an instance, or a noun; may be repeated
     #[arg(long, value_name = "ADDRESS")]
     pub(in crate::cli) target: Vec<String>,
+    /// All but this address and what depends on it (when destroying: what it depends on); may be repeated
+    #[arg(long, value_name = "ADDRESS")]
+    pub(in crate::cli) exclude: Vec<String>,
     /// Replace this instance though nothing about it changes; may be repeated
     #[arg(long, value_name = "ADDRESS")]
     pub(in crate::cli) replace: Vec<String>,
@@ -43,8 +46,6 @@ pub(in crate::cli) struct Planning {
     /// Make no plan in which a trust policy admits service accounts that it does not name
     #[arg(long)]
     pub(in crate::cli) strict: bool,
-    #[arg(long, value_name = "ADDRESS", hide = true)]
-    pub(in crate::cli) exclude: Vec<String>,
     #[arg(long, value_name = "FILE", hide = true)]
     pub(in crate::cli) target_file: Vec<PathBuf>,
     #[arg(long, value_name = "FILE", hide = true)]
@@ -64,8 +65,8 @@ pub(in crate::cli) struct PlanArguments {
     /// Save the plan to a file
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) out: Option<PathBuf>,
-    /// Not supported by this version
-    #[arg(long, value_name = "FILE", hide = true)]
+    /// Write blocks for imported objects that have none to a new file of the root module
+    #[arg(long, value_name = "FILE")]
     pub(in crate::cli) generate_config_out: Option<PathBuf>,
     /// Exit with 2 when there are changes
     #[arg(long)]

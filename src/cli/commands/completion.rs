@@ -157,14 +157,22 @@ mod tests {
             );
         }
         let all = candidates(&Cli::command(), &["plan".to_owned(), "-".to_owned()]);
-        for option in ["-target=", "-var=", "-chdir=", "-sandbox", "-help", "-out="] {
+        for option in [
+            "-target=",
+            "-exclude=",
+            "-var=",
+            "-chdir=",
+            "-sandbox",
+            "-help",
+            "-out=",
+        ] {
             assert!(
                 all.iter().any(|found| found == option),
                 "{option} in {all:?}"
             );
         }
         assert!(
-            !all.iter().any(|found| found.starts_with("-exclude")),
+            !all.iter().any(|found| found.starts_with("-exclude-file")),
             "{all:?}"
         );
     }

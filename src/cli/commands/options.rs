@@ -28,13 +28,23 @@ pub(super) fn options(planning: &Planning) -> Result<Options, Failure> {
         let detail = "Replacement of an instance (-replace) can be asked for in the normal planning mode only.";
         return Err(usage("Unsupported plan mode", detail));
     }
+    if !planning.target.is_empty() && !planning.exclude.is_empty() {
+        let detail =
+            "-target says what is planned and -exclude what is not, so they cannot stand together.";
+        return Err(usage("Invalid combination of arguments", detail));
+    }
     Ok(Options {
         mode,
         skip_refresh: !planning.refresh,
         targets: planning
             .target
             .iter()
-            .map(|text| targeted(text))
+            .map(|text| targeted("target", text))
+            .collect::<Result<_, _>>()?,
+        excludes: planning
+            .exclude
+            .iter()
+            .map(|text| targeted("exclude", text))
             .collect::<Result<_, _>>()?,
         replace: planning
             .replace
@@ -86,7 +96,7 @@ pub(super) fn nothing_asked(options: &Options) -> Result<(), Failure> {
     if *options == Options::default() {
         return Ok(());
     }
-    let detail = "A saved plan is applied as it was made: -target, -replace, -destroy, -refresh, -refresh-only, \
+    let detail = "A saved plan is applied as it was made: -target, -exclude, -replace, -destroy, -refresh, -refresh-only, \
                   -strict and -allow-refuted belong to the `plan` that makes it.";
     Err(usage("Options of planning beside a saved plan", detail))
 }
@@ -96,18 +106,25 @@ pub(super) fn of_an_import(planning: &Planning) -> Result<(), Failure> {
     if options(planning)? == Options::default() {
         return Ok(());
     }
-    let detail = "`import` takes one object over and plans nothing else: -target, -replace, -destroy, -refresh, \
+    let detail = "`import` takes one object over and plans nothing else: -target, -exclude, -replace, -destroy, -refresh, \
                   -refresh-only, -strict and -allow-refuted belong to `plan`.";
     Err(usage("Options of planning for an import", detail))
 }
 
-/// The warning after a plan with targets was applied.
+/// The warning after a plan of a part was applied.
 pub(super) fn incomplete(options: &Options) -> Diagnostics {
-    if options.targets.is_empty() {
+    if !options.is_partial() {
         return Diagnostics::new();
     }
-    let detail = "The plan was made with `-target`, so changes that the configuration asks for may be missing, and \
-                  outputs may not be up to date.";
+    let option = if options.targets.is_empty() {
+        "-exclude"
+    } else {
+        "-target"
+    };
+    let detail = format!(
+        "The plan was made with `{option}`, so changes that the configuration asks for may be missing, and outputs may \
+         not be up to date."
+    );
     Diagnostic::warning(Code::Targeting, detail)
         .with_summary("Applied changes may be incomplete")
         .hint("To see what is left to do: trustform plan")
@@ -116,7 +133,6 @@ pub(super) fn incomplete(options: &Options) -> Diagnostics {
 
 fn refused(planning: &Planning) -> Result<(), Failure> {
     let given = [
-        ("-exclude", !planning.exclude.is_empty()),
         ("-exclude-file", !planning.exclude_file.is_empty()),
         ("-target-file", !planning.target_file.is_empty()),
     ];
@@ -125,12 +141,12 @@ fn refused(planning: &Planning) -> Result<(), Failure> {
     };
     let detail = format!("`{name}` is not supported by this version.");
     let diagnostic = Diagnostic::error(Code::NotSupportedYet, detail)
-        .hint("Name what is to be planned instead, once for each address: -target=ADDRESS");
+        .hint("Name the addresses on the command line, once for each: -target=ADDRESS or -exclude=ADDRESS");
     Err(Failure::plain(diagnostic))
 }
 
-fn targeted(text: &str) -> Result<Target, Failure> {
-    target(text).map_err(|error| invalid("target", text, &error))
+fn targeted(what: &str, text: &str) -> Result<Target, Failure> {
+    target(text).map_err(|error| invalid(what, text, &error))
 }
 
 fn replaced(text: &str) -> Result<InstanceAddress, Failure> {

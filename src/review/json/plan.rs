@@ -86,7 +86,7 @@ pub fn plan(review: Review<'_>, surroundings: Surroundings<'_>) -> Json {
     }
     members.insert("timestamp".into(), json!(surroundings.timestamp));
     members.insert("applyable".into(), json!(readable && applyable(review)));
-    let complete = readable && plan.options.targets.is_empty();
+    let complete = readable && !plan.options.is_partial();
     members.insert("complete".into(), json!(complete));
     members.insert("errored".into(), json!(false));
     members.extend(ours(plan).map(|ours| ("trustform".to_owned(), ours)));
