@@ -42,6 +42,20 @@ pub(in crate::cli) struct InitArguments {
     /// Whether to install modules
     #[arg(long, default_value_t = true, value_name = "BOOL", hide_possible_values = true, num_args = 0..=1, require_equals = true, default_missing_value = "true", action = clap::ArgAction::Set)]
     pub(in crate::cli) get: bool,
+    /// Print a stream of JSON objects, one a line
+    #[arg(long)]
+    pub(in crate::cli) json: bool,
+    /// Accepted for Terraform's sake, as all that is about providers: they are built in
+    #[arg(long, value_name = "MODE")]
+    pub(in crate::cli) lockfile: Option<String>,
+    #[arg(long, value_name = "DIR", hide = true)]
+    pub(in crate::cli) plugin_dir: Vec<String>,
+    #[arg(long, value_name = "DIR", hide = true)]
+    pub(in crate::cli) test_directory: Option<String>,
+    #[arg(long, hide = true)]
+    pub(in crate::cli) ignore_remote_version: bool,
+    #[arg(long, hide = true, default_value_t = true, value_name = "BOOL", hide_possible_values = true, num_args = 0..=1, require_equals = true, default_missing_value = "true", action = clap::ArgAction::Set)]
+    pub(in crate::cli) cloud: bool,
     /// Copy a module into the directory first
     #[arg(long, hide = true, value_name = "SOURCE")]
     pub(in crate::cli) from_module: Option<String>,

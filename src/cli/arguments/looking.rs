@@ -12,9 +12,16 @@ pub(in crate::cli) struct GraphArguments {
     /// Draw the operations of a saved plan
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) plan: Option<PathBuf>,
+    /// Draw resources in the language of Mermaid, for Markdown; a noun is one node
+    #[arg(long, conflicts_with_all = ["kind", "plan"])]
+    pub(in crate::cli) mermaid: bool,
     /// Accepted for Terraform's sake: cycles are errors, shown with their places
     #[arg(long)]
     pub(in crate::cli) draw_cycles: bool,
+    #[arg(long, value_name = "N", hide = true, allow_negative_numbers = true)]
+    pub(in crate::cli) module_depth: Option<i64>,
+    #[arg(long, hide = true)]
+    pub(in crate::cli) verbose: bool,
     /// The value of a variable, NAME=VALUE; may be repeated
     #[arg(long, value_name = "NAME=VALUE")]
     pub(in crate::cli) var: Vec<String>,

@@ -1,11 +1,11 @@
-//! `graph`: what depends on what, to be drawn with `dot -Tsvg`.
+//! `graph`: what depends on what, to be drawn with `dot -Tsvg` or in Markdown.
 
 use super::work::saved_program;
 use super::{Context, Loaded};
 use crate::cli::ExitCode;
 use crate::cli::arguments::{GraphArguments, GraphType};
-use crate::cli::view::{self, dot};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::cli::view::{self, dot, mermaid};
+use crate::diagnostic::Diagnostics;
 use crate::engine::{Failure, replan};
 use crate::eval::Program;
 use crate::plan::PriorState;
@@ -24,17 +24,14 @@ pub(crate) fn run(context: &Context, arguments: &GraphArguments) -> ExitCode {
 }
 
 fn drawn(context: &Context, arguments: &GraphArguments) -> Result<String, Failure> {
+    if arguments.mermaid {
+        return Ok(mermaid::resources(&program(context, arguments)?));
+    }
     match (arguments.kind, &arguments.plan) {
         (None | Some(GraphType::Apply), Some(path)) => planned(context, path),
-        (Some(GraphType::Apply), None) => {
-            let detail = "The operations of an apply are known once it is planned.";
-            let hint = "trustform plan -out=plan.bin, and then: trustform graph -plan=plan.bin";
-            Err(Failure::plain(
-                Diagnostic::error(Code::Usage, detail).hint(hint),
-            ))
-        }
         (None, None) => Ok(dot::resources(&program(context, arguments)?)),
-        (Some(GraphType::Plan | GraphType::PlanRefreshOnly), _) => Ok(dot::declarations(
+        (Some(GraphType::Plan | GraphType::PlanRefreshOnly), _)
+        | (Some(GraphType::Apply), None) => Ok(dot::declarations(
             &program(context, arguments)?.graph,
             false,
         )),

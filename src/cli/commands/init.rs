@@ -4,7 +4,7 @@ use super::get::installed;
 use super::{Context, block_on, lock_request};
 use crate::cli::ExitCode;
 use crate::cli::arguments::InitArguments;
-use crate::cli::view;
+use crate::cli::view::{self, View};
 use crate::config::Configuration;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::engine::{Failure, InitRequest, Initialised, initialise, requirements};
@@ -12,13 +12,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 pub(crate) fn run(context: &Context, arguments: &InitArguments) -> ExitCode {
     let terminal = context.terminal(arguments.output.no_color);
-    match prepared(context, arguments) {
+    let view = View::new(terminal, arguments.json);
+    match prepared(context, arguments, view) {
         Ok((configuration, diagnostics, done)) => {
-            view::diagnostics(&diagnostics, &configuration.sources, terminal);
-            view::print(&told(&done));
+            view.diagnostics(&diagnostics, &configuration.sources);
+            view.said_with_code(&told(&done), "output_init_success_message");
             ExitCode::Success
         }
-        Err(failure) => view::fail(&failure, terminal),
+        Err(failure) => view.fail(&failure),
     }
 }
 
@@ -26,6 +27,7 @@ pub(crate) fn run(context: &Context, arguments: &InitArguments) -> ExitCode {
 fn prepared(
     context: &Context,
     arguments: &InitArguments,
+    view: View,
 ) -> Result<(Configuration, Diagnostics, Initialised), Failure> {
     if let Some(source) = &arguments.from_module {
         return Err(Failure::plain(from_module(source)));
@@ -35,9 +37,9 @@ fn prepared(
         let is_first = AtomicBool::new(true);
         diagnostics.extend(installed(context, arguments.upgrade, &|line| {
             if is_first.swap(false, Ordering::Relaxed) {
-                view::print("Initializing modules...");
+                view.said_with_code("Initializing modules...", "initializing_modules_message");
             }
-            view::print(line);
+            view.said(line);
         })?);
     }
     let (configuration, more) = context.project.load()?;
@@ -64,7 +66,7 @@ fn initialised(
     arguments: &InitArguments,
     configuration: &Configuration,
 ) -> Result<Initialised, Failure> {
-    if !arguments.backend {
+    if !arguments.backend || !arguments.cloud {
         return Ok(Initialised::default());
     }
     let ask = |question: &str| asked(context, arguments, question);
@@ -90,7 +92,7 @@ fn asked(context: &Context, arguments: &InitArguments, question: &str) -> Result
         return Ok(true);
     }
     let terminal = context.terminal(arguments.output.no_color);
-    if !arguments.input || !terminal.interactive {
+    if !arguments.input || arguments.json || !terminal.interactive {
         let detail = format!(
             "{question}\n\nThere is nobody to answer: input is disabled, or standard input is not a terminal."
         );

@@ -145,7 +145,8 @@ fn expanded(node: &Node) -> String {
     }
 }
 
-fn label(module: &ModulePath, display: &Display) -> String {
+/// What a module is called: a noun as it is written, any other by its path.
+pub(super) fn label(module: &ModulePath, display: &Display) -> String {
     let root = ModuleInstance::root();
     let names = module.names().iter().cloned();
     let instance = names.fold(root, |module, name| {
@@ -163,7 +164,7 @@ fn boxes(blocks: &[&ResourceAddress], indent: &str) -> String {
 }
 
 /// Data sources first, as Terraform orders them.
-fn ordered<'a>(blocks: &[&'a ResourceAddress]) -> Vec<&'a ResourceAddress> {
+pub(super) fn ordered<'a>(blocks: &[&'a ResourceAddress]) -> Vec<&'a ResourceAddress> {
     let mut blocks = blocks.to_vec();
     blocks.sort_by_key(|block| block.resource.to_string());
     blocks.sort_by_key(|block| block.resource.mode == crate::address::ResourceMode::Managed);

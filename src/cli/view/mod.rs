@@ -2,6 +2,7 @@
 
 pub(super) mod dot;
 pub(super) mod json;
+pub(super) mod mermaid;
 mod progress;
 pub(super) mod schemas;
 mod stream;
@@ -123,6 +124,24 @@ impl View {
         }
         for diagnostic in all {
             stream::send(&stream::diagnostic(diagnostic, sources));
+        }
+    }
+
+    /// Tells what `init` does.
+    pub(super) fn said(self, text: &str) {
+        if self.json {
+            stream::send(&stream::said(text));
+        } else {
+            print(text);
+        }
+    }
+
+    /// Tells what `init` does, to programs with Terraform's code for it.
+    pub(super) fn said_with_code(self, text: &str, code: &str) {
+        if self.json {
+            stream::send(&stream::said_with_code(text, code));
+        } else {
+            print(text);
         }
     }
 

@@ -29,6 +29,16 @@ pub(super) fn version() -> Json {
     message("info", &format!("Trustform {VERSION}"), "version", members)
 }
 
+/// A line of what a command does beside planning, as `init` prints it.
+pub(super) fn said(text: &str) -> Json {
+    message("info", text, "log", json!({}))
+}
+
+/// A line that a program may wait for: it has a code.
+pub(super) fn said_with_code(text: &str, code: &str) -> Json {
+    message("info", text, "init_output", json!({ "message_code": code }))
+}
+
 /// A problem.
 pub(super) fn diagnostic(diagnostic: &Diagnostic, sources: &SourceMap) -> Json {
     let (level, word) = match diagnostic.severity {
