@@ -1,4 +1,4 @@
-//! Expressions over a configuration and its state, outside of any plan: what `console` computes.
+//! Expressions over a configuration and its state or a plan: what `console` computes.
 
 use super::planning::read_files;
 use crate::address::{InstanceAddress, ModuleInstance, ResourceMode};
@@ -6,7 +6,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::eval::{Evaluation, Moment, Place, Program, Stage};
 use crate::graph::Node;
 use crate::lang::{Expression, Halt, Subject};
-use crate::plan::{Answers, Needs, PriorState, decode_attributes};
+use crate::plan::{Answers, Needs, Plan, PriorState, decode_attributes};
 use crate::value::{Marks, Type, Value};
 use std::collections::BTreeMap;
 use trustform_state::snapshot::Snapshot;
@@ -40,6 +40,21 @@ impl<'p> Console<'p> {
             objects,
             answers: Answers::default(),
         })
+    }
+
+    /// A console over a program and a plan of it: objects are as they will be.
+    pub fn of_plan(program: &'p Program, plan: &Plan) -> Self {
+        let managed = plan.changes.iter().filter_map(|change| {
+            let is_current = change.deposed.is_none();
+            Some((change.address.clone(), change.after.clone()?)).filter(|_| is_current)
+        });
+        let data = plan.data.iter().chain(&plan.deferred);
+        let data = data.map(|data| (data.address.clone(), data.value.clone()));
+        Console {
+            program,
+            objects: managed.chain(data).collect(),
+            answers: Answers::default(),
+        }
     }
 
     /// The value of an expression. Files that it names are read.

@@ -15,7 +15,8 @@ pub(in crate::cli) struct ConsoleArguments {
     /// A state file, in place of the configuration's
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) state: Option<PathBuf>,
-    #[arg(long, hide = true)]
+    /// Make a plan first, and see objects as they will be
+    #[arg(long)]
     pub(in crate::cli) plan: bool,
     #[command(flatten)]
     pub(in crate::cli) output: Appearance,

@@ -1,19 +1,23 @@
-//! `console`: expressions over the configuration and its state, one a line; one that leaves a bracket open goes on in the
-//! next line.
+//! `console`: expressions over the configuration and its state, one a line; one that leaves a bracket, a comment or a
+//! heredoc open goes on in the next line.
 //!
 //! A terminal edits its lines itself, so no line editor is linked in; `rlwrap trustform console` adds a history.
 
-use super::{Context, Loaded};
+use super::open::leaves_open;
+use super::work::planned;
+use super::{Context, Loaded, block_on};
 use crate::address::Name;
 use crate::cli::ExitCode;
 use crate::cli::arguments::{ConsoleArguments, StateFile};
 use crate::cli::terminal::Terminal;
-use crate::cli::view;
+use crate::cli::view::{self, View};
 use crate::config::NounBlock;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::engine::{Console, Failure};
+use crate::eval::Program;
 use crate::lang::{argument_of_type, parse_line};
 use crate::link::linked_expression;
+use crate::plan::Options;
 use crate::review::value_text;
 use crate::source::SourceMap;
 use crate::value::{ObjectType, Type};
@@ -33,13 +37,6 @@ fn answered(
     arguments: &ConsoleArguments,
     terminal: Terminal,
 ) -> Result<ExitCode, Failure> {
-    if arguments.plan {
-        let detail = "`-plan` is not supported by this version; expressions see the state.";
-        return Err(Failure::plain(Diagnostic::error(
-            Code::NotSupportedYet,
-            detail,
-        )));
-    }
     let file = StateFile {
         state: arguments.state.clone(),
     };
@@ -55,12 +52,33 @@ fn answered(
         given: BTreeSet::new(),
         diagnostics,
     };
+    if arguments.plan {
+        let view = View::new(terminal, false);
+        let options = Options::default();
+        let planning = planned(context, PARALLELISM, &options, loaded, &snapshot, view);
+        let (program, _, planned, _) = block_on(planning).and_then(|planned| planned)?;
+        view.diagnostics(&planned.diagnostics, &program.configuration.sources);
+        let console = Console::of_plan(&program, &planned.plan);
+        return converse(console, &program, nouns, terminal);
+    }
     let (program, _) = context.program(loaded, &snapshot)?;
-    let sources = program.configuration.sources.clone();
-    let console = Console::new(&program, &snapshot).map_err(|d| Failure::new(d, &sources))?;
+    let sources = &program.configuration.sources;
+    let console = Console::new(&program, &snapshot).map_err(|d| Failure::new(d, sources))?;
+    converse(console, &program, nouns, terminal)
+}
+
+/// How many objects are read at once for `-plan`.
+const PARALLELISM: usize = 10;
+
+fn converse(
+    console: Console<'_>,
+    program: &Program,
+    nouns: Vec<NounBlock>,
+    terminal: Terminal,
+) -> Result<ExitCode, Failure> {
     let session = Session {
         console,
-        sources,
+        sources: program.configuration.sources.clone(),
         nouns,
     };
     session.run(terminal).map_err(|error| {
@@ -84,16 +102,21 @@ enum Said {
 }
 
 impl Session<'_> {
-    /// Reads until the end. At a terminal a mistake is told and the next line read; elsewhere it ends the run.
+    /// Reads until the end. At a terminal each answer is printed, and a mistake is told and the next line read; elsewhere
+    /// the last answer is printed, as by Terraform, and a mistake ends the run.
     fn run(mut self, terminal: Terminal) -> std::io::Result<ExitCode> {
         let stdin = std::io::stdin();
         let mut open = String::new();
+        let mut last = String::new();
         loop {
             if terminal.interactive {
                 prompt(if open.is_empty() { "> " } else { ": " })?;
             }
             let mut line = String::new();
             let ended = stdin.lock().read_line(&mut line)? == 0;
+            if ended && open.is_empty() {
+                break;
+            }
             open.push_str(&line);
             if !ended && leaves_open(&open) {
                 continue;
@@ -101,6 +124,7 @@ impl Session<'_> {
             let text = std::mem::take(&mut open);
             match self.answer(text.trim()) {
                 Ok(Said::Exit) => return Ok(ExitCode::Success),
+                Ok(Said::Text(text)) if !terminal.interactive => last = text,
                 Ok(Said::Text(text)) if text.is_empty() => {}
                 Ok(Said::Text(text)) => view::print(&text),
                 Err((diagnostics, sources)) => {
@@ -110,15 +134,16 @@ impl Session<'_> {
                     }
                 }
             }
-            if ended {
-                return Ok(ExitCode::Success);
-            }
         }
+        if !terminal.interactive {
+            view::print(&last);
+        }
+        Ok(ExitCode::Success)
     }
 
     fn answer(&mut self, text: &str) -> Result<Said, (Diagnostics, SourceMap)> {
         match text {
-            "exit" | "quit" => return Ok(Said::Exit),
+            "exit" => return Ok(Said::Exit),
             "help" => return Ok(Said::Text(HELP.to_owned())),
             _ if is_nothing(text) => return Ok(Said::Text(String::new())),
             _ => {}
@@ -157,24 +182,6 @@ fn is_nothing(text: &str) -> bool {
     text.lines()
         .map(str::trim)
         .all(|line| line.is_empty() || line.starts_with('#') || line.starts_with("//"))
-}
-
-/// Whether a bracket of the text is still open. Brackets in quotes and comments do not count.
-fn leaves_open(text: &str) -> bool {
-    let mut depth = 0_i32;
-    let mut quoted = false;
-    let mut characters = text.chars().peekable();
-    while let Some(character) = characters.next() {
-        match (character, quoted) {
-            ('\\', true) => _ = characters.next(),
-            ('"', _) => quoted = !quoted,
-            ('#', false) => while characters.next_if(|next| *next != '\n').is_some() {},
-            ('(' | '[' | '{', false) => depth += 1,
-            (')' | ']' | '}', false) => depth -= 1,
-            _ => {}
-        }
-    }
-    depth > 0
 }
 
 /// A type as Terraform's console shows it, with further lines indented.

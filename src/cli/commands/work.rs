@@ -77,7 +77,8 @@ pub(super) async fn plan_now(
     view.diagnostics(&session.diagnostics, &sources);
     let recorded = session.snapshot();
     let given = loaded.given.clone();
-    let work = planned(context, planning, options, loaded, &recorded, view);
+    let parallelism = planning.parallelism;
+    let work = planned(context, parallelism, options, loaded, &recorded, view);
     match until_interrupted(work).await {
         Ok((program, start, planned, connections)) => Ok(Work {
             program,
@@ -98,9 +99,9 @@ pub(super) async fn plan_now(
 }
 
 /// Everything between the lock and the plan.
-async fn planned(
+pub(super) async fn planned(
     context: &Context,
-    planning: &Planning,
+    parallelism: usize,
     options: &Options,
     loaded: Loaded,
     snapshot: &Snapshot,
@@ -117,7 +118,7 @@ async fn planned(
         prior: &start.prior,
         connections: &connections,
         options,
-        parallelism: planning.parallelism,
+        parallelism,
         events: &|event| view.reading(event),
     };
     let planned = plan(request).await;
