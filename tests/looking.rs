@@ -12,10 +12,13 @@ use crate::common::{repository, without};
 
 /// The trials.
 pub fn trials() -> Vec<Trial> {
-    let tests: [(&str, fn()); 7] = [
+    let tests: [(&str, fn()); 10] = [
         ("console", console),
+        ("blocks_for_imports", blocks_for_imports),
+        ("console_of_a_plan", console_of_a_plan),
         ("console_of_nouns", console_of_nouns),
         ("graph_of_a_plan", graph_of_a_plan),
+        ("graph_for_mermaid", graph_for_mermaid),
         ("provider_schemas", provider_schemas),
         ("completion_in_bash", completion_in_bash),
         ("arguments_of_the_environment", arguments_of_the_environment),
@@ -147,23 +150,89 @@ fn console() {
     let project = applied();
     let said = fed(
         project.command(&["console"]),
-        "# a comment\n\n[\n  1,\n  length(\"]\"),\n]\ntype(\"x\")\nexit\nnonsense\n",
+        "type(\"x\")\n# a comment\n[\n  1,\n  length(\"]\"),\n]\n",
     );
     assert_eq!(
         (said.code, said.stdout.as_str()),
-        (0, "[\n  1,\n  1,\n]\nstring\n"),
+        (0, "[\n  1,\n  1,\n]\n"),
         "{said}"
     );
+    for (input, expected) in [
+        ("1\nexit\nnonsense\n", ""),
+        ("upper(<<EOT\n(\nEOT\n)\n", "<<EOT\n(\n\nEOT\n"),
+        ("1 /* [\n*/ + 1\n", "2\n"),
+    ] {
+        let said = fed(project.command(&["console"]), input);
+        assert_eq!((said.code, said.stdout.as_str()), (0, expected), "{said}");
+    }
     let said = fed(project.command(&["console"]), "1\nnonsense\n2\n");
-    assert_eq!((said.code, said.stdout.as_str()), (1, "1\n"), "{said}");
+    assert_eq!((said.code, said.stdout.as_str()), (1, ""), "{said}");
     assert!(said.stderr.contains("<console-input>:1:1"), "{said}");
     project.write("note.txt", "read");
     project.write("v.tf", "variable \"v\" {\n  default = 1\n}\n");
     let said = fed(
         project.command(&["console", "-var=v=7"]),
-        "var.v\nfile(\"note.txt\")\n",
+        "[var.v, file(\"note.txt\")]\n",
     );
-    assert_eq!(said.stdout, "\"7\"\n\"read\"\n", "{said}");
+    assert_eq!(said.stdout, "[\n  \"7\",\n  \"read\",\n]\n", "{said}");
+}
+
+fn console_of_a_plan() {
+    let project = Project::of("resource \"terraform_data\" \"a\" {\n  input = \"planned\"\n}\n");
+    let input = "[terraform_data.a.input, terraform_data.a.id]\n";
+    let said = fed(project.command(&["console", "-plan"]), input);
+    assert_eq!(
+        (said.code, said.stdout.as_str()),
+        (0, "[\n  \"planned\",\n  (known after apply),\n]\n"),
+        "{said}"
+    );
+}
+
+const IMPORTS: &str = r#"
+import {
+  to = terraform_data.b
+  id = "other"
+}
+import {
+  to = terraform_data.a
+  id = "the-id"
+}
+"#;
+
+fn blocks_for_imports() {
+    let project = Project::of(IMPORTS);
+    let made = project.succeeds(&["plan", "-generate-config-out=made.tf"]);
+    assert!(made.stdout.contains("2 to import, 0 to add"), "{made}");
+    let blocks = std::fs::read_to_string(project.file("made.tf")).expect("the blocks");
+    assert_eq!(
+        blocks,
+        "# Made by trustform for objects that are imported. Look it through, and move the blocks to where they belong.\n\n\
+         # Imported by the id the-id\nresource \"terraform_data\" \"a\" {\n  input            = null\n  triggers_replace = null\n}\n\n\
+         # Imported by the id other\nresource \"terraform_data\" \"b\" {\n  input            = null\n  triggers_replace = null\n}\n"
+    );
+    project.succeeds(&["fmt", "-check"]);
+    project.succeeds(&["apply", "-auto-approve"]);
+    for refused in [
+        "-generate-config-out=made.tf",
+        "-generate-config-out=other.txt",
+        "-generate-config-out=elsewhere/other.tf",
+    ] {
+        let ran = project.run(&["plan", refused]);
+        assert!(
+            ran.code == 1 && ran.stderr.contains("error[usage]"),
+            "{ran}"
+        );
+    }
+    let ran = project.run(&["plan", "-destroy", "-generate-config-out=other.tf"]);
+    assert!(
+        ran.code == 1 && ran.stderr.contains("error[usage]"),
+        "{ran}"
+    );
+    let whole = project.run(&["plan", "-generate-config-out=other.tf"]);
+    assert!(
+        whole.code == 0 && !project.file("other.tf").exists(),
+        "{whole}"
+    );
 }
 
 fn console_of_nouns() {
@@ -173,16 +242,17 @@ fn console_of_nouns() {
     assert_eq!(applied.code, 0, "{applied}");
     let said = fed(
         project.command(&["-sandbox", "console"]),
-        "role.reader.arn\ncluster.main.name\nrole.nobody.arn\n",
+        "[role.reader.arn, cluster.main.name]\n",
     );
     assert_eq!(
-        said.stdout, "\"arn:aws:iam::123456789012:role/reports-reader\"\n\"reports\"\n",
+        said.stdout, "[\n  \"arn:aws:iam::123456789012:role/reports-reader\",\n  \"reports\",\n]\n",
         "{said}"
     );
-    assert!(
-        said.code == 1 && said.stderr.contains("role.nobody") || said.stderr.contains("nobody"),
-        "{said}"
+    let said = fed(
+        project.command(&["-sandbox", "console"]),
+        "role.nobody.arn\n",
     );
+    assert!(said.code == 1 && said.stderr.contains("nobody"), "{said}");
 }
 
 fn graph_of_a_plan() {
@@ -197,15 +267,72 @@ fn graph_of_a_plan() {
             assert!(drawn.contains(operation), "{drawn}");
         }
     }
-    for kind in ["plan", "plan-refresh-only", "plan-destroy"] {
+    for kind in ["plan", "plan-refresh-only", "plan-destroy", "apply"] {
         let drawn = project
             .succeeds(&["graph", &format!("-type={kind}")])
             .stdout;
         assert!(drawn.contains("terraform_data.b (expand)"), "{drawn}");
     }
-    assert_eq!(project.run(&["graph", "-type=apply"]).code, 1);
-    assert_eq!(project.run(&["graph", "-type=eval"]).code, 1);
+    for refused in ["-type=eval", "-plan=nothing", "extra"] {
+        assert_eq!(project.run(&["graph", refused]).code, 1, "{refused}");
+    }
+    project.succeeds(&["graph", "-draw-cycles", "-module-depth=1", "-verbose"]);
 }
+
+/// A noun is one node, a module a frame, and an arrow is drawn once.
+fn graph_for_mermaid() {
+    let project = Project::of(
+        r#"
+provider "aws" { region = "eu-west-1" }
+cluster "main" {
+  name     = "main"
+  existing = true
+}
+oidc_provider "main" { cluster = cluster.main }
+role "reader" {}
+service_account "reader" {
+  cluster   = cluster.main
+  namespace = "default"
+  role      = role.reader
+}
+module "m" {
+  source = "./m"
+  text   = role.reader.arn
+}
+data "aws_region" "here" {}
+resource "terraform_data" "last" {
+  input = [module.m.text, data.aws_region.here.id]
+}
+"#,
+    );
+    project.write(
+        "m/main.tf",
+        "variable \"text\" {}\nresource \"terraform_data\" \"a\" {\n  input = var.text\n}\n\
+         output \"text\" {\n  value = terraform_data.a.output\n}\n",
+    );
+    project.succeeds(&["init"]);
+    let drawn = project.succeeds(&["graph", "-mermaid"]).stdout;
+    assert_eq!(drawn.trim_end(), MERMAID, "{drawn}");
+    assert_eq!(project.run(&["graph", "-mermaid", "-type=plan"]).code, 1);
+}
+
+const MERMAID: &str = r#"flowchart RL
+  n1(["data.aws_region.here"])
+  n2["terraform_data.last"]
+  n3[["cluster.main"]]
+  subgraph m3 ["module.m"]
+    n4["terraform_data.a"]
+  end
+  n5[["oidc_provider.main"]]
+  n6[["role.reader"]]
+  n7[["service_account.reader"]]
+  n2 --> n1
+  n2 --> n4
+  n4 --> n6
+  n5 --> n3
+  n6 --> n5
+  n7 --> n6
+  n7 --> n3"#;
 
 fn provider_schemas() {
     let printed = Project::new()
@@ -278,9 +405,8 @@ fn arguments_of_the_environment() {
 fn refused() {
     let project = Project::of("resource \"terraform_data\" \"a\" {}\n");
     for arguments in [
-        &["plan", "-exclude=terraform_data.a"][..],
+        &["plan", "-exclude-file=x"][..],
         &["plan", "-target-file=x"],
-        &["console", "-plan"],
         &["providers", "lock", "-platform=linux_amd64"],
         &["providers", "mirror", "x"],
     ] {

@@ -9,6 +9,7 @@ mod console;
 mod dependencies;
 mod editing;
 mod explain;
+mod generating;
 mod importing;
 mod inputs;
 mod modules;
@@ -34,6 +35,7 @@ pub use editing::{
     untaint,
 };
 pub use explain::{ExplainRequest, Topic, explain};
+pub use generating::{declare_missing, generated, place_for_generated};
 pub use importing::{ask_for, take_in};
 pub use inputs::{Gathered, Given, gather, gather_again, withheld};
 pub use modules::{install_modules, requirements};

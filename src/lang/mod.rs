@@ -29,6 +29,7 @@ pub use expression::{
 pub use line::{argument_of_type, parse_line};
 use lower::lower_rendered;
 pub use lower::{lower, lower_template, lower_with_names, lower_within};
+pub use print::is_name;
 pub use reference::{EachPart, PathName, Reference, Subject, Target};
 pub use scope::{EmptyScope, Evaluated, Halt, Scope};
 pub use syntax::{parse, syntax_error};

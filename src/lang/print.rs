@@ -285,7 +285,7 @@ fn text(expression: &Expression, indent: Option<usize>) -> String {
 }
 
 /// Whether a text may stand as a key without quotation marks.
-fn is_name(text: &str) -> bool {
+pub fn is_name(text: &str) -> bool {
     let mut characters = text.chars();
     let first = characters
         .next()

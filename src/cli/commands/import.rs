@@ -79,7 +79,7 @@ async fn under_lock(
     }
     let (address, id) = (&arguments.address, &arguments.id);
     view::print(&format!("{address}: Importing from ID \"{id}\"..."));
-    let planned = looked_up(context, arguments, &program, &prior).await?;
+    let planned = looked_up(context, arguments.planning.parallelism, &program, &prior).await?;
     take_in(session, &planned.plan, context.schemas.as_ref())
         .await
         .map_err(|diagnostics| Failure::new(diagnostics, sources))?;
@@ -90,10 +90,10 @@ async fn under_lock(
     Ok(())
 }
 
-/// The plan of the one import, for which nothing but its object is looked up.
-async fn looked_up(
+/// The plan of imports, for which nothing but their objects is looked up.
+pub(super) async fn looked_up(
     context: &Context,
-    arguments: &ImportArguments,
+    parallelism: usize,
     program: &Program,
     prior: &PriorState,
 ) -> Result<Planned, Failure> {
@@ -104,7 +104,7 @@ async fn looked_up(
         prior,
         connections: &connections,
         options: &Options::of(Mode::Import),
-        parallelism: arguments.planning.parallelism,
+        parallelism,
         events: &|_| {},
     };
     let planned = plan(request)

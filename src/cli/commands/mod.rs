@@ -10,6 +10,7 @@ pub(super) mod expand;
 pub(super) mod explain;
 pub(super) mod fmt;
 pub(super) mod force_unlock;
+mod generate;
 pub(super) mod get;
 pub(super) mod graph;
 pub(super) mod import;

@@ -1,27 +1,41 @@
 //! `plan`
 
+use super::generate::generate;
 use super::options::options;
 use super::work::{Work, plan_now};
 use super::{Context, block_on};
 use crate::cli::ExitCode;
 use crate::cli::arguments::PlanArguments;
-use crate::cli::view::View;
+use crate::cli::view::{self, View};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::{Failure, SaveRequest, save};
 
 pub(crate) fn run(context: &Context, arguments: &PlanArguments) -> ExitCode {
     let terminal = context.terminal(arguments.planning.output.no_color);
     let view = View::new(terminal, arguments.planning.json);
-    if arguments.generate_config_out.is_some() {
-        let detail = "`-generate-config-out` is not supported by this version.";
-        let diagnostic = Diagnostic::error(Code::NotSupportedYet, detail)
-            .hint("Write the block of what is imported; the plan shows which arguments differ from the object.");
-        return view.fail(&Failure::plain(diagnostic));
+    if let Err(failure) = generated(context, arguments, view) {
+        return view.fail(&failure);
     }
     match block_on(planned(context, arguments, view)).and_then(|result| result) {
         Ok(code) => code,
         Err(failure) => view.fail(&failure),
     }
+}
+
+/// Writes blocks for what is imported without one, which the plan then has.
+fn generated(context: &Context, arguments: &PlanArguments, view: View) -> Result<(), Failure> {
+    let Some(path) = &arguments.generate_config_out else {
+        return Ok(());
+    };
+    let options = options(&arguments.planning)?;
+    if generate(context, &arguments.planning, &options, path, view)? {
+        let detail = format!(
+            "Blocks for what is imported were written to {}, and the plan is made with them.",
+            path.display()
+        );
+        view::note(&detail);
+    }
+    Ok(())
 }
 
 async fn planned(
