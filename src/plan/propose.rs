@@ -117,10 +117,16 @@ fn configured_part(block: &Block, prior: &Value) -> Value {
     Value::object(attributes)
 }
 
+/// What is configured, with what the path leads to as before. A path that leads nowhere in the prior object ignores
+/// nothing. Only maps are changed by the key: where something else has one, all of it is as before, as in Terraform.
 fn with_prior(config: &Value, prior: Option<&Value>, steps: &[PathStep]) -> Value {
     let Some((step, rest)) = steps.split_first() else {
-        return prior.cloned().unwrap_or_else(|| Value::null(config.ty()));
+        return prior.unwrap_or(config).clone();
     };
+    let is_map = matches!(config.ty(), Type::Map(_));
+    if let (PathStep::Key(_), [], false) = (step, rest, is_map) {
+        return prior.unwrap_or(config).clone();
+    }
     match (&config.kind, step) {
         (Kind::Object(entries), PathStep::Attribute(name) | PathStep::Key(name)) => {
             let Some(inner) = entries.get(name) else {
