@@ -112,8 +112,8 @@ impl StateStore {
             .retain(|key, _| key.mode == StateMode::Managed);
     }
 
-    /// Records of an object that stays, or only moves, what the plan knows beside it: the provider configuration it has now, and the blocks
-    /// it depends on by their new names.
+    /// Records of an object that stays, or only moves, what the plan knows beside it: the provider configuration it has
+    /// now, the blocks it depends on by their new names, and in which order it would be replaced.
     pub fn reattach(&mut self, change: &crate::plan::Change) {
         let at = object_address(&change.address, change.deposed.as_ref());
         if change.after.is_none() || change.deposed.is_some() {
@@ -131,6 +131,7 @@ impl StateStore {
                 .collect();
             names.sort();
             recorded.dependencies = names;
+            recorded.create_before_destroy = change.create_before_destroy;
         }
     }
 

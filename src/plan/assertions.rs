@@ -16,6 +16,13 @@ impl Planner<'_> {
             return;
         }
         let configuration = &self.program.configuration;
+        if !self.focus.is_everything() {
+            // A check cannot be named as a target, and nothing that is named needs one.
+            let judged = self.plan.checks.0.iter_mut();
+            let checks = judged.filter(|(object, _)| matches!(object, Checkable::Check(..)));
+            checks.for_each(|(_, instances)| *instances = None);
+            return;
+        }
         for (path, module) in &configuration.modules {
             if module.checks.is_empty() {
                 continue;

@@ -9,7 +9,7 @@ use crate::address::{
 use crate::config::{Condition, Configuration};
 use crate::diagnostic::Diagnostics;
 use crate::eval::{Checked, Place};
-use crate::graph::NodeId;
+use crate::graph::{Node, NodeId};
 use crate::lang::Halt;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -140,6 +140,21 @@ impl Checks {
 }
 
 impl Planner<'_> {
+    /// Takes note that a plan does not look at a declaration, so that nothing is said of its conditions.
+    pub(super) fn not_judged(&mut self, node: NodeId) {
+        let object = match self.program.graph.node(node) {
+            Some(Node::Resource(address)) => Checkable::Resource(address.clone()),
+            Some(Node::Variable(module, name)) => Checkable::Variable(module.clone(), name.clone()),
+            Some(Node::Output(module, name)) => Checkable::Output(module.clone(), name.clone()),
+            Some(Node::Local(..) | Node::Call(..) | Node::Provider(..) | Node::Whole(_)) | None => {
+                return;
+            }
+        };
+        if let Some(instances) = self.plan.checks.0.get_mut(&object) {
+            *instances = None;
+        }
+    }
+
     /// Judges conditions of an instance of a block and takes note; says which do not hold.
     pub(super) fn check_resource(
         &mut self,

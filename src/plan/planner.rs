@@ -41,13 +41,13 @@ pub fn plan<'p>(
     let mut made_again = BTreeSet::new();
     loop {
         let evaluation = Evaluation::new(program, &answers.files, Stage::Plan);
+        let focus = Focus::new(program, prior, options);
         let mut planner = Planner {
             program,
             evaluation,
             prior,
             answers,
             options: options.clone(),
-            focus: Focus::new(program, prior, options),
             plan: Plan {
                 checks: Checks::of(&program.configuration, options.mode),
                 ..Plan::default()
@@ -63,7 +63,11 @@ pub fn plan<'p>(
             triggered: BTreeSet::new(),
             providers: BTreeMap::new(),
             dependencies: vec![None; program.graph.len()],
-            create_before_destroy: create_before_destroy(program),
+            create_before_destroy: [
+                create_before_destroy(program, |node| focus.has_node(node)),
+                create_before_destroy(program, |_| true),
+            ],
+            focus,
         };
         planner.walk();
         let tied = planner.tied();
@@ -102,7 +106,8 @@ pub(super) struct Planner<'p> {
     pub(super) triggered: BTreeSet<InstanceAddress>,
     providers: BTreeMap<ProviderKey, ProviderStatus>,
     dependencies: Vec<Option<Rc<Vec<ResourceAddress>>>>,
-    create_before_destroy: BTreeSet<NodeId>,
+    /// What is created first as far as the plan looks, and in the whole configuration.
+    create_before_destroy: [BTreeSet<NodeId>; 2],
 }
 
 /// What is known of a provider configuration's settings.
@@ -131,6 +136,7 @@ impl<'p> Planner<'p> {
         for node in self.program.graph.order() {
             let within = self.scope.as_ref().is_none_or(|scope| scope.contains(node));
             if !within || !self.focus.has_node(*node) {
+                self.not_judged(*node);
                 continue;
             }
             match self.program.graph.node(*node) {
@@ -430,7 +436,8 @@ impl<'p> Planner<'p> {
 
     /// Whether a replacement of the node's objects is created first.
     pub(super) fn creates_first(&self, node: NodeId) -> bool {
-        self.create_before_destroy.contains(&node)
+        let [planned, _] = &self.create_before_destroy;
+        planned.contains(&node)
     }
 
     /// Notes a change and what follows from it.
@@ -442,6 +449,9 @@ impl<'p> Planner<'p> {
             && change.action.is_change()
         {
             self.pending.insert(node);
+            // The state says what Terraform finds when it applies, which looks at everything.
+            let [_, whole] = &self.create_before_destroy;
+            change.create_before_destroy |= whole.contains(&node);
         }
         self.plan.changes.push(change);
     }
@@ -480,10 +490,14 @@ impl<'p> Planner<'p> {
 }
 
 /// The resources whose replacements are created first: those that say so, and all they depend on, since a new object
-/// can only use what exists beside the old one.
-fn create_before_destroy(program: &Program) -> BTreeSet<NodeId> {
+/// can only use what exists beside the old one. What is not looked at says nothing.
+fn create_before_destroy(
+    program: &Program,
+    looked_at: impl Fn(NodeId) -> bool,
+) -> BTreeSet<NodeId> {
     let mut flagged = BTreeSet::new();
-    for node in program.graph.order().iter().rev() {
+    let order = program.graph.order().iter().rev();
+    for node in order.filter(|node| looked_at(**node)) {
         let declared = match program.graph.node(*node) {
             Some(Node::Resource(address)) => program
                 .configuration

@@ -1,0 +1,21 @@
+resource "terraform_data" "named" {
+  triggers_replace = "new"
+}
+
+# What is not looked at does not make the other be created first.
+resource "terraform_data" "other" {
+  lifecycle {
+    create_before_destroy = true
+    precondition {
+      condition     = terraform_data.named.id != ""
+      error_message = "It has no identifier."
+    }
+  }
+}
+
+check "both" {
+  assert {
+    condition     = terraform_data.named.id == terraform_data.other.id
+    error_message = "They are not the same."
+  }
+}
