@@ -104,7 +104,7 @@ impl Reader {
             );
             return None;
         };
-        for label in &labels {
+        for (index, (label, place)) in labels.iter().zip(&block.labels).enumerate() {
             if !is_identifier(label) {
                 let detail = format!(
                     "`{label}` is not a valid name. A name must start with a letter or underscore and may contain \
@@ -112,8 +112,8 @@ impl Reader {
                 );
                 self.diagnostics.push(
                     Diagnostic::error(Code::InvalidBlock, detail)
-                        .with_summary("Invalid name")
-                        .at(span),
+                        .with_summary(invalid_name(block.ident.as_str(), index))
+                        .at(place.span),
                 );
                 return None;
             }
@@ -215,7 +215,9 @@ impl Reader {
         }
         let detail =
             "An entry of `depends_on` must be a bare reference, as `aws_iam_role.a` or `module.b`.";
-        self.error(Code::InvalidReference, expression.span, detail);
+        let diagnostic = Diagnostic::error(Code::InvalidReference, detail);
+        let diagnostic = diagnostic.with_summary("Invalid expression");
+        self.diagnostics.push(diagnostic.at(expression.span));
         None
     }
 
@@ -247,7 +249,10 @@ impl Reader {
 
     /// Sets `count` or `for_each`, of which a block may have one.
     pub(super) fn repetition(&mut self, attribute: &Attribute, repetition: &mut Repetition) {
-        let span = self.span_of(&attribute.key);
+        let span = match repetition {
+            Repetition::ForEach(before) => before.span,
+            Repetition::None | Repetition::Count(_) => self.span_of(&attribute.key),
+        };
         let Some(expression) = self.expression(&attribute.value) else {
             return;
         };
@@ -266,5 +271,20 @@ impl Reader {
         } else {
             Repetition::ForEach(expression)
         };
+    }
+}
+
+/// The summary of a label that is no name, by the type of the block and the label's position.
+fn invalid_name(block: &str, index: usize) -> &'static str {
+    match (block, index) {
+        ("variable", _) => "Invalid variable name",
+        ("output", _) => "Invalid output name",
+        ("module", _) => "Invalid module instance name",
+        ("check", _) => "Invalid check block name",
+        ("resource", 0) => "Invalid resource type name",
+        ("resource", _) => "Invalid resource name",
+        ("data", 0) => "Invalid data source name",
+        ("data", _) => "Invalid data resource name",
+        _ => "Invalid name",
     }
 }

@@ -144,7 +144,7 @@ impl Inputs {
             match member.value.constant() {
                 Ok(value) => {
                     let name = Name::from(member.name.as_str());
-                    values.insert(name, (value, member.span));
+                    values.insert(name, (value, member.value.span));
                 }
                 Err(problems) => self.diagnostics.extend(problems),
             }
@@ -241,10 +241,11 @@ impl Inputs {
                 let diagnostic = Diagnostic::error(Code::WrongType, detail)
                     .with_summary("Invalid value for input variable");
                 self.diagnostics.push(match origin {
-                    InputOrigin::File(span) => {
+                    // What is sensitive is not shown.
+                    InputOrigin::File(span) if !variable.sensitive => {
                         diagnostic.at(*span).also(variable.span, "declared here")
                     }
-                    InputOrigin::Environment | InputOrigin::CommandLine => {
+                    InputOrigin::File(_) | InputOrigin::Environment | InputOrigin::CommandLine => {
                         diagnostic.at(variable.span)
                     }
                 });

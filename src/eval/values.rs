@@ -135,7 +135,7 @@ impl Evaluation<'_> {
                     variable.name
                 );
                 Err(Diagnostic::error(Code::InvalidValue, detail)
-                    .with_summary("Invalid value for input variable")
+                    .with_summary("Required variable not set")
                     .at(argument.value.span)
                     .into())
             }
