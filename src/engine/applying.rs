@@ -259,11 +259,7 @@ fn record_data(store: &mut StateStore, evaluation: &Evaluation<'_>, plan: &Plan)
     if !plan.options.is_partial() {
         store.clear_data();
     }
-    if plan
-        .changes
-        .iter()
-        .any(|change| change.reason == crate::plan::ActionReason::Destroy)
-    {
+    if plan.options.mode == Mode::Destroy {
         return;
     }
     for data in plan.data.iter().chain(&plan.deferred) {

@@ -66,7 +66,8 @@ pub fn plan(review: Review<'_>, surroundings: Surroundings<'_>) -> Json {
     let snapshot = review.snapshot;
     let has_imports = plan.changes.iter().any(|change| change.importing.is_some());
     let has_recorded = !snapshot.resources.is_empty() || !snapshot.outputs.is_empty();
-    if has_recorded || has_imports || !plan.data.is_empty() {
+    let has_data = !plan.data.is_empty() && plan.options.mode != Mode::Destroy;
+    if has_recorded || has_imports || has_data {
         members.insert(
             "prior_state".into(),
             writer.prior_state(surroundings.terraform_version),

@@ -1,0 +1,4 @@
+data "terraform_remote_state" "other" {
+  backend = "local"
+  config  = { path = "other.json" }
+}
