@@ -16,6 +16,7 @@ mod catalogue;
 mod chain;
 mod cli;
 mod common;
+mod configurations;
 mod conformance;
 mod ephemeral;
 mod expand;
@@ -55,6 +56,7 @@ const MODULES: &[fn() -> Vec<Trial>] = &[
     explain::trials,
     faults::trials,
     format::trials,
+    configurations::trials,
     conformance::trials,
     kubernetes::trials,
     language::trials,

@@ -29,6 +29,40 @@ pub fn comparable_plan(mut plan: Json) -> Json {
     plan
 }
 
+/// A state without the members that are free to differ, in an order of its own; null when it holds nothing.
+pub fn comparable_state(mut state: Json) -> Json {
+    // Terraform writes a state of nothing where we write none.
+    let is_empty = |name| {
+        state.get(name).is_none_or(|part: &Json| {
+            part.as_array().is_none_or(Vec::is_empty)
+                && part.as_object().is_none_or(serde_json::Map::is_empty)
+        })
+    };
+    if is_empty("resources") && is_empty("outputs") {
+        return Json::Null;
+    }
+    let Some(members) = state.as_object_mut() else {
+        return Json::Null;
+    };
+    for name in ["serial", "lineage", "check_results", "terraform_version"] {
+        members.remove(name);
+    }
+    if let Some(resources) = members.get_mut("resources").and_then(Json::as_array_mut) {
+        for resource in resources.iter_mut() {
+            if let Some(instances) = resource.get_mut("instances").and_then(Json::as_array_mut) {
+                instances.sort_by_key(|instance| {
+                    let deposed = instance.get("deposed").is_some();
+                    (instance.get("index_key").map(Json::to_string), deposed)
+                });
+            }
+        }
+        resources.sort_by_key(|resource| {
+            ["module", "mode", "type", "name"].map(|name| resource.get(name).map(Json::to_string))
+        });
+    }
+    sorted(&state)
+}
+
 /// The document with the members of every object sorted.
 pub fn sorted(json: &Json) -> Json {
     match json {
@@ -58,10 +92,16 @@ fn sort_modules(json: &mut Json) {
     }
 }
 
-/// Fails with every place where two documents differ.
-pub fn compare(theirs: &Json, ours: &Json) -> Result<(), Failed> {
+/// Every place where two documents differ.
+pub fn differences(theirs: &Json, ours: &Json) -> Vec<String> {
     let mut found = Vec::new();
     collect("", theirs, ours, &mut found);
+    found
+}
+
+/// Fails with every place where two documents differ.
+pub fn compare(theirs: &Json, ours: &Json) -> Result<(), Failed> {
+    let found = differences(theirs, ours);
     if found.is_empty() {
         Ok(())
     } else {
@@ -80,9 +120,15 @@ fn collect(path: &str, theirs: &Json, ours: &Json, found: &mut Vec<String>) {
                     (Some(one), Some(other)) => {
                         collect(&format!("{path}/{name}"), &one, &other, found);
                     }
-                    (one, other) => found.push(format!(
-                        "{path}/{name}: Terraform has {one:?}, trustform {other:?}"
-                    )),
+                    (one, other) => {
+                        let told = |part: Option<Json>| {
+                            part.map_or("nothing".to_owned(), |part| part.to_string())
+                        };
+                        let (one, other) = (told(one), told(other));
+                        found.push(format!(
+                            "{path}/{name}: Terraform has {one}, trustform {other}"
+                        ));
+                    }
                 }
             }
         }

@@ -14,6 +14,7 @@ pub mod import_table;
 pub mod life;
 pub mod pages;
 pub mod project;
+pub mod random;
 pub mod rust_source;
 
 /// The argument that makes goldens be rewritten: `cargo cases -- --update`.

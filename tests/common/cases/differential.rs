@@ -163,39 +163,13 @@ fn checks(project: &Project) -> Vec<String> {
     texts
 }
 
-/// A state without the members that are free to differ, in an order of its own.
-fn comparable(mut state: Json) -> String {
-    // Terraform writes a state of nothing where we write none.
-    let is_empty = |name| {
-        state.get(name).is_none_or(|part: &Json| {
-            part.as_array().is_none_or(Vec::is_empty)
-                && part.as_object().is_none_or(serde_json::Map::is_empty)
-        })
-    };
-    if is_empty("resources") && is_empty("outputs") {
+/// A state without what is free to differ.
+fn comparable(state: Json) -> String {
+    let state = documents::comparable_state(state);
+    if state.is_null() {
         return String::new();
     }
-    let Some(members) = state.as_object_mut() else {
-        return String::new();
-    };
-    for name in ["serial", "lineage", "check_results", "terraform_version"] {
-        members.remove(name);
-    }
-    if let Some(resources) = members.get_mut("resources").and_then(Json::as_array_mut) {
-        for resource in resources.iter_mut() {
-            if let Some(instances) = resource.get_mut("instances").and_then(Json::as_array_mut) {
-                instances.sort_by_key(|instance| {
-                    let deposed = instance.get("deposed").is_some();
-                    (instance.get("index_key").map(Json::to_string), deposed)
-                });
-            }
-        }
-        resources.sort_by_key(|resource| {
-            ["module", "mode", "type", "name"].map(|name| resource.get(name).map(Json::to_string))
-        });
-    }
-    let sorted = documents::sorted(&state);
-    let text = serde_json::to_string_pretty(&sorted).expect("JSON");
+    let text = serde_json::to_string_pretty(&state).expect("JSON");
     normal::numbered(&without_deposed_keys(&text))
 }
 

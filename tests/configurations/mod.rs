@@ -1,0 +1,22 @@
+//! Whole configurations against what the real Terraform makes of them.
+//!
+//! [`generator`] makes up configurations over `terraform_data`, and changes of them: a case has one to three steps over
+//! one state. Each is planned, applied and planned again by both tools; [`answer`] says what has to be the same.
+
+mod answer;
+mod case;
+mod change;
+mod draw;
+mod generator;
+mod mistake;
+mod model;
+mod oracle;
+mod order;
+mod ours;
+mod record;
+mod refer;
+mod render;
+mod shrink;
+mod world;
+
+pub(crate) use record::trials;
