@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 
 /// The stack of a command, in bytes: expressions nested as deeply as they may be are evaluated on it. What of it is not
 /// used takes no memory.
-const STACK: usize = 256 << 20;
+pub const STACK: usize = 256 << 20;
 
 /// Runs a command line (the program's name first) in an environment and returns the exit code.
 pub fn run(arguments: Vec<String>, environment: BTreeMap<String, String>) -> ExitCode {
@@ -25,12 +25,13 @@ pub fn run(arguments: Vec<String>, environment: BTreeMap<String, String>) -> Exi
         .name("command".to_owned())
         .stack_size(STACK)
         .spawn(|| command(given.0, given.1));
-    match command.map(std::thread::JoinHandle::join) {
+    let code = match command.map(std::thread::JoinHandle::join) {
         Ok(Ok(code)) => code,
         Ok(Err(panic)) => std::panic::resume_unwind(panic),
         // Where there is no room for such a stack, the one there is must do.
         Err(_) => self::command(arguments, environment),
-    }
+    };
+    view::ended(code, terminal::Terminal::detect(&BTreeMap::new(), false))
 }
 
 fn command(arguments: Vec<String>, environment: BTreeMap<String, String>) -> ExitCode {

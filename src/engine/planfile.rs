@@ -103,7 +103,7 @@ pub struct SaveRequest<'a> {
 pub fn save(path: &Path, request: &SaveRequest<'_>) -> Result<(), Diagnostics> {
     let file = PlanFile::new(request)?;
     let text = serde_json::to_vec(&file).map_err(|error| unwritable(path, &error))?;
-    write_private(path, &text).map_err(|error| unwritable(path, &error))
+    write_private(path, &text).map_err(|error| unwritable(path, &error.cause))
 }
 
 fn unwritable(path: &Path, error: &dyn std::fmt::Display) -> Diagnostics {

@@ -32,6 +32,7 @@ pub(super) mod version;
 mod work;
 pub(super) mod workspace;
 
+use super::STACK;
 use super::arguments::{Cli, Locking, Planning};
 use super::connect::{Clients, World, transport};
 use super::terminal::Terminal;
@@ -296,6 +297,7 @@ pub(super) struct Loaded {
 pub(super) fn block_on<T>(future: impl Future<Output = T>) -> Result<T, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
+        .thread_stack_size(STACK)
         .enable_all()
         .build();
     match runtime {

@@ -26,8 +26,9 @@ use crate::review::{Review, human, output_text, recorded_text};
 use crate::schema::Schemas;
 use crate::source::SourceMap;
 use std::collections::BTreeMap;
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::path::Path;
+use std::sync::OnceLock;
 use trustform_state::snapshot::{InstanceState, OutputValue};
 
 /// Prints data and a newline.
@@ -40,12 +41,39 @@ pub(super) fn print_raw(text: &str) {
     write_out(text);
 }
 
+/// Why data was lost that was to be printed, as on a full disk; the first reason.
+static LOST: OnceLock<String> = OnceLock::new();
+
 /// A reader that went away (a closed pipe) is no error of the command.
 fn write_out(text: &str) {
     let mut stdout = anstream::stdout().lock();
-    let _closed = stdout
+    let written = stdout
         .write_all(text.as_bytes())
         .and_then(|()| stdout.flush());
+    if let Err(error) = written
+        && error.kind() != ErrorKind::BrokenPipe
+    {
+        LOST.get_or_init(|| error.to_string());
+    }
+}
+
+/// How a command ended, now that all is printed: it did not succeed if some of that was lost.
+pub(super) fn ended(code: ExitCode, terminal: Terminal) -> ExitCode {
+    let Some(reason) = LOST.get() else {
+        return code;
+    };
+    let detail = format!("What the command prints could not be written: {reason}.");
+    let diagnostic = Diagnostic::error(Code::Unreadable, detail)
+        .with_summary("Failed to write to standard output");
+    let failed = fail(&Failure::plain(diagnostic), terminal);
+    match code {
+        ExitCode::Success | ExitCode::Changes => failed,
+        ExitCode::Problem
+        | ExitCode::Unformattable
+        | ExitCode::Unformatted
+        | ExitCode::Undecided
+        | ExitCode::Interrupted => code,
+    }
 }
 
 /// Says something to the person at the terminal.
