@@ -7,6 +7,7 @@
 mod convert;
 mod encode;
 mod equality;
+mod extent;
 mod json;
 mod known;
 mod marks;
@@ -21,6 +22,7 @@ mod unify;
 
 pub use convert::{ConversionError, convert};
 pub use encode::{decode, encode};
+pub use extent::{DEEPEST, MOST_PARTS, Room, TooLarge};
 pub use json::{
     JsonError, from_json, from_typed_json, to_json, to_typed_json, type_from_json, type_of_json,
     type_to_json,

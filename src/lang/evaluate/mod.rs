@@ -26,7 +26,7 @@ use super::{Evaluated, Expression, ExpressionKind, Scope};
 use crate::address::Name;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
-use crate::value::{Type, Value, convert};
+use crate::value::{Room, TooLarge, Type, Value, convert};
 use budget::Budget;
 use trouble::Trouble;
 
@@ -36,7 +36,8 @@ const MAX_DEPTH: u32 = 5_000;
 /// The value of an expression.
 ///
 /// Fails with all problems of the expression; a blocked part blocks it, unless another part is wrong. An expression that
-/// is nested too deeply, as by a template file that renders itself, is an error.
+/// is nested too deeply, as by a template file that renders itself, is an error; so is a value that is too large (see
+/// [`Room`]).
 pub fn evaluate(expression: &Expression, scope: &dyn Scope) -> Evaluated {
     evaluate_with_names(expression, scope, &[])
 }
@@ -58,7 +59,16 @@ pub fn evaluate_with_names(
         trouble: &trouble,
     };
     let value = context.evaluate(expression);
-    trouble.into_result(value)
+    let value = trouble.into_result(value)?;
+    match Room::default().take(&value, 0) {
+        Ok(()) => Ok(value),
+        Err(limit) => Err(unworkable(limit, expression.span).into()),
+    }
+}
+
+fn unworkable(limit: TooLarge, span: Span) -> Diagnostic {
+    let detail = format!("What this expression comes to is more than can be worked with: {limit}.");
+    problem(Code::InvalidExpression, "Value too large", detail, span)
 }
 
 /// The names that a `for` binds, and those around it.
