@@ -58,6 +58,11 @@ impl ModuleInstance {
         ModuleInstance::default()
     }
 
+    /// The instance that calls lead to, outermost first.
+    pub(super) fn from_steps(steps: Vec<(Name, InstanceKey)>) -> Self {
+        ModuleInstance(steps)
+    }
+
     /// The instance `key` of the call `name` in this instance.
     #[must_use]
     pub fn child(&self, name: impl Into<Name>, key: InstanceKey) -> Self {

@@ -1,7 +1,7 @@
 //! Reading addresses that people or state files wrote.
 
 use super::{InstanceAddress, InstanceKey, ModuleInstance, Name, ProviderAddress};
-use super::{ModulePath, ProviderConfigAddress, ResourceMode, ResourceName, Target};
+use super::{ProviderConfigAddress, ResourceMode, ResourceName, Target};
 use std::str::FromStr;
 
 /// A text that is no address, with the reason.
@@ -78,10 +78,8 @@ impl FromStr for ProviderConfigAddress {
             None
         };
         reader.end()?;
-        let names = module.steps().iter().map(|(name, _)| name.clone());
-        let module = names.fold(ModulePath::root(), |path, name| path.child(name));
         Ok(ProviderConfigAddress {
-            module,
+            module: module.path(),
             provider: ProviderAddress::parse_source(&source)?,
             alias,
         })
@@ -203,21 +201,20 @@ impl<'a> Reader<'a> {
     }
 
     fn module(&mut self) -> Result<ModuleInstance, AddressError> {
-        let mut module = ModuleInstance::root();
+        let mut steps = Vec::new();
         loop {
             let before = self.rest;
-            if !module.is_root() && !self.take('.') {
-                return Ok(module);
+            if !steps.is_empty() && !self.take('.') {
+                break;
             }
             let Some(rest) = self.rest.strip_prefix("module.") else {
                 self.rest = before;
-                return Ok(module);
+                break;
             };
             self.rest = rest;
-            let name = self.identifier()?;
-            let key = self.key()?;
-            module = module.child(name, key);
+            steps.push((self.identifier()?, self.key()?));
         }
+        Ok(ModuleInstance::from_steps(steps))
     }
 
     fn resource(&mut self) -> Result<ResourceName, AddressError> {

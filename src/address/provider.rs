@@ -36,11 +36,12 @@ impl ProviderAddress {
     /// Parses a `source`: `aws`, `hashicorp/aws` or `host/namespace/type`.
     pub fn parse_source(source: &str) -> Result<Self, AddressError> {
         let parts: Vec<&str> = source.split('/').collect();
-        let valid = |part: &&str| !part.is_empty() && !part.contains(char::is_whitespace);
+        let of_a_name = |c: char| c.is_alphanumeric() || "-_.:".contains(c);
+        let valid = |part: &&str| !part.is_empty() && part.chars().all(of_a_name);
         if !parts.iter().all(valid) {
             return Err(AddressError::new(
                 source,
-                "a provider source has no empty part",
+                "the parts of a provider source are made of letters, digits, `-`, `_` and `.`",
             ));
         }
         match parts.as_slice() {
