@@ -9,6 +9,7 @@ mod pattern;
 mod statement;
 mod still_declared;
 
+use self::pattern::Pattern;
 use self::statement::{Statement, explicit, implied};
 use crate::address::{
     InstanceAddress, InstanceKey, ModuleInstance, ResourceMode as Mode, ResourceName,
@@ -67,10 +68,10 @@ pub fn moves(
     let mut diagnostics = journey.blocked();
     let moved = journey.moved();
     for (to, from) in &moved {
-        let by = statements
-            .iter()
-            .rev()
-            .find(|statement| statement.to.matches(to));
+        let by = || {
+            let mut latest = statements.iter().rev();
+            latest.find(|statement| statement.to.matches(to))
+        };
         diagnostics.extend(wrong_type(from, to, by, schemas));
     }
     if !diagnostics.has_errors() {
@@ -114,17 +115,28 @@ impl Journey {
     }
 
     fn follow(&mut self, statement: &Statement) {
-        let matching = self
-            .places
-            .keys()
-            .filter(|address| statement.from.matches(address));
-        for from in matching.cloned().collect::<Vec<_>>() {
+        for from in self.named_by(&statement.from) {
             let to = statement.target_of(&from);
             if self.places.contains_key(&to) {
                 self.blocked.push((from, to));
             } else if let Some(original) = self.places.remove(&from) {
                 self.places.insert(to, original);
             }
+        }
+    }
+
+    /// The addresses that an end of a move names.
+    fn named_by(&self, end: &Pattern) -> Vec<InstanceAddress> {
+        let matches = |address: &&InstanceAddress| end.matches(address);
+        match end.first() {
+            Some(first) => {
+                let from_there = self.places.range(&first..).map(|(address, _)| address);
+                let same = from_there.take_while(|address| {
+                    address.module == first.module && address.resource == first.resource
+                });
+                same.filter(matches).cloned().collect()
+            }
+            None => self.places.keys().filter(matches).cloned().collect(),
         }
     }
 
@@ -158,10 +170,10 @@ impl Journey {
 }
 
 /// The problem of an object that is to become one of another type, unless it can.
-fn wrong_type(
+fn wrong_type<'s>(
     from: &InstanceAddress,
     to: &InstanceAddress,
-    by: Option<&Statement>,
+    by: impl FnOnce() -> Option<&'s Statement>,
     schemas: &dyn Schemas,
 ) -> Option<Diagnostic> {
     let (old, new) = (&from.resource.resource_type, &to.resource.resource_type);
@@ -188,7 +200,7 @@ fn wrong_type(
             "To give the object up without destroying it, write a `removed` block with `destroy = false`; to take it up \
              as the other type, an `import` block.",
         );
-    Some(match by.and_then(|statement| statement.span) {
+    Some(match by().and_then(|statement| statement.span) {
         Some(span) => diagnostic.at(span),
         None => diagnostic,
     })

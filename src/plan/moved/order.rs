@@ -6,9 +6,10 @@
 
 use super::pattern::Pattern;
 use super::statement::Statement;
+use crate::address::{Name, ResourceName};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::Span;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Moves that say nothing, or whose ends are also those of others.
 pub(super) fn contradictions(statements: &[Statement]) -> Diagnostics {
@@ -91,14 +92,61 @@ pub(super) fn ordered(statements: Vec<Statement>) -> Result<Vec<Statement>, Diag
 
 /// For each statement those that are made before it.
 fn before(statements: &[Statement]) -> Vec<Vec<usize>> {
+    let ends = Ends::of(statements);
     let waits = |later: &Statement| {
-        let others = statements.iter().enumerate();
-        others
-            .filter(|(_, earlier)| !std::ptr::eq(*earlier, later) && precedes(earlier, later))
-            .map(|(index, _)| index)
-            .collect()
+        let mut earlier = ends.near(&later.from);
+        earlier.retain(|index| {
+            let other = statements.get(*index);
+            other.is_some_and(|other| !std::ptr::eq(other, later) && precedes(other, later))
+        });
+        earlier.into_iter().collect()
     };
     statements.iter().map(waits).collect()
+}
+
+/// The statements by the modules and resource that one of their ends names, keys left out: those with no end near a
+/// pattern's have nothing to do with it.
+struct Ends<'s>(BTreeMap<Place<'s>, Vec<usize>>);
+
+/// The names of the calls that lead to a module, and a resource in it.
+type Place<'s> = (Vec<&'s Name>, Option<&'s ResourceName>);
+
+impl<'s> Ends<'s> {
+    fn of(statements: &'s [Statement]) -> Self {
+        let mut ends: BTreeMap<Place<'s>, Vec<usize>> = BTreeMap::new();
+        for (index, statement) in statements.iter().enumerate() {
+            for end in [&statement.from, &statement.to] {
+                ends.entry(place(end)).or_default().push(index);
+            }
+        }
+        Ends(ends)
+    }
+
+    /// The statements one of whose ends lies in what a pattern names, or around it.
+    fn near(&self, pattern: &Pattern) -> BTreeSet<usize> {
+        let (path, resource) = place(pattern);
+        let around = (0..path.len()).map(|length| path.get(..length).unwrap_or_default());
+        let around = around.filter_map(|path| self.0.get(&(path.to_vec(), None)));
+        let mut near: BTreeSet<usize> = around.flatten().copied().collect();
+        if let Some(resource) = resource {
+            let whole = self.0.get(&(path.clone(), None));
+            let same = self.0.get(&(path, Some(resource)));
+            near.extend(whole.into_iter().chain(same).flatten());
+        } else {
+            let inside = self.0.range((path.clone(), None)..);
+            let inside = inside.take_while(|((other, _), _)| other.starts_with(&path));
+            near.extend(inside.flat_map(|(_, statements)| statements));
+        }
+        near
+    }
+}
+
+fn place(pattern: &Pattern) -> Place<'_> {
+    let calls = pattern.modules.iter().map(|(name, _)| name);
+    (
+        calls.collect(),
+        pattern.resource.as_ref().map(|(name, _)| name),
+    )
 }
 
 fn precedes(earlier: &Statement, later: &Statement) -> bool {

@@ -87,6 +87,24 @@ impl Pattern {
         }
     }
 
+    /// The first address of a resource in one module instance that can be named; `None` when instances of several modules
+    /// are.
+    pub(super) fn first(&self) -> Option<InstanceAddress> {
+        let (name, _) = self.resource.as_ref()?;
+        let mut module = ModuleInstance::root();
+        for (call, keys) in &self.modules {
+            let Keys::Exactly(key) = keys else {
+                return None;
+            };
+            module = module.child(call.clone(), key.clone());
+        }
+        Some(InstanceAddress {
+            module,
+            resource: name.clone(),
+            key: InstanceKey::None,
+        })
+    }
+
     /// Whether a module instance is the one that the calls lead to, or lies in it.
     pub(super) fn leads_to(&self, module: &ModuleInstance) -> bool {
         let steps = module.steps();

@@ -120,6 +120,9 @@ fn implied_by(
         let mut current = resource.instances.iter().filter(|i| i.deposed.is_none());
         current.any(|instance| instance_key(instance) == *key)
     };
+    if !has(&from) {
+        return None;
+    }
     let spoken_of = explicit
         .iter()
         .flat_map(|statement| [&statement.from, &statement.to])
@@ -128,7 +131,7 @@ fn implied_by(
                 && end.leads_to(&module)
                 && end.resource.as_ref().is_some_and(|(own, _)| *own == name)
         });
-    if !has(&from) || spoken_of {
+    if spoken_of {
         return None;
     }
     Some(Statement {
