@@ -23,11 +23,13 @@ mod expand;
 mod explain;
 mod faults;
 mod format;
+mod fuzz;
 mod kubernetes;
 mod language;
 mod lives;
 mod looking;
 mod modules;
+mod oddities;
 mod pages;
 mod properties;
 mod real_modules;
@@ -57,12 +59,14 @@ const MODULES: &[fn() -> Vec<Trial>] = &[
     faults::trials,
     format::trials,
     configurations::trials,
+    fuzz::trials,
     conformance::trials,
     kubernetes::trials,
     language::trials,
     lives::trials,
     looking::trials,
     modules::trials,
+    oddities::trials,
     pages::trials,
     properties::trials,
     real_modules::trials,
@@ -82,6 +86,9 @@ fn main() -> ExitCode {
     }
     if s3::is_asked_to_compete() {
         return s3::compete();
+    }
+    if fuzz::is_asked() {
+        return fuzz::main();
     }
     let trials = MODULES.iter().flat_map(|trials| trials()).collect();
     let arguments = std::env::args().filter(|argument| argument != common::UPDATE);

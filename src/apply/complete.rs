@@ -182,7 +182,7 @@ pub(super) fn compare(
     match (&shown.kind, &value.kind) {
         (Kind::Unknown(_), _) | (Kind::Null(_), Kind::Null(_)) => {}
         (Kind::Object(a), Kind::Object(b)) => {
-            for (name, shown) in a.iter() {
+            for (name, shown) in a {
                 let path = path.then(PathStep::Attribute(name.clone()));
                 match b.get(name) {
                     Some(value) => compare(shown, value, &path, found),

@@ -186,6 +186,8 @@ codes! {
     InvalidPlan = "invalid-plan": "Invalid plan file",
     /// A plan that is limited to some addresses.
     Targeting = "targeting": "Resource targeting is in effect",
+    /// Objects that applying drops from the state and leaves where they are.
+    Forgotten = "forgotten": "Some objects will no longer be managed by Trustform",
     /// Wrong usage of the command line.
     Usage = "usage": "Invalid command-line usage",
     /// The backend has to be initialised, or was changed.

@@ -72,7 +72,7 @@ fn append_key(text: &mut String, value: &Value) {
         Kind::Object(values) => append_all(text, '<', values.values(), '>'),
         Kind::Map(_, values) => {
             text.push('{');
-            for (name, value) in values.iter() {
+            for (name, value) in values {
                 append_quoted(text, name);
                 text.push(':');
                 append_key(text, value);

@@ -34,12 +34,12 @@ impl Value {
                 }
             }
             Kind::Map(_, entries) => {
-                for (key, value) in entries.iter() {
+                for (key, value) in entries {
                     value.visit_below(&path.then(PathStep::Key(key.clone())), visit);
                 }
             }
             Kind::Object(attributes) => {
-                for (name, value) in attributes.iter() {
+                for (name, value) in attributes {
                     value.visit_below(&path.then(PathStep::Attribute(name.clone())), visit);
                 }
             }

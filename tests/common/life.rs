@@ -44,7 +44,8 @@ pub fn check(folder: &Path, update: bool) -> Result<String, Failed> {
     for line in written.lines().filter(|line| is_told(line)) {
         writeln!(lived, "{line}").expect("text");
         if let Some(command) = line.strip_prefix(PROMPT) {
-            lived.push_str(&carry_out(command, folder, &project)?);
+            let came = carry_out(command, folder, &project)?;
+            lived.push_str(&without_attempts(&came, &project));
             lived.push('\n');
         }
     }
@@ -57,6 +58,19 @@ pub fn check(folder: &Path, update: bool) -> Result<String, Failed> {
     }
     let difference = normal::difference(LIFE, Some(&written), Some(&lived));
     Err(Failed::from(difference))
+}
+
+/// How often a server that cannot be reached is tried depends on what else is asked at the same moment.
+fn without_attempts(came: &str, project: &Project) -> String {
+    static CALLS: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"\d+ Kubernetes calls?").expect("a pattern"));
+    if project.read("sandbox.json").contains("unreachable") {
+        CALLS
+            .replace_all(came, "<some> Kubernetes calls")
+            .into_owned()
+    } else {
+        came.to_owned()
+    }
 }
 
 /// Whether a line is a command or a remark, and not what a command came to.

@@ -13,12 +13,18 @@ mod writer;
 use libtest_mimic::Trial;
 use trustform::format::format;
 use trustform::source::SourceMap;
+pub(crate) use writer::Random;
 
 pub fn trials() -> Vec<Trial> {
     [recorded::trials(), generated::trials(), command::trials()]
         .into_iter()
         .flatten()
         .collect()
+}
+
+/// A random file, the same for the same number.
+pub(crate) fn random_file(number: u64) -> String {
+    writer::file(number, true)
 }
 
 /// The text in canonical layout; the text as it is if it is not well formed.

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 const DEPTH: usize = 4;
 
 /// The expression of a number.
-pub(super) fn expression(number: u64) -> String {
+pub(crate) fn expression(number: u64) -> String {
     let mut generator = Generator {
         random: Random(number),
         names: Vec::new(),

@@ -18,7 +18,9 @@ mod surroundings;
 
 use crate::common::{UPDATE, repository};
 use answer::{Case, cases, written};
+pub(crate) use generator::expression;
 use libtest_mimic::{Failed, Trial};
+pub(crate) use ours::{answered, answered_with};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 

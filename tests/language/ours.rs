@@ -12,6 +12,7 @@ use trustform::diagnostic::{Code, Diagnostic};
 use trustform::lang::{
     Evaluated, Expression, Halt, Scope, Subject, Target, evaluate, lower, parse,
 };
+use trustform::review;
 use trustform::source::SourceMap;
 use trustform::value::{Kind, Known, Marks, Type, Value, to_json, type_to_json};
 
@@ -68,6 +69,59 @@ fn read(expression: &str) -> Result<String, Errors> {
 
 fn written(expression: &str) -> String {
     format!("{BEFORE}{expression}]\n")
+}
+
+/// What comes of any text as an expression, in short: its type, or the summaries of what is wrong.
+pub(crate) fn answered(text: &str) -> String {
+    match answer(text) {
+        Ok(answer) => answer.chars().take(20).collect(),
+        Err(errors) => {
+            let summaries: BTreeSet<String> =
+                errors.into_iter().map(|(.., summary)| summary).collect();
+            summaries.into_iter().collect::<Vec<_>>().join("; ")
+        }
+    }
+}
+
+/// As [`answered`], where `local.t` is a text.
+pub(crate) fn answered_with(expression: &str, text: &str) -> String {
+    let given = Given(text);
+    match lowered(expression).and_then(|lowered| evaluate(&lowered, &given)) {
+        Ok(value) => {
+            let shown = review::value_text(&value);
+            shown.chars().take(20).collect()
+        }
+        Err(Halt::Blocked) => "blocked".to_owned(),
+        Err(Halt::Failed(problems)) => {
+            let summaries = problems.iter().map(|problem| problem.summary.as_str());
+            summaries.collect::<Vec<_>>().join("; ")
+        }
+    }
+}
+
+/// One local value, and the files.
+struct Given<'a>(&'a str);
+
+impl Scope for Given<'_> {
+    fn resolve(&self, _: &Target<'_>) -> Evaluated {
+        Ok(Value::string(self.0))
+    }
+
+    fn file(&self, path: &str) -> Result<Option<Arc<[u8]>>, Halt> {
+        Surroundings { planning: true }.file(path)
+    }
+
+    fn files(&self, directory: &str, pattern: &str) -> Result<Vec<String>, Halt> {
+        Surroundings { planning: true }.files(directory, pattern)
+    }
+
+    fn timestamp(&self) -> Option<Arc<str>> {
+        None
+    }
+
+    fn plan_timestamp(&self) -> Option<Arc<str>> {
+        None
+    }
 }
 
 /// The expression, in a tuple as [`answer`] wants it.

@@ -29,7 +29,7 @@ fn render(value: &Value, text: &mut String) {
         Kind::Object(parts) => sequence('<', parts.values(), '>', text),
         Kind::Map(_, parts) => {
             text.push('{');
-            for (key, part) in parts.iter() {
+            for (key, part) in parts {
                 quoted(key, text);
                 text.push(':');
                 render(part, text);

@@ -50,6 +50,8 @@ resource "kubernetes_annotations" "this" {
   kind        = "ServiceAccount"
   annotations = local.annotations
 
+  field_manager = "trustform"
+
   metadata {
     namespace = var.namespace
     name      = var.name
@@ -61,6 +63,8 @@ resource "kubernetes_labels" "this" {
   api_version = "v1"
   kind        = "ServiceAccount"
   labels      = var.labels
+
+  field_manager = "trustform"
 
   metadata {
     namespace = var.namespace
