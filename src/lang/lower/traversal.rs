@@ -202,7 +202,7 @@ impl<'t> Lowering<'t> {
 
     /// The steps of a traversal. A `[*]` takes all that follow, a `.*` the attributes and old indexes that follow.
     pub(super) fn steps(&mut self, written: Written<'t>) -> Vec<Step> {
-        let mut steps = Vec::with_capacity(written.len());
+        let mut steps = Vec::new();
         let mut rest = written;
         while let Some((step, after)) = rest.split_first() {
             rest = after;
