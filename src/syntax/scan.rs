@@ -16,6 +16,9 @@ pub struct Scanned {
     pub problems: Vec<Problem>,
 }
 
+/// How many lines are looked at for the quote that ends a text which goes over several.
+const LINES_AHEAD: usize = 100;
+
 /// The tokens of a file, or of an expression. A byte-order mark is passed over.
 pub fn scan(text: &str) -> Scanned {
     Scanner::new(text, Within::Code { braces: 0 }).run()
@@ -230,7 +233,8 @@ impl<'t> Scanner<'t> {
             let problem = Problem::new("Invalid multi-line string", detail, place);
             self.problems.push(problem);
         }
-        let mut lines = self.rest().lines().map(|line| line.matches('"').count());
+        let lines = self.rest().lines().take(LINES_AHEAD);
+        let mut lines = lines.map(|line| line.matches('"').count());
         let quotes = lines.find(|quotes| *quotes > 0);
         if quotes.is_some_and(|quotes| quotes % 2 == 1) {
             self.within.push(Within::Quotes { broken: true });
