@@ -230,7 +230,7 @@ impl StateStore {
             .get_mut(&at.resource)
             .and_then(|slot| slot.instances.get_mut(&at.key));
         if let (Some(entry), Ok(known), Some(recorded)) = (entry, known, recorded) {
-            recorded.attributes = attributes_json(&known, &entry.schema.block);
+            recorded.attributes = attributes_json(&known, &entry.schema.block).into();
             recorded.schema_version = entry.schema.version;
             if let Some(change) = change {
                 recorded.dependencies = change

@@ -30,7 +30,7 @@ pub struct ApplyRequest<'a> {
     /// The state that was planned from.
     pub prior: &'a PriorState,
     /// The state that the new one is made from: as read, with the moves that the configuration implies.
-    pub snapshot: &'a Snapshot,
+    pub snapshot: &'a Arc<Snapshot>,
     /// The plan.
     pub planned: &'a Planned,
     /// The instant, RFC 3339 in UTC, that `timestamp()` gives.
@@ -91,7 +91,7 @@ pub async fn apply(
         record_moves(session, &mut before, plan).await?;
     }
     let stored = session.recovered.snapshot.clone();
-    let mut store = StateStore::open(before.clone());
+    let mut store = StateStore::open(before.as_ref().clone());
     record_drift(&mut store, plan, request.program);
     let run_id = trustform_state::lock::LockId::random().as_str().to_owned();
     let intents = manifest(
@@ -130,7 +130,7 @@ pub async fn apply(
     let mut summary = summary(plan, &applied, &request);
     let saved = match next {
         None => {
-            summary.outputs = before.outputs;
+            summary.outputs.clone_from(&before.outputs);
             let removed = session.backend.remove_journal().await;
             removed.map_err(|error| state_error(&error))
         }
@@ -150,10 +150,10 @@ pub async fn apply(
 /// addresses, and after an interrupt nothing may stand under both.
 async fn record_moves(
     session: &mut Session,
-    snapshot: &mut Snapshot,
+    snapshot: &mut Arc<Snapshot>,
     plan: &Plan,
 ) -> Result<(), Diagnostics> {
-    let mut store = StateStore::open(snapshot.clone());
+    let mut store = StateStore::open(snapshot.as_ref().clone());
     for change in &plan.changes {
         store.reattach(change);
     }
@@ -174,7 +174,7 @@ pub(super) async fn written(
     let expected = session.recovered.version.as_ref();
     let version = session.backend.write(&snapshot, expected).await;
     session.recovered.version = Some(version.map_err(|error| state_error(&error))?);
-    session.recovered.snapshot = Some(snapshot);
+    session.recovered.snapshot = Some(Arc::new(snapshot));
     Ok(())
 }
 
@@ -190,7 +190,7 @@ async fn save(
     match conclude(backend, journal, &next, expected.as_ref(), rescue).await {
         Ok(version) => {
             session.recovered.version = Some(version);
-            session.recovered.snapshot = Some(next);
+            session.recovered.snapshot = Some(Arc::new(next));
             Ok(())
         }
         Err(error) => Err(Diagnostic::error(Code::State, format!("{error}."))

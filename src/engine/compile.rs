@@ -119,7 +119,7 @@ pub(super) fn prior_facts(recorded: Option<&Snapshot>) -> PriorFacts {
                 module: &module,
                 resource: &name,
                 provider: &resource.provider,
-                attributes: &instance.attributes,
+                attributes: &|| instance.attributes.json(),
             });
         }
     }

@@ -142,7 +142,7 @@ pub async fn take_in(
     plan: &Plan,
     schemas: &dyn Schemas,
 ) -> Result<(), Diagnostics> {
-    let mut store = StateStore::open(session.snapshot());
+    let mut store = StateStore::open(session.snapshot().as_ref().clone());
     for change in &plan.changes {
         if change.importing.is_some() {
             store.take_in(change, schemas);

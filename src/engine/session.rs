@@ -99,11 +99,11 @@ impl Session {
     }
 
     /// The state, a new one when there is none.
-    pub fn snapshot(&self) -> Snapshot {
+    pub fn snapshot(&self) -> Arc<Snapshot> {
         self.recovered
             .snapshot
             .clone()
-            .unwrap_or_else(|| Snapshot::empty(Lineage::random()))
+            .unwrap_or_else(|| Arc::new(Snapshot::empty(Lineage::random())))
     }
 
     /// Releases the lock. A lock that cannot be released is told, with the way to remove it.

@@ -3,13 +3,14 @@
 use crate::diagnostic::Diagnostics;
 use crate::eval::Program;
 use crate::plan::{PriorState, moves};
+use std::sync::Arc;
 use trustform_state::snapshot::Snapshot;
 
 /// A state to plan from.
 #[derive(Clone, Debug)]
 pub struct Starting {
     /// The state with every object at the address that the configuration gives it.
-    pub snapshot: Snapshot,
+    pub snapshot: Arc<Snapshot>,
     /// The same, decoded, with the moves that were made.
     pub prior: PriorState,
     /// Warnings about moves that were not made.
@@ -17,8 +18,7 @@ pub struct Starting {
 }
 
 /// Prepares a state for planning. Moves that contradict each other and objects that cannot be decoded are errors.
-pub fn starting(recorded: &Snapshot, program: &Program) -> Result<Starting, Diagnostics> {
-    let mut snapshot = recorded.clone();
+pub fn starting(mut snapshot: Arc<Snapshot>, program: &Program) -> Result<Starting, Diagnostics> {
     let schemas = program.schemas.as_ref();
     let (made, diagnostics) = moves(&mut snapshot, &program.configuration, schemas);
     if diagnostics.has_errors() {

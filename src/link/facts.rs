@@ -7,11 +7,12 @@ use crate::address::{
 use crate::config::NounKind;
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 /// One object of the state, as the linker looks at it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct RecordedObject<'a> {
     /// The module instance.
     pub module: &'a ModuleInstance,
@@ -19,8 +20,8 @@ pub struct RecordedObject<'a> {
     pub resource: &'a ResourceName,
     /// The provider configuration, as the state writes it.
     pub provider: &'a str,
-    /// The attributes.
-    pub attributes: &'a Json,
+    /// Reads the attributes, which few objects are looked at for.
+    pub attributes: &'a dyn Fn() -> Json,
 }
 
 /// How a recorded cluster is reached.
@@ -65,9 +66,9 @@ impl PriorFacts {
             return;
         };
         let call = (name.clone(), key.clone());
+        let attributes = LazyCell::new(object.attributes);
         let text = |path: &str| {
-            object
-                .attributes
+            attributes
                 .pointer(path)
                 .and_then(Json::as_str)
                 .map(str::to_owned)

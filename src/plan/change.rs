@@ -7,6 +7,7 @@ use crate::address::{AttributePath, InstanceAddress, Name, ResourceAddress};
 use crate::schema::Identity;
 use crate::value::{Known, Value};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use trustform_state::snapshot::DeposedKey;
 
 /// What applying would do, and everything apply needs to do it.
@@ -77,7 +78,7 @@ pub struct Change {
     /// The attributes because of which it must be replaced.
     pub replace_paths: Vec<AttributePath>,
     /// The blocks it depends on, as states record them.
-    pub dependencies: Vec<ResourceAddress>,
+    pub dependencies: Arc<[ResourceAddress]>,
     /// Whether a replacement is created before the old object is destroyed, as states record it.
     pub create_before_destroy: bool,
     /// The address at which the state had the object; `None` when it is the same.

@@ -47,7 +47,7 @@ impl Planner<'_> {
                 }
                 let mut change = self.blank(subject, action);
                 change.reason = ActionReason::Destroy;
-                change.dependencies.clone_from(&recorded.dependencies);
+                change.dependencies = recorded.dependencies.clone();
                 let value = live.object.value().clone();
                 change.before = Some(live);
                 self.change(Some(subject.node), change);
@@ -73,7 +73,7 @@ impl Planner<'_> {
             if let Some(live) = found {
                 let mut change = self.blank(subject, Action::Delete);
                 change.deposed = Some(key.clone());
-                change.dependencies.clone_from(&recorded.dependencies);
+                change.dependencies = recorded.dependencies.clone();
                 change.before = Some(live);
                 self.change(Some(subject.node), change);
             }

@@ -191,7 +191,7 @@ impl Focus {
                 continue;
             }
             let objects = instance.current.iter().chain(instance.deposed.values());
-            let recorded = objects.flat_map(|object| &object.dependencies);
+            let recorded = objects.flat_map(|object| object.dependencies.iter());
             if recorded.into_iter().any(|on| named.contains(on)) {
                 self.dependents.insert(block);
             }

@@ -450,7 +450,7 @@ impl Planner<'_> {
             before: None,
             after: None,
             replace_paths: Vec::new(),
-            dependencies: self.dependencies_of(subject.node).as_ref().clone(),
+            dependencies: self.dependencies_of(subject.node),
             create_before_destroy: self.creates_first(subject.node),
             moved_from: None,
             importing: None,

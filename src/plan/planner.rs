@@ -18,7 +18,7 @@ use crate::lang::Halt;
 use crate::schema::{Facts, TypeEntry};
 use crate::value::{Known, Marks, Type, Value};
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// How far one round came.
 #[derive(Clone, Debug)]
@@ -105,7 +105,7 @@ pub(super) struct Planner<'p> {
     /// Instances that are made again because of what their blocks look at.
     pub(super) triggered: BTreeSet<InstanceAddress>,
     providers: BTreeMap<ProviderKey, ProviderStatus>,
-    dependencies: Vec<Option<Rc<Vec<ResourceAddress>>>>,
+    dependencies: Vec<Option<Arc<[ResourceAddress]>>>,
     /// What is created first as far as the plan looks, and in the whole configuration.
     create_before_destroy: [BTreeSet<NodeId>; 2],
 }
@@ -407,7 +407,7 @@ impl<'p> Planner<'p> {
     }
 
     /// The blocks that a node depends on, directly or through others, as Terraform records them.
-    pub(super) fn dependencies_of(&mut self, node: NodeId) -> Rc<Vec<ResourceAddress>> {
+    pub(super) fn dependencies_of(&mut self, node: NodeId) -> Arc<[ResourceAddress]> {
         if let Some(Some(known)) = self.dependencies.get(node.index()) {
             return known.clone();
         }
@@ -427,7 +427,7 @@ impl<'p> Planner<'p> {
             }
             found.extend(self.dependencies_of(*on).iter().cloned());
         }
-        let found: Rc<Vec<ResourceAddress>> = Rc::new(found.into_iter().collect());
+        let found: Arc<[ResourceAddress]> = found.into_iter().collect();
         if let Some(slot) = self.dependencies.get_mut(node.index()) {
             *slot = Some(found.clone());
         }
@@ -472,6 +472,7 @@ impl<'p> Planner<'p> {
             self.prove();
         }
         if self.diagnostics.has_errors() {
+            self.diagnostics.extend(self.focus.warning());
             return (Step::Failed, self.diagnostics);
         }
         if !self.needs.is_empty() {
@@ -483,6 +484,8 @@ impl<'p> Planner<'p> {
         self.read_again();
         self.plan.execution = super::lower::lower(self.program, &self.plan, self.prior);
         self.diagnostics.extend(self.focus.warning());
+        self.diagnostics
+            .extend(super::removed::forgotten(&self.plan));
         super::replace::unmatched(&self.plan, &self.options, &mut self.diagnostics);
         self.plan.options = self.options;
         (Step::Planned(Box::new(self.plan)), self.diagnostics)

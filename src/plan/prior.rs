@@ -10,6 +10,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::schema::{Schemas, TypeEntry};
 use crate::value::{Marks, Value, from_json, type_from_json};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use trustform_state::snapshot::{
     DeposedKey, IndexKey, InstanceState, ObjectStatus, ResourceMode as StateMode, ResourceState,
     Snapshot,
@@ -45,7 +46,7 @@ pub struct PriorObject {
     /// Whether it is to be replaced.
     pub tainted: bool,
     /// The blocks it depended on.
-    pub dependencies: Vec<ResourceAddress>,
+    pub dependencies: Arc<[ResourceAddress]>,
     /// Whether it was recorded as created before destroyed.
     pub create_before_destroy: bool,
 }
@@ -176,7 +177,8 @@ fn current_shape(
     let attributes = if instance.schema_version < entry.schema.version {
         entry
             .rules
-            .upgrade(instance.schema_version, instance.attributes.clone())
+            .upgrade(instance.schema_version, instance.attributes.json())
+            .into()
     } else {
         instance.attributes.clone()
     };

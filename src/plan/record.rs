@@ -7,12 +7,12 @@ use crate::value::{
 };
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
-use trustform_state::snapshot::{PathStep as StatePathStep, SensitivePath, StepKey};
+use trustform_state::snapshot::{Attributes, PathStep as StatePathStep, SensitivePath, StepKey};
 
 /// The object that recorded attributes describe. Attributes that an older provider did not have are null, and ones
 /// that today's does not have are left out.
-pub fn decode_attributes(attributes: &Json, block: &Block) -> Result<Known, JsonError> {
-    let Json::Object(members) = attributes else {
+pub fn decode_attributes(attributes: &Attributes, block: &Block) -> Result<Known, JsonError> {
+    let Json::Object(members) = attributes.json() else {
         return Err(JsonError(
             "the attributes of an object must be a JSON object".to_owned(),
         ));
@@ -36,6 +36,9 @@ pub fn decode_attributes(attributes: &Json, block: &Block) -> Result<Known, Json
 }
 
 fn decode(json: &Json, ty: &Type) -> Result<Value, JsonError> {
+    if ty.is_primitive() {
+        return from_json(json, ty);
+    }
     if *ty != Type::Dynamic {
         return from_json(&complete(json, ty), ty);
     }

@@ -49,7 +49,7 @@ pub fn recorded_text(
         ),
         None => (
             None,
-            from_json(&instance.attributes, &Type::Dynamic).and_then(|value| {
+            from_json(&instance.attributes.json(), &Type::Dynamic).and_then(|value| {
                 crate::value::Known::new(&value)
                     .map_err(|error| crate::value::JsonError(error.to_string()))
             }),

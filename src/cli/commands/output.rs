@@ -26,15 +26,16 @@ pub(crate) fn run(context: &Context, arguments: &OutputArguments) -> ExitCode {
 fn shown(context: &Context, arguments: &OutputArguments) -> Result<String, Failure> {
     let (configuration, _) = context.project.load()?;
     let session = context.look(&configuration)?;
-    let outputs = session.snapshot().outputs;
+    let snapshot = session.snapshot();
+    let outputs = &snapshot.outputs;
     let Some(name) = &arguments.name else {
         if arguments.raw {
             return Err(usage("`-raw` needs the name of one output."));
         }
         return Ok(if arguments.json {
-            view::json::outputs(&outputs)
+            view::json::outputs(outputs)
         } else {
-            view::outputs(&outputs)
+            view::outputs(outputs)
         });
     };
     let output = outputs.get(name).ok_or_else(|| {

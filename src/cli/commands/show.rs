@@ -11,6 +11,7 @@ use crate::review::json::{self, Surroundings};
 use crate::review::{Review, human, markdown};
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 pub(crate) fn run(context: &Context, arguments: &ShowArguments) -> ExitCode {
     let terminal = context.terminal(arguments.output.no_color);
@@ -35,7 +36,7 @@ fn plan(context: &Context, arguments: &ShowArguments, path: &Path) -> Result<(),
         Failure::new(diagnostics, &program.configuration.sources)
     };
     let snapshot = file.snapshot().map_err(failure)?;
-    let start = starting(&snapshot, &program).map_err(failure)?;
+    let start = starting(Arc::new(snapshot), &program).map_err(failure)?;
     let planned = replan(&file, &program, &start.prior).map_err(failure)?;
     let review = Review {
         plan: &planned.plan,

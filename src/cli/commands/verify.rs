@@ -47,7 +47,7 @@ fn examined(context: &Context, arguments: &VerifyArguments) -> Result<Report, Fa
     let sources = program.configuration.sources.clone();
     let connections = context.connections()?;
     let start =
-        starting(&recorded, &program).map_err(|problems| Failure::new(problems, &sources))?;
+        starting(recorded, &program).map_err(|problems| Failure::new(problems, &sources))?;
     let display = Display::new(&program.configuration);
     let options = Options {
         // What is refuted is for the report to tell, with everything else.

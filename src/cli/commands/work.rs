@@ -18,6 +18,7 @@ use crate::review::Review;
 use crate::source::SourceMap;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 use trustform_state::snapshot::Snapshot;
 
 /// A plan, ready to be shown, saved or applied, with the lock it was made under.
@@ -25,9 +26,9 @@ pub(super) struct Work {
     pub(super) program: Program,
     pub(super) session: Session,
     /// The state as it was read.
-    pub(super) recorded: Snapshot,
+    pub(super) recorded: Arc<Snapshot>,
     /// The state that was planned from: as read, with the moves that the configuration asks for.
-    pub(super) snapshot: Snapshot,
+    pub(super) snapshot: Arc<Snapshot>,
     pub(super) prior: PriorState,
     pub(super) planned: Planned,
     /// The variables that somebody gave a value.
@@ -104,15 +105,15 @@ pub(super) async fn planned(
     parallelism: usize,
     options: &Options,
     loaded: Loaded,
-    snapshot: &Snapshot,
+    snapshot: &Arc<Snapshot>,
     view: View,
 ) -> Result<(Program, Starting, Planned, Connections), Failure> {
     let (program, warnings) = context.program(loaded, snapshot)?;
     let sources = program.configuration.sources.clone();
     view.diagnostics(&warnings, &sources);
     let connections = context.connections()?;
-    let start =
-        starting(snapshot, &program).map_err(|problems| Failure::new(problems, &sources))?;
+    let start = starting(snapshot.clone(), &program)
+        .map_err(|problems| Failure::new(problems, &sources))?;
     let request = PlanRequest {
         program: &program,
         prior: &start.prior,
@@ -206,13 +207,13 @@ pub(super) fn saved_program(
 /// The state to change now and the plan of a file, if what the plan rests on still holds of the state.
 async fn fresh(
     planning: &Planning,
-    (file, program, recorded, exists): (&PlanFile, &Program, &Snapshot, bool),
+    (file, program, recorded, exists): (&PlanFile, &Program, &Arc<Snapshot>, bool),
     connections: &Connections,
 ) -> Result<(Starting, Planned), Diagnostics> {
-    let then = starting(&file.snapshot()?, program)?;
+    let then = starting(Arc::new(file.snapshot()?), program)?;
     let parallelism = planning.parallelism;
     let planned = reopened(file, program, &then.prior, connections, parallelism).await?;
-    let now = starting(recorded, program)?;
+    let now = starting(recorded.clone(), program)?;
     unchanged(
         &planned,
         &then.snapshot,

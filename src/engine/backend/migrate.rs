@@ -51,7 +51,7 @@ async fn wanted(migration: &Migration<'_>) -> Result<Vec<String>, Diagnostics> {
     let mut wanted = Vec::new();
     for name in names.map_err(|error| backend_failed(&error))? {
         let session = Session::look(migration.from.backend(&name)).await?;
-        let is_empty = session.recovered.snapshot.as_ref().is_none_or(is_empty);
+        let is_empty = session.recovered.snapshot.as_deref().is_none_or(is_empty);
         if name != DEFAULT_WORKSPACE || !is_empty {
             wanted.push(name);
         }

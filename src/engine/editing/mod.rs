@@ -19,6 +19,7 @@ pub use removing::remove_objects;
 
 use super::session::{Session, state_error, tool_version};
 use crate::diagnostic::Diagnostics;
+use std::sync::Arc;
 use trustform_state::snapshot::Snapshot;
 
 /// Writes a changed state under the session's lock, as the one that follows what was read.
@@ -34,6 +35,6 @@ pub async fn commit(session: &mut Session, mut next: Snapshot) -> Result<(), Dia
     let expected = session.recovered.version.as_ref();
     let version = session.backend.write(&next, expected).await;
     session.recovered.version = Some(version.map_err(|error| state_error(&error))?);
-    session.recovered.snapshot = Some(next);
+    session.recovered.snapshot = Some(Arc::new(next));
     Ok(())
 }

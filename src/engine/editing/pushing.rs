@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::engine::session::{Session, state_error};
+use std::sync::Arc;
 use trustform_state::snapshot::Snapshot;
 
 /// Whether a state may take the place of another without being forced to: it has the same history and comes later in it.
@@ -36,13 +37,13 @@ pub fn pushable(stored: &Snapshot, given: &Snapshot) -> Result<(), Diagnostic> {
 pub async fn push(session: &mut Session, given: Snapshot, force: bool) -> Result<(), Diagnostics> {
     if !force && let Some(stored) = &session.recovered.snapshot {
         pushable(stored, &given)?;
-        if given == *stored {
+        if given == **stored {
             return Ok(());
         }
     }
     let expected = session.recovered.version.as_ref();
     let version = session.backend.overwrite(&given, expected).await;
     session.recovered.version = Some(version.map_err(|error| state_error(&error))?);
-    session.recovered.snapshot = Some(given);
+    session.recovered.snapshot = Some(Arc::new(given));
     Ok(())
 }

@@ -145,7 +145,7 @@ fn prior(objects: &[(&str, &str, &str, serde_json::Value)]) -> PriorFacts {
             module: &module,
             resource: &resource,
             provider,
-            attributes,
+            attributes: &|| attributes.clone(),
         });
     }
     facts

@@ -301,7 +301,7 @@ impl Lowering<'_> {
             let updated =
                 (change.action == Action::Update).then(|| self.made.get(index).copied().flatten());
             for operation in destroyed.into_iter().chain(updated.flatten()) {
-                for on in dependencies {
+                for on in dependencies.iter() {
                     waits.entry(on).or_default().push(operation);
                 }
             }

@@ -18,6 +18,7 @@ use crate::config::Configuration;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::schema::{Schemas, TypeEntry};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use trustform_state::snapshot::{
     IndexKey, InstanceState, ResourceKey, ResourceMode, ResourceState, Snapshot,
 };
@@ -47,7 +48,7 @@ impl Moves {
 /// Moves whose target is taken are not made, which is a warning; statements that contradict each other are errors, and
 /// then nothing is moved.
 pub fn moves(
-    snapshot: &mut Snapshot,
+    snapshot: &mut Arc<Snapshot>,
     configuration: &Configuration,
     schemas: &dyn Schemas,
 ) -> (Moves, Diagnostics) {
@@ -74,8 +75,8 @@ pub fn moves(
         };
         diagnostics.extend(wrong_type(from, to, by, schemas));
     }
-    if !diagnostics.has_errors() {
-        rewrite(snapshot, &moved, schemas);
+    if !diagnostics.has_errors() && !moved.is_empty() {
+        rewrite(Arc::make_mut(snapshot), &moved, schemas);
     }
     (Moves { statements, moved }, diagnostics)
 }
@@ -212,9 +213,6 @@ fn rewrite(
     moved: &BTreeMap<InstanceAddress, InstanceAddress>,
     schemas: &dyn Schemas,
 ) {
-    if moved.is_empty() {
-        return;
-    }
     let targets: BTreeMap<&InstanceAddress, &InstanceAddress> =
         moved.iter().map(|(to, from)| (from, to)).collect();
     let mut taken: Vec<(InstanceAddress, String, InstanceState)> = Vec::new();
@@ -300,8 +298,8 @@ fn follow_blocks(dependencies: &mut Vec<String>, blocks: &BTreeMap<String, BTree
 
 /// Gives an object of another type the shape of its new one, where they differ.
 fn take_over(instance: &mut InstanceState, from: &str, entry: TypeEntry) {
-    if let Some(attributes) = entry.rules.take_over(from, &instance.attributes) {
-        instance.attributes = attributes;
+    if let Some(attributes) = entry.rules.take_over(from, &instance.attributes.json()) {
+        instance.attributes = attributes.into();
         instance.schema_version = entry.schema.version;
         instance.private = None;
     }

@@ -110,9 +110,8 @@ fn object(instance: &InstanceState, entry: Option<TypeEntry>) -> Value {
     let by_type = entry.and_then(|entry| decode_attributes(attributes, &entry.schema.block).ok());
     let mut value = match by_type {
         Some(known) => known.into_value(),
-        None => {
-            from_json(attributes, &Type::Dynamic).unwrap_or_else(|_| Value::null(Type::Dynamic))
-        }
+        None => from_json(&attributes.json(), &Type::Dynamic)
+            .unwrap_or_else(|_| Value::null(Type::Dynamic)),
     };
     if let Some(entry) = entry {
         value = by_schema(&entry.schema.block, &value);

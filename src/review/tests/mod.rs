@@ -42,7 +42,7 @@ fn change(action: Action, before: serde_json::Value, after: serde_json::Value) -
         before: object(before).map(|value| LiveObject::from(Known::new(&value).unwrap())),
         after: object(after),
         replace_paths: Vec::new(),
-        dependencies: Vec::new(),
+        dependencies: [].into(),
         create_before_destroy: false,
         moved_from: None,
         importing: None,

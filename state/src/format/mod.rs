@@ -19,18 +19,27 @@ pub fn parse(bytes: &[u8]) -> Result<Option<Snapshot>, FormatError> {
     if bytes.is_empty() {
         return Ok(None);
     }
-    let head: Head =
-        serde_json::from_slice(bytes).map_err(|error| FormatError::from_json(&error))?;
+    // Nearly every file is of version 4, and reading one only for its version takes as long as reading it.
+    let read = v4::parse(bytes).map(Some);
+    read.map_err(|error| other_version(bytes).unwrap_or(error))
+}
+
+/// The problem of a file that is not of version 4, or has no version that can be read.
+fn other_version(bytes: &[u8]) -> Option<FormatError> {
+    let head: Head = match serde_json::from_slice(bytes) {
+        Ok(head) => head,
+        Err(error) => return Some(FormatError::from_json(&error)),
+    };
     match head.version.as_u64() {
-        Some(4) => v4::parse(bytes).map(Some),
-        Some(version @ 1..=3) => Err(FormatError::Older { version }),
-        Some(version) if version > 4 => Err(FormatError::Newer {
+        Some(4) => None,
+        Some(version @ 1..=3) => Some(FormatError::Older { version }),
+        Some(version) if version > 4 => Some(FormatError::Newer {
             version,
             writer: head
                 .terraform_version
                 .unwrap_or_else(|| "an unknown version".to_owned()),
         }),
-        Some(_) | None => Err(FormatError::NotAVersion {
+        Some(_) | None => Some(FormatError::NotAVersion {
             found: head.version.to_string(),
         }),
     }

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Map, Number, Value};
 
 use super::{FormatError, text};
 use crate::snapshot::{
@@ -14,8 +15,8 @@ use crate::snapshot::{
 /// The whole file, owned, for reading.
 #[derive(Deserialize)]
 struct ReadFile {
-    #[serde(rename = "version")]
-    _version: Value,
+    #[serde(rename = "version", deserialize_with = "four")]
+    _version: (),
     #[serde(default, deserialize_with = "empty_is_none")]
     terraform_version: Option<TerraformVersion>,
     #[serde(default, deserialize_with = "null_is_default")]
@@ -80,7 +81,7 @@ struct WriteResource<'a> {
     extra: &'a Map<String, Value>,
 }
 
-/// Reads a state of version 4; the version has been looked at before.
+/// Reads a state of version 4. A file of another version is an error that does not say so.
 pub(super) fn parse(bytes: &[u8]) -> Result<Snapshot, FormatError> {
     let file: ReadFile =
         serde_json::from_slice(bytes).map_err(|error| FormatError::from_json(&error))?;
@@ -125,12 +126,20 @@ pub(super) fn write(snapshot: &Snapshot) -> Result<Vec<u8>, serde_json::Error> {
     Ok(bytes)
 }
 
+fn four<'de, D: Deserializer<'de>>(input: D) -> Result<(), D::Error> {
+    let version = Number::deserialize(input)?;
+    match version.as_u64() {
+        Some(4) => Ok(()),
+        Some(_) | None => Err(D::Error::custom("another version")),
+    }
+}
+
 impl ReadResource {
     fn decoded(self) -> ResourceState {
         let mut instances = self.instances;
         for instance in &mut instances {
             if instance.attributes.is_null() && instance.attributes_flat.is_none() {
-                instance.attributes = Value::Object(Map::new());
+                instance.attributes = Value::Object(Map::new()).into();
             }
         }
         ResourceState {

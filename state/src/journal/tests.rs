@@ -81,7 +81,7 @@ fn objects(snapshot: &Snapshot) -> Vec<String> {
     let mut texts = Vec::new();
     for resource in &snapshot.resources {
         for instance in &resource.instances {
-            let (key, id) = (instance.key(), instance.attributes["id"].clone());
+            let (key, id) = (instance.key(), instance.attributes.json()["id"].clone());
             texts.push(format!(
                 "{}{key}={}",
                 resource.key.name,

@@ -5,6 +5,7 @@
 mod tests;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use thiserror::Error;
 
@@ -19,7 +20,7 @@ use crate::snapshot::{Snapshot, TerraformVersion};
 #[derive(Debug, Clone, PartialEq)]
 pub struct Recovered {
     /// The state; `None` when there has never been one.
-    pub snapshot: Option<Snapshot>,
+    pub snapshot: Option<Arc<Snapshot>>,
     /// Which stored state it is based on, for the next write.
     pub version: Option<Version>,
     /// What an interrupted run has left; `None` when the last run ended well.
@@ -75,7 +76,7 @@ pub async fn read(backend: &dyn Backend) -> Result<Recovered, RecoveryError> {
         source,
     })?;
     Ok(Recovered {
-        snapshot: Some(folded.snapshot).filter(|_| folded.changed || !never_stored),
+        snapshot: (folded.changed || !never_stored).then(|| Arc::new(folded.snapshot)),
         version,
         leftover: Some(Leftover {
             run: journal.manifest.run,
@@ -99,6 +100,7 @@ pub async fn settle(
         return Ok(recovered);
     };
     if let Some(snapshot) = recovered.snapshot.as_mut().filter(|_| leftover.changed) {
+        let snapshot = Arc::make_mut(snapshot);
         snapshot.serial = snapshot.serial.next();
         snapshot.record_version(tool);
         let mut journal = backend.continue_journal().await?;
@@ -159,7 +161,7 @@ pub enum ConcludeError {
 impl Recovered {
     fn without_leftover(stored: Option<Stored>) -> Self {
         let (snapshot, version) = stored
-            .map(|stored| (stored.snapshot, stored.version))
+            .map(|stored| (Arc::new(stored.snapshot), stored.version))
             .unzip();
         Self {
             snapshot,

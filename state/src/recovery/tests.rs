@@ -86,7 +86,7 @@ fn a_killed_run_is_caught_up_with_before_anything_else() {
         now(journal.append(&[Record::Outcome(created(0, "two"))])).unwrap();
 
         let read_only = now(read(backend)).unwrap();
-        assert_eq!(names(read_only.snapshot.as_ref()), ["one", "two"]);
+        assert_eq!(names(read_only.snapshot.as_deref()), ["one", "two"]);
         assert_eq!(read_only.version.as_ref(), Some(version));
         let leftover = read_only.leftover.as_ref().unwrap();
         assert!(leftover.changed);
@@ -100,9 +100,9 @@ fn a_killed_run_is_caught_up_with_before_anything_else() {
         let settled = now(settle(backend, read_only, &tool())).unwrap();
         let stored = now(backend.read()).unwrap().unwrap();
         assert_eq!(stored.snapshot.serial.get(), 2);
-        assert_eq!(settled.snapshot.as_ref(), Some(&stored.snapshot));
+        assert_eq!(settled.snapshot.as_deref(), Some(&stored.snapshot));
         assert_eq!(settled.version, Some(stored.version));
-        assert_eq!(names(settled.snapshot.as_ref()), ["one", "two"]);
+        assert_eq!(names(settled.snapshot.as_deref()), ["one", "two"]);
 
         // What is unresolved is told again, and nothing is written twice.
         let again = now(read(backend)).unwrap();
@@ -135,7 +135,7 @@ fn a_run_that_ended_leaves_no_journal() {
         let recovered = now(read(backend)).unwrap();
         assert_eq!(recovered.leftover, None);
         assert_eq!(recovered.version, Some(written));
-        assert_eq!(recovered.snapshot, Some(next));
+        assert_eq!(recovered.snapshot.as_deref(), Some(&next));
     });
 }
 
@@ -162,7 +162,7 @@ fn a_kill_between_any_two_steps_of_the_end_is_made_up_for() {
             );
             let settled = now(settle(backend, recovered, &tool())).unwrap();
             assert_eq!(settled.leftover, None, "{steps} steps");
-            assert_eq!(settled.snapshot, Some(next), "{steps} steps");
+            assert_eq!(settled.snapshot.as_deref(), Some(&next), "{steps} steps");
             assert_eq!(now(backend.read_journal()).unwrap(), None, "{steps} steps");
         });
     }
@@ -179,7 +179,7 @@ fn a_first_run_that_was_killed_has_its_state_in_the_journal() {
     let stored = now(backend.read()).unwrap().unwrap().snapshot;
     assert_eq!(stored.lineage, lineage);
     assert_eq!(stored.serial.get(), 1);
-    assert_eq!(settled.snapshot, Some(stored));
+    assert_eq!(settled.snapshot.as_deref(), Some(&stored));
 }
 
 #[test]
@@ -223,7 +223,7 @@ fn a_run_whose_state_is_refused_keeps_its_journal() {
         let error = now(conclude(backend, journal, &next, None, folder.path())).unwrap_err();
         assert!(error.to_string().contains("errored.tfstate"), "{error}");
         assert_eq!(
-            names(now(read(backend)).unwrap().snapshot.as_ref()),
+            names(now(read(backend)).unwrap().snapshot.as_deref()),
             ["one", "two"]
         );
     });

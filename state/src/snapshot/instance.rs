@@ -7,6 +7,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::attributes::Attributes;
 use super::newtypes::{DeposedKey, IndexKey};
 use super::{empty_is_none, is_false, null_is_default};
 
@@ -33,8 +34,8 @@ pub struct InstanceState {
     pub schema_version: u64,
     /// The attributes as JSON, members in the order read; `null` when only
     /// [`attributes_flat`](Self::attributes_flat) is recorded.
-    #[serde(default, skip_serializing_if = "Value::is_null")]
-    pub attributes: Value,
+    #[serde(default, skip_serializing_if = "Attributes::is_null")]
+    pub attributes: Attributes,
     /// The attributes in the flat form of Terraform 0.11, which lives on in states that nobody has
     /// touched since.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -73,13 +74,17 @@ pub struct InstanceState {
 
 impl InstanceState {
     /// Makes the current, ready object of an instance, with nothing recorded but its attributes.
-    pub fn new(index_key: Option<IndexKey>, schema_version: u64, attributes: Value) -> Self {
+    pub fn new(
+        index_key: Option<IndexKey>,
+        schema_version: u64,
+        attributes: impl Into<Attributes>,
+    ) -> Self {
         Self {
             index_key,
             status: ObjectStatus::Ready,
             deposed: None,
             schema_version,
-            attributes,
+            attributes: attributes.into(),
             attributes_flat: None,
             sensitive_attributes: Vec::new(),
             identity_schema_version: None,

@@ -1,6 +1,7 @@
 //! A snapshot of the state in memory: everything a state file says, with objects still encoded as
 //! JSON, so that objects of unknown types pass through untouched.
 
+mod attributes;
 mod instance;
 mod newtypes;
 #[cfg(test)]
@@ -16,6 +17,7 @@ use serde_json::{Map, Value};
 
 use crate::backend::digest;
 
+pub use attributes::Attributes;
 pub use instance::{InstanceState, ObjectKey, ObjectStatus, PathStep, SensitivePath, StepKey};
 pub use newtypes::{
     DeposedKey, DeposedKeyError, IndexKey, Lineage, LineageError, Serial, SerialError,

@@ -157,3 +157,44 @@ fn same_content_ignores_what_every_write_changes() {
     );
     assert!(!one.same_content(&two));
 }
+
+#[test]
+fn attributes_keep_their_words_and_drop_white_space() {
+    let read = |text: &str| serde_json::from_str::<Attributes>(text);
+    for (text, kept) in [
+        ("null", "null"),
+        ("{ }", "{}"),
+        (
+            "{\n  \"a b\": [ 1.50, \"x \\\" { y\", true ],\n  \"z\": {\t\"n\": null }\r\n}",
+            "{\"a b\":[1.50,\"x \\\" { y\",true],\"z\":{\"n\":null}}",
+        ),
+        ("\"\\\\\"", "\"\\\\\""),
+    ] {
+        let attributes = read(text).unwrap();
+        assert_eq!(attributes.text(), kept);
+        assert_eq!(
+            attributes.json(),
+            serde_json::from_str::<serde_json::Value>(text).unwrap()
+        );
+        assert_eq!(Attributes::from(attributes.json()), attributes);
+    }
+    assert_eq!(
+        read("{\"a\":1,\"b\":2}").unwrap(),
+        read("{\"b\":2, \"a\":1}").unwrap()
+    );
+    assert_ne!(read("{\"a\":1}").unwrap(), read("{\"a\":2}").unwrap());
+}
+
+#[test]
+fn attributes_that_are_no_tree_are_refused() {
+    let deep = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
+    for (text, accepted) in [
+        (deep(100), true),
+        (deep(200), false),
+        ("\"\\ud83e\\udd80\"".to_owned(), true),
+        ("\"\\ud83e\"".to_owned(), false),
+    ] {
+        let read = serde_json::from_str::<Attributes>(&text);
+        assert_eq!(read.is_ok(), accepted, "{text}");
+    }
+}

@@ -20,6 +20,7 @@ use crate::trust::{Explained, Outcome, Verdict};
 use std::collections::BTreeSet;
 use std::io::Read as _;
 use std::path::Path;
+use std::sync::Arc;
 use trustform_state::snapshot::Snapshot;
 
 pub(crate) fn run(context: &Context, arguments: &ExplainArguments) -> ExitCode {
@@ -49,7 +50,7 @@ fn configured(
         false => Topic::Named(what.to_owned()),
     };
     let (program, snapshot) = looked_at(context, arguments)?;
-    let told = block_on(explained(context, arguments, &topic, &program, &snapshot))??;
+    let told = block_on(explained(context, arguments, &topic, &program, snapshot))??;
     if arguments.json {
         view::print(&format!("{:#}", explained_json(&told)));
     } else if arguments.markdown {
@@ -68,7 +69,7 @@ fn configured(
 fn looked_at(
     context: &Context,
     arguments: &ExplainArguments,
-) -> Result<(Program, Snapshot), Failure> {
+) -> Result<(Program, Arc<Snapshot>), Failure> {
     let (mut configuration, mut diagnostics) =
         context.project.load_thoroughly(context.schemas.as_ref())?;
     let (inputs, more) = context.inputs(&mut configuration, &arguments.var_file, &arguments.var)?;
@@ -89,7 +90,7 @@ async fn explained(
     arguments: &ExplainArguments,
     topic: &Topic,
     program: &Program,
-    snapshot: &Snapshot,
+    snapshot: Arc<Snapshot>,
 ) -> Result<Explained, Failure> {
     let sources = &program.configuration.sources;
     let connections = context.connections()?;

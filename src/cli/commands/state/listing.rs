@@ -22,11 +22,11 @@ pub(super) fn run(context: &Context, arguments: &ListArguments) -> Result<String
         }
     }
     let has_id = |instance: &InstanceState| {
-        let id = instance.attributes.get("id").and_then(|id| id.as_str());
-        arguments
-            .id
-            .as_deref()
-            .is_none_or(|wanted| id == Some(wanted))
+        let is = |wanted: &str| {
+            let attributes = instance.attributes.json();
+            attributes.get("id").and_then(|id| id.as_str()) == Some(wanted)
+        };
+        arguments.id.as_deref().is_none_or(is)
     };
     let with_id = listed(&snapshot).filter(|(_, instance)| has_id(instance));
     let mut addresses: Vec<InstanceAddress> = with_id.map(|(address, _)| address).collect();

@@ -60,7 +60,7 @@ fn backend(context: &Context, file: &StateFile) -> Result<Arc<dyn Backend>, Fail
 }
 
 /// The state as it is; it must exist.
-fn snapshot(context: &Context, file: &StateFile) -> Result<Snapshot, Failure> {
+fn snapshot(context: &Context, file: &StateFile) -> Result<Arc<Snapshot>, Failure> {
     let session = looked_at(context, file)?;
     session
         .recovered
