@@ -77,12 +77,11 @@ impl Evaluation<'_> {
         {
             return Ok(known.clone());
         }
-        let repetition = self.repetition(node, module);
-        let expansion = Rc::new(match repetition {
-            Repetition::None => Expansion::single(),
-            Repetition::Count(expression) => self.count(&expression, module)?,
-            Repetition::ForEach(expression) => self.elements(&expression, module)?,
-        });
+        let expansion = match self.repetition(node, module) {
+            Repetition::None => self.single.clone(),
+            Repetition::Count(expression) => Rc::new(self.count(&expression, module)?),
+            Repetition::ForEach(expression) => Rc::new(self.elements(&expression, module)?),
+        };
         // The keys stay; an element may be a value that is opened again.
         let ephemeral = |each: &Value| each.deep_marks().intersects(Marks::EPHEMERAL);
         let stays = self.stage == Stage::Plan || !expansion.each.values().any(ephemeral);

@@ -9,6 +9,7 @@ mod body;
 mod condition;
 mod dynamic;
 mod expansion;
+mod few;
 mod objects;
 mod program;
 mod scope;
@@ -30,6 +31,7 @@ use crate::graph::{ModuleIndex, NodeId};
 use crate::lang::{Evaluated, Expression, Halt};
 use crate::schema::Block;
 use crate::value::Value;
+use few::Few;
 use scope::ModuleScope;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -50,9 +52,11 @@ pub struct Evaluation<'p> {
     program: &'p Program,
     files: &'p FileAnswers,
     stage: Stage,
-    results: RefCell<Vec<BTreeMap<ModuleInstance, Remembered>>>,
-    expansions: RefCell<Vec<BTreeMap<ModuleInstance, Rc<Expansion>>>>,
-    objects: RefCell<Vec<BTreeMap<ModuleInstance, objects::Instances>>>,
+    results: RefCell<Vec<Few<ModuleInstance, Remembered>>>,
+    expansions: RefCell<Vec<Few<ModuleInstance, Rc<Expansion>>>>,
+    objects: RefCell<Vec<Few<ModuleInstance, objects::Instances>>>,
+    /// The expansion of every block without `count` and `for_each`.
+    single: Rc<Expansion>,
     modules: RefCell<BTreeMap<ModulePath, Rc<Vec<ModuleInstance>>>>,
     missing: RefCell<BTreeSet<FileRead>>,
     moment: Option<Moment>,
@@ -101,9 +105,10 @@ impl<'p> Evaluation<'p> {
             program,
             files,
             stage,
-            results: RefCell::new(vec![BTreeMap::new(); nodes]),
-            expansions: RefCell::new(vec![BTreeMap::new(); nodes]),
-            objects: RefCell::new(vec![BTreeMap::new(); nodes]),
+            results: RefCell::new(vec![Few::None; nodes]),
+            expansions: RefCell::new(vec![Few::None; nodes]),
+            objects: RefCell::new(vec![Few::None; nodes]),
+            single: Rc::new(Expansion::single()),
             modules: RefCell::default(),
             missing: RefCell::default(),
             moment: None,

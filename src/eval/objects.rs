@@ -1,16 +1,16 @@
 //! The objects of resources, as the planner and apply put them in.
 
 use super::Evaluation;
+use super::few::Few;
 use crate::address::{InstanceKey, ModuleInstance};
 use crate::graph::NodeId;
 use crate::lang::{Evaluated, Halt};
 use crate::value::Value;
-use std::collections::BTreeMap;
 
 /// The objects of one resource in one module instance, and all of them as one value once that was asked for.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Instances {
-    objects: BTreeMap<InstanceKey, Value>,
+    objects: Few<InstanceKey, Value>,
     whole: Option<Value>,
 }
 
@@ -23,8 +23,9 @@ impl Evaluation<'_> {
         key: InstanceKey,
         object: Value,
     ) {
-        if let Some(slot) = self.objects.borrow_mut().get_mut(node.index()) {
-            let instances = slot.entry(module.clone()).or_default();
+        let mut objects = self.objects.borrow_mut();
+        let slot = objects.get_mut(node.index());
+        if let Some(instances) = slot.and_then(|slot| slot.or_default(module)) {
             instances.objects.insert(key, object);
             instances.whole = None;
         }
@@ -53,7 +54,7 @@ impl Evaluation<'_> {
         }
         let mut objects = self.objects.borrow_mut();
         let slot = objects.get_mut(node.index()).ok_or(Halt::Blocked)?;
-        let instances = slot.entry(module.clone()).or_default();
+        let instances = slot.or_default(module).ok_or(Halt::Blocked)?;
         if let Some(whole) = &instances.whole {
             return Ok(whole.clone());
         }
