@@ -393,7 +393,7 @@ fn mapping(before: &Kind, entries: BTreeMap<Name, Value>) -> Value {
         |(name, value): (&Name, &Value)| Some((name.clone(), convert(value, &element).ok()?));
     let converted: Option<BTreeMap<Name, Value>> = entries.iter().map(convert).collect();
     match converted {
-        Some(converted) => Value::new(Kind::Map(element, Arc::new(converted))),
+        Some(converted) => Value::new(Kind::Map(element, converted.into())),
         None => Value::object(entries),
     }
 }

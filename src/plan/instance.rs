@@ -530,7 +530,7 @@ pub(super) fn mark_sensitive(block: &Block, value: &Value) -> Value {
     let Kind::Object(entries) = &value.kind else {
         return value.clone();
     };
-    let mut marked: BTreeMap<_, _> = entries.as_ref().clone();
+    let mut marked: BTreeMap<_, _> = entries.to_map();
     for attribute in block
         .attributes
         .iter()

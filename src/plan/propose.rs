@@ -4,7 +4,7 @@
 use crate::address::{AttributePath, Name, PathStep};
 use crate::config::IgnoreChanges;
 use crate::schema::{Attribute, Block, NestedBlock, Nesting};
-use crate::value::{Kind, Type, Value};
+use crate::value::{Entries, Kind, Type, Value};
 use std::collections::BTreeMap;
 
 /// Merges a configured object over a prior one.
@@ -106,7 +106,7 @@ pub(super) fn ignore_changes(
 
 /// What a configuration equal to the prior object would say.
 fn configured_part(block: &Block, prior: &Value) -> Value {
-    let mut attributes: BTreeMap<Name, Value> = prior.as_entries().cloned().unwrap_or_default();
+    let mut attributes: BTreeMap<Name, Value> = prior.to_entries();
     for attribute in block
         .attributes
         .iter()
@@ -132,7 +132,7 @@ fn with_prior(config: &Value, prior: Option<&Value>, steps: &[PathStep]) -> Valu
             let Some(inner) = entries.get(name) else {
                 return config.clone();
             };
-            let mut entries = entries.as_ref().clone();
+            let mut entries = entries.to_map();
             entries.insert(
                 name.clone(),
                 with_prior(inner, prior.and_then(|p| p.get(name)), rest),
@@ -182,12 +182,12 @@ fn with_prior(config: &Value, prior: Option<&Value>, steps: &[PathStep]) -> Valu
 
 /// The entries of a map in which one, or a part of it, is as before.
 fn entry_with_prior(
-    entries: &BTreeMap<Name, Value>,
+    entries: &Entries,
     name: &Name,
     before: Option<&Value>,
     rest: &[PathStep],
 ) -> BTreeMap<Name, Value> {
-    let mut entries = entries.clone();
+    let mut entries = entries.to_map();
     let kept = match (rest.is_empty(), before) {
         (true, before) => before.cloned(),
         (false, before) => entries

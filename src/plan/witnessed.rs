@@ -352,7 +352,7 @@ impl<'p> Witnessed<'p> {
         let Some(attributes) = value.as_entries() else {
             return value;
         };
-        let mut attributes = attributes.clone();
+        let mut attributes = attributes.to_map();
         let oidc_type = Type::object([("issuer", Type::String)]);
         let identity_type = Type::object([("oidc", Type::list(oidc_type.clone()))]);
         let oidc = Value::object_of([("issuer", Value::string(witness.text()))]);
@@ -364,7 +364,7 @@ impl<'p> Witnessed<'p> {
         attributes.insert("endpoint".into(), Value::string(endpoint.text()));
         Value {
             marks: value.marks,
-            kind: Kind::Object(std::sync::Arc::new(attributes)),
+            kind: Kind::Object(attributes.into()),
         }
     }
 }
@@ -397,12 +397,12 @@ impl Witnessed<'_> {
         });
         let path = text("path").unwrap_or_else(|| "/".to_owned());
         let arn = RoleArn::new(partition, account, &path, &name);
-        let mut attributes = attributes.clone();
+        let mut attributes = attributes.to_map();
         attributes.insert("name".into(), Value::string(name.as_str()));
         attributes.insert("arn".into(), Value::string(arn.to_string()));
         Value {
             marks: value.marks,
-            kind: Kind::Object(std::sync::Arc::new(attributes)),
+            kind: Kind::Object(attributes.into()),
         }
     }
 }

@@ -6,12 +6,11 @@ use super::palette::Palette;
 use super::secrets::{attribute_path, mark_at};
 use super::tree::{Body, Entry, Item, Sign};
 use super::words::quoted;
-use crate::address::{InstanceAddress, Name};
+use crate::address::InstanceAddress;
 use crate::diagnostic::Style;
 use crate::plan::decode_attributes;
 use crate::schema::{Block, Schemas};
-use crate::value::{Kind, Marks, Type, Value, from_json, type_from_json};
-use std::collections::BTreeMap;
+use crate::value::{Entries, Kind, Marks, Type, Value, from_json, type_from_json};
 use trustform_state::snapshot::{InstanceState, OutputValue};
 
 /// The value of an output as an expression that would give it; `<sensitive>` for one that must not be shown.
@@ -167,7 +166,7 @@ fn elements_of(elements: &[Value], indent: usize) -> String {
     format!("[\n{lines}{space}]")
 }
 
-fn members(entries: &BTreeMap<Name, Value>, indent: usize) -> String {
+fn members(entries: &Entries, indent: usize) -> String {
     if entries.is_empty() {
         return "{}".to_owned();
     }

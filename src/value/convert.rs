@@ -13,10 +13,9 @@ use super::mismatch::mismatch;
 use super::unify::{
     can_convert, dynamic_replaced, open_list_element, open_map_element, unify_with,
 };
-use super::{Kind, Marks, Number, ObjectType, Type, Unknown, Value};
-use crate::address::{AttributePath, Name, PathStep};
+use super::{Entries, Kind, Marks, Number, ObjectType, Type, Unknown, Value};
+use crate::address::{AttributePath, PathStep};
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 /// A value that cannot become the type that is wanted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -326,7 +325,7 @@ fn common_type(target: &Type, elements: &mut [Value]) -> Result<Type, Problem> {
     Ok(unified)
 }
 
-fn from_map(element: &Type, entries: &BTreeMap<Name, Value>, wanted: &Type) -> Converted {
+fn from_map(element: &Type, entries: &Entries, wanted: &Type) -> Converted {
     match wanted {
         Type::Map(target) if entries.is_empty() => {
             if !can_convert(element, target, true) {
@@ -341,7 +340,7 @@ fn from_map(element: &Type, entries: &BTreeMap<Name, Value>, wanted: &Type) -> C
     }
 }
 
-fn from_object(attributes: &Arc<BTreeMap<Name, Value>>, wanted: &Type) -> Converted {
+fn from_object(attributes: &Entries, wanted: &Type) -> Converted {
     let target = match wanted {
         Type::Object(object) => return object_to_object(attributes, object),
         Type::Map(target) => target,
@@ -360,7 +359,7 @@ fn from_object(attributes: &Arc<BTreeMap<Name, Value>>, wanted: &Type) -> Conver
 }
 
 /// A map of at least one entry, each converted to the target.
-fn each_entry(entries: &BTreeMap<Name, Value>, target: &Type) -> Converted {
+fn each_entry(entries: &Entries, target: &Type) -> Converted {
     let mut values = Vec::with_capacity(entries.len());
     for (key, value) in entries {
         let value = converted(value, target)
@@ -374,11 +373,7 @@ fn each_entry(entries: &BTreeMap<Name, Value>, target: &Type) -> Converted {
     ))
 }
 
-fn map_to_object(
-    element: &Type,
-    entries: &BTreeMap<Name, Value>,
-    object: &ObjectType,
-) -> Converted {
+fn map_to_object(element: &Type, entries: &Entries, object: &ObjectType) -> Converted {
     let possible = |ty: &Type| can_convert(element, ty, true);
     if !object.attributes.values().all(possible) {
         return Err(Problem::Types);
@@ -399,7 +394,7 @@ fn map_to_object(
     Ok(Value::object(attributes))
 }
 
-fn object_to_object(attributes: &BTreeMap<Name, Value>, object: &ObjectType) -> Converted {
+fn object_to_object(attributes: &Entries, object: &ObjectType) -> Converted {
     let mut result = BTreeMap::new();
     for (name, ty) in &object.attributes {
         let value = match attributes.get(name) {

@@ -1,6 +1,8 @@
 //! A form of values for plan files that loses nothing: unknown parts, what is known of them, marks, types, precision.
 
-use super::{JsonError, Kind, Marks, Number, Type, Unknown, Value, type_from_json, type_to_json};
+use super::{
+    Entries, JsonError, Kind, Marks, Number, Type, Unknown, Value, type_from_json, type_to_json,
+};
 use crate::address::Name;
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;
@@ -64,7 +66,7 @@ fn encode_all(values: &[Value]) -> Json {
     Json::Array(values.iter().map(encode).collect())
 }
 
-fn encode_entries(entries: &BTreeMap<Name, Value>) -> Json {
+fn encode_entries(entries: &Entries) -> Json {
     Json::Object(
         entries
             .iter()

@@ -6,6 +6,7 @@
 
 mod convert;
 mod encode;
+mod entries;
 mod equality;
 mod extent;
 mod json;
@@ -22,7 +23,11 @@ mod unify;
 
 pub use convert::{ConversionError, convert};
 pub use encode::{decode, encode};
+<<<<<<< HEAD
 pub use extent::{DEEPEST, MOST_PARTS, Room, TooLarge};
+=======
+pub use entries::Entries;
+>>>>>>> 72e384c (value: the entries of maps and objects lie side by side)
 pub use json::{
     JsonError, from_json, from_typed_json, to_json, to_typed_json, type_from_json, type_of_json,
     type_to_json,
@@ -64,11 +69,11 @@ pub enum Kind {
     /// A set: distinct elements of one type, in canonical order.
     Set(Type, Arc<[Value]>),
     /// A map: elements of one type by key.
-    Map(Type, Arc<BTreeMap<Name, Value>>),
+    Map(Type, Entries),
     /// A tuple: elements each of a type of its own.
     Tuple(Arc<[Value]>),
     /// An object: attributes each of a type of its own.
-    Object(Arc<BTreeMap<Name, Value>>),
+    Object(Entries),
 }
 
 /// What is known of an unknown value.
@@ -159,7 +164,7 @@ impl Value {
 
     /// A map of elements that already have the type.
     pub fn map(element: Type, entries: BTreeMap<Name, Value>) -> Self {
-        Value::new(Kind::Map(element, Arc::new(entries)))
+        Value::new(Kind::Map(element, entries.into()))
     }
 
     /// A tuple.
@@ -169,7 +174,7 @@ impl Value {
 
     /// An object.
     pub fn object(attributes: BTreeMap<Name, Value>) -> Self {
-        Value::new(Kind::Object(Arc::new(attributes)))
+        Value::new(Kind::Object(attributes.into()))
     }
 
     /// An object from pairs.
@@ -282,7 +287,7 @@ impl Value {
     }
 
     /// The entries of a known map or object.
-    pub fn as_entries(&self) -> Option<&BTreeMap<Name, Value>> {
+    pub fn as_entries(&self) -> Option<&Entries> {
         match &self.kind {
             Kind::Map(_, entries) | Kind::Object(entries) => Some(entries),
             Kind::Null(_)
@@ -296,6 +301,11 @@ impl Value {
         }
     }
 
+    /// The entries of a known map or object as a tree, to be changed; none of anything else.
+    pub fn to_entries(&self) -> BTreeMap<Name, Value> {
+        self.as_entries().map(Entries::to_map).unwrap_or_default()
+    }
+
     /// An attribute of a known object or an element of a known map.
     pub fn get(&self, name: &str) -> Option<&Value> {
         self.as_entries()?.get(name)
@@ -304,7 +314,7 @@ impl Value {
     /// The direct parts: elements or attribute values.
     pub fn parts(&self) -> impl Iterator<Item = &Value> {
         let elements = self.as_elements().unwrap_or_default().iter();
-        elements.chain(self.as_entries().into_iter().flat_map(BTreeMap::values))
+        elements.chain(self.as_entries().into_iter().flat_map(Entries::values))
     }
 
     /// The same value with more marks.
@@ -350,8 +360,8 @@ impl Value {
             Kind::List(ty, values) => Kind::List(ty.clone(), elements(values, replace)),
             Kind::Set(ty, values) => Kind::Set(ty.clone(), elements(values, replace)),
             Kind::Tuple(values) => Kind::Tuple(elements(values, replace)),
-            Kind::Map(ty, entries) => Kind::Map(ty.clone(), map_entries(entries, replace)),
-            Kind::Object(entries) => Kind::Object(map_entries(entries, replace)),
+            Kind::Map(ty, entries) => Kind::Map(ty.clone(), entries.map(replace)),
+            Kind::Object(entries) => Kind::Object(entries.map(replace)),
             Kind::Null(_)
             | Kind::Unknown(_)
             | Kind::Bool(_)
@@ -375,18 +385,6 @@ impl From<bool> for Value {
     fn from(value: bool) -> Self {
         Value::bool(value)
     }
-}
-
-fn map_entries(
-    entries: &BTreeMap<Name, Value>,
-    replace: &mut dyn FnMut(&Value) -> Value,
-) -> Arc<BTreeMap<Name, Value>> {
-    Arc::new(
-        entries
-            .iter()
-            .map(|(name, value)| (name.clone(), replace(value)))
-            .collect(),
-    )
 }
 
 /// A text in normal form C, in which Terraform keeps and compares all texts.

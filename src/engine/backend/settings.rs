@@ -99,7 +99,7 @@ impl BackendSettings {
         let Some(arguments) = schema::arguments(backend_type) else {
             return Err(unsupported(backend_type).into());
         };
-        let entries = config.as_entries().cloned().unwrap_or_default();
+        let entries = config.to_entries();
         let given = entries
             .into_iter()
             .map(|(name, value)| (name.to_string(), (value, None)))

@@ -202,7 +202,7 @@ impl<'a> Reader<'a> {
                 let entries = merged.as_entries().ok_or_else(|| {
                     format!("cannot merge {} into mapping", merged.ty().friendly())
                 })?;
-                attributes.extend(entries.clone());
+                attributes.extend(entries.to_map());
                 continue;
             }
             let key = key_text(&self.value_of(event)?)?;

@@ -18,7 +18,7 @@ impl<'p> Draft<'p> {
         Draft {
             config,
             prior,
-            attributes: proposed.as_entries().cloned().unwrap_or_default(),
+            attributes: proposed.to_entries(),
         }
     }
 

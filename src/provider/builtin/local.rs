@@ -6,7 +6,7 @@ use crate::provider::{
     ObjectType, Outcome, ProviderContext, ProviderError, ProviderErrorKind, Recorded, ResourceKind,
 };
 use crate::schema::{Identity, Problem, Rules, TypeSchema};
-use crate::value::{Known, Value};
+use crate::value::{Entries, Known, Value};
 use async_trait::async_trait;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -92,7 +92,7 @@ impl ResourceKind for LocalKind {
 
 /// A planned object with what was made, to be recorded.
 pub(super) fn recorded(planned: &Value, made: Made) -> Result<Known, ProviderError> {
-    complete(planned.as_entries().cloned().unwrap_or_default(), made)
+    complete(planned.to_entries(), made)
 }
 
 fn complete(mut attributes: BTreeMap<Name, Value>, made: Made) -> Result<Known, ProviderError> {
@@ -118,7 +118,7 @@ pub(super) fn with_defaults<const N: usize>(
     proposed: Value,
     defaults: [(&str, Value); N],
 ) -> Value {
-    let Some(mut attributes) = proposed.as_entries().cloned() else {
+    let Some(mut attributes) = proposed.as_entries().map(Entries::to_map) else {
         return proposed;
     };
     for (name, default) in defaults {

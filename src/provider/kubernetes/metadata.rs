@@ -6,7 +6,7 @@ use super::object::{self, keep_nothing, later, map_metadata, text, with};
 use super::ownership;
 use crate::address::{AttributePath, PathStep};
 use crate::schema::{Attribute, Block, NestedBlock, Nesting, Problem};
-use crate::value::{Type, Value};
+use crate::value::{Entries, Type, Value};
 use serde_json::{Map, Value as Json, json};
 
 /// Where objects of a kind live.
@@ -162,10 +162,7 @@ pub(super) fn validate(config: &Value, name_rule: fn(&str) -> Option<String>) ->
 }
 
 /// What is wrong with the entries of a map of annotations or labels, and at which key.
-pub(super) fn entry_problems(
-    map: &str,
-    entries: &std::collections::BTreeMap<crate::address::Name, Value>,
-) -> Vec<(String, String)> {
+pub(super) fn entry_problems(map: &str, entries: &Entries) -> Vec<(String, String)> {
     let mut problems = Vec::new();
     for (key, value) in entries {
         if let Some(rule) = names::qualified(key) {

@@ -85,7 +85,7 @@ pub(super) fn with(object: Value, name: &str, value: Value) -> Value {
     let Kind::Object(entries) = &object.kind else {
         return object;
     };
-    let mut entries = entries.as_ref().clone();
+    let mut entries = entries.to_map();
     entries.insert(name.into(), value);
     Value {
         marks: object.marks,

@@ -88,7 +88,7 @@ impl<'a> Sides<'a> {
         let names = |side: Option<&'a Value>| side.and_then(Value::as_entries).into_iter();
         let names: BTreeSet<&Name> = names(self.before)
             .chain(names(self.after))
-            .flat_map(std::collections::BTreeMap::keys)
+            .flat_map(crate::value::Entries::keys)
             .filter(|name| block.nested(name).is_none())
             .collect();
         let mut entries = Vec::new();

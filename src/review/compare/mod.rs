@@ -14,8 +14,8 @@ use super::tree::{Body, Entry, Item, Label, Sign};
 use super::words::{SENSITIVE, key};
 use crate::address::{AttributePath, Name, PathStep};
 use crate::plan::differences;
-use crate::value::{Kind, Marks, Value};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::value::{Entries, Kind, Marks, Value};
+use std::collections::BTreeSet;
 
 const BECOMES_SENSITIVE: &str =
     "# Warning: this value is marked as sensitive from now on and will not be shown any more.";
@@ -113,8 +113,8 @@ impl<'a> Comparer<'a> {
     /// The members of two maps or objects.
     fn entries(
         self,
-        before: &BTreeMap<Name, Value>,
-        after: &BTreeMap<Name, Value>,
+        before: &Entries,
+        after: &Entries,
         path: &AttributePath,
         step: fn(Name) -> PathStep,
     ) -> Vec<Entry> {

@@ -128,7 +128,7 @@ mod tests {
 
     fn computed(arn: Value) -> Option<Value> {
         let config = config_of(&SCHEMA, "{}");
-        let mut attributes = config.as_entries().unwrap().clone();
+        let mut attributes = config.to_entries();
         attributes.insert("arn".into(), arn);
         let config = Value::object(attributes);
         assert!(DATA.rules().validate(&config).is_empty());

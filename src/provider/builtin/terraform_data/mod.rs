@@ -90,7 +90,7 @@ fn empty(id: &str) -> Result<Known, ProviderError> {
 
 /// The object that a plan comes to: its output is its input.
 fn realised(planned: &Value, id: Option<Value>) -> Outcome {
-    let mut attributes: BTreeMap<_, _> = planned.as_entries().cloned().unwrap_or_default();
+    let mut attributes: BTreeMap<_, _> = planned.to_entries();
     if let Some(input) = attributes.get("input").cloned() {
         attributes.insert("output".into(), input);
     }

@@ -9,7 +9,7 @@ pub(super) struct TerraformDataRules;
 
 impl Rules for TerraformDataRules {
     fn plan(&self, config: &Value, prior: Option<&Value>, proposed: Value, _: &Facts) -> Value {
-        let mut attributes: BTreeMap<_, _> = proposed.as_entries().cloned().unwrap_or_default();
+        let mut attributes: BTreeMap<_, _> = proposed.to_entries();
         let input = config.get("input");
         let unchanged = prior.zip(input).is_some_and(|(prior, input)| {
             prior.get("input").is_some_and(|before| same(before, input))

@@ -127,7 +127,7 @@ impl DataSource for RemoteState {
                 outputs
             }
         };
-        let mut object = config.value().as_entries().cloned().unwrap_or_default();
+        let mut object = config.value().to_entries();
         object.insert("outputs".into(), Value::object(outputs));
         Known::new(&Value::object(object))
             .map_err(|error| ProviderError::internal("reading a state", &error.to_string()))
@@ -141,7 +141,7 @@ fn defaults(config: &Known) -> Result<Option<BTreeMap<Name, Value>>, ProviderErr
         .map(|value| (&value.kind, value.as_entries()))
     {
         None | Some((Kind::Null(_), _)) => Ok(None),
-        Some((_, Some(entries))) => Ok(Some(entries.clone())),
+        Some((_, Some(entries))) => Ok(Some(entries.to_map())),
         Some((_, None)) => Err(invalid("`defaults` must be an object".to_owned())),
     }
 }

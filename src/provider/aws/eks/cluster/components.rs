@@ -36,7 +36,7 @@ pub(super) fn filled_in(nested: &NestedBlock, planned: &Value, recorded: Option<
         let Some(entries) = part.as_entries() else {
             return part.clone();
         };
-        let mut entries = entries.clone();
+        let mut entries = entries.to_map();
         for inner in &nested.block.blocks {
             if let Some(planned) = entries.get(inner.name) {
                 let recorded = before.and_then(|before| before.get(inner.name));

@@ -177,7 +177,7 @@ fn inside(draft: &mut Draft<'_>, name: &str, change: &mut dyn FnMut(&mut BTreeMa
     let blocks = draft.get(name);
     let changed = blocks.map_parts(&mut |part| match part.as_entries() {
         Some(entries) => {
-            let mut entries = entries.clone();
+            let mut entries = entries.to_map();
             change(&mut entries);
             Value::object(entries).marked(part.marks)
         }

@@ -46,7 +46,7 @@ fn a_cluster_that_does_not_exist_yet_has_no_token_yet() {
     };
     let config = config_of(DATA.schema(), r#"{"name":"main"}"#);
     let with = |name: Value| {
-        let mut entries = config.as_entries().unwrap().clone();
+        let mut entries = config.to_entries();
         entries.insert("name".into(), name);
         DATA.rules().compute(&Value::object(entries), &facts)
     };

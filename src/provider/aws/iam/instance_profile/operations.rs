@@ -91,7 +91,7 @@ async fn make(
 
 /// What is planned of a profile that has not got its role yet.
 fn without_role(planned: &Value) -> Value {
-    let mut attributes = planned.as_entries().cloned().unwrap_or_default();
+    let mut attributes = planned.to_entries();
     attributes.remove("role");
     Value::object(attributes)
 }

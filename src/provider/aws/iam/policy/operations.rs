@@ -167,7 +167,7 @@ pub(super) async fn update(ctx: &ProviderContext, prior: &Recorded, planned: &Va
 
 /// The object with the count of attachments that was planned: attachments change beside it in the same apply.
 fn with_count(live: &Known, spelled: &Value) -> Result<Known, ProviderError> {
-    let mut attributes = live.value().as_entries().cloned().unwrap_or_default();
+    let mut attributes = live.value().to_entries();
     if let Some(count) = spelled.get("attachment_count") {
         attributes.insert("attachment_count".into(), count.without_marks());
     }

@@ -71,7 +71,7 @@ impl Rules for PolicyDocumentRules {
 /// The arguments with what the provider fills in.
 fn with_defaults(config: &Value) -> Value {
     let filled = |value: &Value, name: &str, default: &str| {
-        let entries = value.as_entries().cloned().unwrap_or_default();
+        let entries = value.to_entries();
         let mut entries: BTreeMap<Name, Value> = entries;
         if entries.get(name).is_none_or(Value::is_null) {
             entries.insert(name.into(), Value::string(default));
@@ -87,7 +87,7 @@ fn with_defaults(config: &Value) -> Value {
             Some(_) => filled(statement, "effect", "Allow"),
             None => statement.clone(),
         });
-        let mut entries = entries.clone();
+        let mut entries = entries.to_map();
         entries.insert("statement".into(), statements);
         object = Value::object(entries).marked(config.marks);
     }
@@ -97,7 +97,7 @@ fn with_defaults(config: &Value) -> Value {
 /// The results carry the marks of everything they are made of.
 fn with_results(object: &Value, (json, minified): (String, String)) -> Value {
     let marks = object.deep_marks();
-    let mut entries: BTreeMap<Name, Value> = object.as_entries().cloned().unwrap_or_default();
+    let mut entries: BTreeMap<Name, Value> = object.to_entries();
     let results = [
         ("id", checksum(&json).to_string()),
         ("json", json),

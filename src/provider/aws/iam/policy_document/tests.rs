@@ -329,11 +329,11 @@ fn unknown_parts_leave_the_document_to_apply_and_marks_go_with_it() {
     let replaced = |value: Value| {
         let statements = known.get("statement").unwrap();
         let statement = statements.as_elements().unwrap()[0].clone();
-        let mut entries = statement.as_entries().unwrap().clone();
+        let mut entries = statement.to_entries();
         entries.insert("resources".into(), value);
         let ty = statement.ty();
         let statements = Value::list(ty, vec![Value::object(entries)]);
-        let mut entries = known.as_entries().unwrap().clone();
+        let mut entries = known.to_entries();
         entries.insert("statement".into(), statements);
         Value::object(entries)
     };

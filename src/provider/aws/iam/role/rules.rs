@@ -80,7 +80,7 @@ pub(super) fn no_texts() -> Value {
 
 /// An object with another value of one attribute.
 fn with(object: &Value, name: &str, value: Value) -> Value {
-    let mut attributes = object.as_entries().cloned().unwrap_or_default();
+    let mut attributes = object.to_entries();
     attributes.insert(name.into(), value);
     Value {
         marks: object.marks,
