@@ -25,6 +25,12 @@ impl Planner<'_> {
     /// Plans an instance and returns its object for those that refer to it.
     pub(super) fn managed(&mut self, subject: &Subject<'_>) -> Evaluated {
         let block = &subject.entry.schema.block;
+        let prior = self.prior.instances.get(&subject.address);
+        let recorded = prior.and_then(|prior| prior.current.as_ref());
+        // Asked before what the configuration waits for is known: the question is the same whatever it says.
+        let live = recorded
+            .and_then(|recorded| recorded.object.as_ref())
+            .map(|object| (object, self.live(subject, object)));
         let config = self
             .evaluation
             .resource_config(subject.resource, block, &subject.place)?;
@@ -36,15 +42,14 @@ impl Planner<'_> {
             self.triggered.insert(subject.address.clone());
         }
         let facts = self.facts(subject)?;
-        let prior = self.prior.instances.get(&subject.address);
         if let Some(prior) = prior {
             self.deposed(subject, prior)?;
         }
-        match prior.and_then(|prior| prior.current.as_ref()) {
+        match recorded {
             None => self.absent(subject, &config, &facts),
             Some(recorded) => {
-                let object = recorded.object.as_ref().ok_or(Halt::Blocked)?;
-                match self.live(subject, object)? {
+                let (object, live) = live.ok_or(Halt::Blocked)?;
+                match live? {
                     Live::Found(live) => {
                         self.present(subject, &config, &facts, &live, recorded.tainted)
                     }
@@ -190,9 +195,14 @@ impl Planner<'_> {
         subject: &Subject<'_>,
         identity: &Identity,
     ) -> Result<Live, Halt> {
+        self.found(subject, identity)?.ok_or(Halt::Blocked)
+    }
+
+    /// As [`Planner::existing`] for what is to be made: `None` while nobody has answered.
+    fn found(&mut self, subject: &Subject<'_>, identity: &Identity) -> Result<Option<Live>, Halt> {
         let config = match self.provider_status(&subject.provider) {
             ProviderStatus::Known(config) => config,
-            ProviderStatus::Unknown => return Ok(Live::Gone),
+            ProviderStatus::Unknown => return Ok(Some(Live::Gone)),
             ProviderStatus::Blocked => return Err(Halt::Blocked),
         };
         let resource_type = subject.entry.name;
@@ -203,10 +213,12 @@ impl Planner<'_> {
             identity: identity.clone(),
         };
         match self.ask(key, &config, read) {
-            Some(Answer::Object(found)) => Ok(found.clone().map_or(Live::Gone, Live::Found)),
-            Some(Answer::NotRead(failure)) => Ok(Live::NotRead(failure.clone())),
-            Some(Answer::Data(_) | Answer::Opened(_) | Answer::Names(_) | Answer::Facts(_))
-            | None => Err(Halt::Blocked),
+            Some(Answer::Object(found)) => Ok(Some(found.clone().map_or(Live::Gone, Live::Found))),
+            Some(Answer::NotRead(failure)) => Ok(Some(Live::NotRead(failure.clone()))),
+            Some(Answer::Data(_) | Answer::Opened(_) | Answer::Names(_) | Answer::Facts(_)) => {
+                Err(Halt::Blocked)
+            }
+            None => Ok(None),
         }
     }
 
@@ -278,12 +290,14 @@ impl Planner<'_> {
             return Err(Halt::Blocked);
         }
         if let Some(identity) = subject.entry.rules.identity(&planned, facts) {
-            match self.existing(subject, &identity)? {
-                Live::Found(_) => return Err(self.already_exists(subject, &identity, facts)),
-                Live::NotRead(failure) => {
+            match self.found(subject, &identity)? {
+                Some(Live::Found(_)) => return Err(self.already_exists(subject, &identity, facts)),
+                Some(Live::NotRead(failure)) => {
                     return Ok(self.maybe_there(subject, config, facts, failure));
                 }
-                Live::Gone => {}
+                // Whatever the answer, those that refer to the object see the planned one, so they need not wait for it
+                // with their own questions.
+                Some(Live::Gone) | None => {}
             }
         }
         let mut change = self.blank(subject, Action::Create);

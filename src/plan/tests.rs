@@ -8,11 +8,13 @@
 )]
 
 use super::{
-    Action, Answers, Generation, Mode, OperationKind, Options, Plan, PriorState, Step, plan,
+    Action, Answer, Answers, Generation, Mode, OperationKind, Options, Plan, PriorState, Read,
+    Step, plan,
 };
 use crate::eval::Program;
 use crate::eval::tests::program;
 use crate::provider::registry::Registry;
+use crate::schema::Facts;
 use trustform_state::snapshot::{Lineage, Snapshot};
 
 /// A state that records `terraform_data` objects: name, further members of the instance, input.
@@ -269,4 +271,53 @@ fn signs_are_distinct() {
     let signs: std::collections::BTreeSet<&str> =
         all.iter().map(|action| action.sign().trim()).collect();
     assert_eq!(signs.len(), all.len());
+}
+
+/// How many rounds it takes until a program is planned of which nothing exists yet.
+fn rounds(program: &Program) -> usize {
+    let prior = PriorState::default();
+    let mut answers = Answers::default();
+    let nothing_there = |read: &Read| match read {
+        Read::Facts { .. } => Answer::Facts(Facts {
+            partition: "aws".to_owned(),
+            account: "123456789012".to_owned(),
+            region: "eu-west-1".to_owned(),
+            ..Facts::default()
+        }),
+        Read::Object { .. }
+        | Read::Existing { .. }
+        | Read::Data { .. }
+        | Read::Open { .. }
+        | Read::Names { .. } => Answer::Object(None),
+    };
+    for round in 1..64 {
+        match plan(program, &prior, &answers, &Options::of(Mode::Normal)) {
+            (Step::Planned(_), _) => return round,
+            (Step::Failed, problems) => panic!("{problems:#?}"),
+            (Step::Needs(needs), _) => {
+                let answered = needs.reads.iter();
+                let answered = answered.map(|(key, read)| (key.clone(), nothing_there(read)));
+                answers.reads.extend(answered.collect::<Vec<_>>());
+            }
+        }
+    }
+    panic!("it never ends")
+}
+
+#[test]
+fn what_is_to_be_made_is_looked_for_all_at_once() {
+    let trust = r#"{
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }]
+    }"#;
+    let role = |name: &str, description: &str| {
+        format!(
+            "resource \"aws_iam_role\" \"{name}\" {{\n name = \"{name}\"\n assume_role_policy = jsonencode({trust})\n \
+             description = {description}\n}}\n"
+        )
+    };
+    let provider = "provider \"aws\" {\n region = \"eu-west-1\"\n}\n".to_owned();
+    let one = provider.clone() + &role("a", "\"first\"");
+    let chain = one.clone() + &role("b", "aws_iam_role.a.arn") + &role("c", "aws_iam_role.b.arn");
+    assert_eq!(rounds(&program(&chain)), rounds(&program(&one)));
 }

@@ -23,11 +23,8 @@ mod unify;
 
 pub use convert::{ConversionError, convert};
 pub use encode::{decode, encode};
-<<<<<<< HEAD
-pub use extent::{DEEPEST, MOST_PARTS, Room, TooLarge};
-=======
 pub use entries::Entries;
->>>>>>> 72e384c (value: the entries of maps and objects lie side by side)
+pub use extent::{DEEPEST, MOST_PARTS, Room, TooLarge};
 pub use json::{
     JsonError, from_json, from_typed_json, to_json, to_typed_json, type_from_json, type_of_json,
     type_to_json,
