@@ -12,6 +12,8 @@ pub enum Mode {
     ForEach,
     /// `c`: a call of a local module for every role and its account, of `terraform_data`.
     Modules,
+    /// `m`: as `c`, but each call has a module of its own, in a folder of its own; the size counts calls.
+    ModulesOfTheirOwn,
     /// `n`: roles and service accounts as nouns, in the sandbox; the size counts bindings.
     Nouns,
     /// `p`: the same objects as `n` in plain resources, in the sandbox.
@@ -25,6 +27,7 @@ impl Mode {
             "a" => Self::Blocks,
             "b" => Self::ForEach,
             "c" => Self::Modules,
+            "m" => Self::ModulesOfTheirOwn,
             "n" => Self::Nouns,
             "p" => Self::Plain,
             other => panic!("no mode is called {other}"),
@@ -33,7 +36,12 @@ impl Mode {
 
     /// Whether Terraform can do it without providers and accounts.
     pub fn is_for_terraform(self) -> bool {
-        matches!(self, Self::Blocks | Self::ForEach | Self::Modules)
+        !matches!(self, Self::Nouns | Self::Plain)
+    }
+
+    /// Whether its modules have to be installed first.
+    pub fn has_modules(self) -> bool {
+        matches!(self, Self::Modules | Self::ModulesOfTheirOwn)
     }
 
     /// The arguments of a command in this mode.
@@ -55,19 +63,21 @@ impl fmt::Display for Mode {
             Self::Blocks => "a",
             Self::ForEach => "b",
             Self::Modules => "c",
+            Self::ModulesOfTheirOwn => "m",
             Self::Nouns => "n",
             Self::Plain => "p",
         })
     }
 }
 
-/// Writes a configuration of about `size` resources (bindings, for nouns) into a folder.
+/// Writes a configuration of about `size` resources (module calls in mode `m`, bindings in `n` and `p`) into a folder.
 pub fn write(mode: Mode, size: usize, folder: &Path) {
     let pairs = size.saturating_sub(2) / 2;
     let text = match mode {
         Mode::Blocks => blocks(pairs),
         Mode::ForEach => for_each(),
-        Mode::Modules => modules(pairs),
+        Mode::Modules => modules(pairs, |_| "./binding".to_owned()),
+        Mode::ModulesOfTheirOwn => modules(size, own_module),
         Mode::Nouns => NOUNS.to_owned(),
         Mode::Plain => PLAIN.to_owned(),
     };
@@ -75,15 +85,26 @@ pub fn write(mode: Mode, size: usize, folder: &Path) {
     if mode == Mode::ForEach {
         write_accounts(folder, pairs);
     }
-    if mode == Mode::Modules {
-        let module = folder.join("binding");
-        std::fs::create_dir_all(&module).expect("a folder");
-        std::fs::write(module.join("main.tf"), MODULE).expect("a module");
+    match mode {
+        Mode::Modules => write_module(&folder.join("binding")),
+        Mode::ModulesOfTheirOwn => {
+            (0..size).for_each(|number| write_module(&folder.join(own_module(number))));
+        }
+        Mode::Blocks | Mode::ForEach | Mode::Nouns | Mode::Plain => {}
     }
     if !mode.is_for_terraform() {
         write_accounts(folder, size);
         std::fs::write(folder.join("sandbox.json"), SANDBOX).expect("sandbox.json");
     }
+}
+
+fn own_module(number: usize) -> String {
+    format!("./bindings/{number}")
+}
+
+fn write_module(folder: &Path) {
+    std::fs::create_dir_all(folder).expect("a folder");
+    std::fs::write(folder.join("main.tf"), MODULE).expect("a module");
 }
 
 /// Writes the file of variables that names so many accounts.
@@ -169,14 +190,15 @@ fn blocks(pairs: usize) -> String {
     text
 }
 
-fn modules(pairs: usize) -> String {
+fn modules(calls: usize, source: impl Fn(usize) -> String) -> String {
     let mut text = SHARED.to_owned();
-    for number in 0..pairs {
+    for number in 0..calls {
+        let source = source(number);
         write!(
             text,
             r#"
 module "binding_{number}" {{
-  source     = "./binding"
+  source     = "{source}"
   name       = "{number}"
   namespace  = "ns"
   account    = local.account
@@ -193,7 +215,7 @@ module "binding_{number}" {{
     text
 }
 
-/// The module of mode `c`: a role, an account that may be left out, eight variables, two outputs.
+/// The module of modes `c` and `m`: a role, an account that may be left out, eight variables, two outputs.
 const MODULE: &str = r#"
 variable "name" {
   type = string

@@ -5,7 +5,7 @@
 //!
 //! | argument | meaning |
 //! |---|---|
-//! | `--modes a,b,c,n` | which configurations (see [`generator::Mode`]) |
+//! | `--modes a,b,c,m,n,p` | which configurations (see [`generator::Mode`]) |
 //! | `--sizes 1000,10000` | how many resources they have |
 //! | `--terraform-limit 1000` | the largest size that Terraform is asked for too; it takes the better part of an hour beyond |
 //! | `--terraform-plan-10000` | its first plan of mode a at 10,000 all the same |
@@ -78,7 +78,7 @@ fn measured(
     let their_folder = tempfile::tempdir().expect("a folder");
     generator::write(mode, size, our_folder.path());
     generator::write(mode, size, their_folder.path());
-    if mode == Mode::Modules {
+    if mode.has_modules() {
         let init = ["init".to_owned(), "-input=false".to_owned()];
         ours.run(our_folder.path(), &init);
         if let Some(theirs) = theirs {
@@ -119,6 +119,7 @@ impl Settings {
                 Mode::Blocks,
                 Mode::ForEach,
                 Mode::Modules,
+                Mode::ModulesOfTheirOwn,
                 Mode::Nouns,
                 Mode::Plain,
             ],
