@@ -69,7 +69,7 @@ pub fn trials() -> Vec<Trial> {
             Trial::test(name, move || refuses(set_up, arguments, said))
         })
         .collect();
-    let others: [(&str, fn() -> Result<(), Failed>); 6] = [
+    let others: [(&str, Test); 6] = [
         ("output_on_a_full_disk", output_on_a_full_disk),
         ("a_reader_that_goes_away", a_reader_that_goes_away),
         ("arguments_that_are_no_text", arguments_that_are_no_text),
@@ -85,6 +85,9 @@ pub fn trials() -> Vec<Trial> {
     }
     trials
 }
+
+/// What a trial does.
+type Test = fn() -> Result<(), Failed>;
 
 /// What a project is before the program runs.
 type Setup = fn(&mut Project);
@@ -216,5 +219,5 @@ fn values_on_values_without_end() -> Result<(), Failed> {
     let line = |number: usize| format!("  a{} = [local.a{number}, local.a{number}]\n", number + 1);
     let lines: String = (0..200).map(line).collect();
     let project = Project::of(&format!("locals {{\n  a0 = 1\n{lines}}}\n"));
-    is_refused(&project.run(&["plan"]), "1000000 parts")
+    is_refused(&project.run(&["plan"]), "3000000 parts")
 }

@@ -9,7 +9,7 @@ use super::{Kind, Value};
 pub const DEEPEST: usize = 2_000;
 
 /// The most parts of a value, those of its parts included.
-pub const MOST_PARTS: usize = 1_000_000;
+pub const MOST_PARTS: usize = 3_000_000;
 
 /// Why a value is too large. Both say it in a sentence without its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
