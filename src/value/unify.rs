@@ -263,7 +263,13 @@ fn unify_objects(types: &[Type], unsafe_too: bool) -> Option<Type> {
             .collect();
         attributes.insert(name.clone(), unify_with(&across, unsafe_too)?);
     }
-    Some(Type::object(attributes))
+    let object = Type::object(attributes);
+    // An attribute may have a type in common that the object that has it does not convert to.
+    if all_convert(types, &object, unsafe_too) {
+        Some(object)
+    } else {
+        object_map(&objects, unsafe_too)
+    }
 }
 
 fn object_map(objects: &[&ObjectType], unsafe_too: bool) -> Option<Type> {
@@ -307,7 +313,12 @@ fn unify_tuples(types: &[Type], unsafe_too: bool) -> Option<Type> {
             unify_with(&across, unsafe_too)
         })
         .collect();
-    parts.map(Type::tuple)
+    let tuple = Type::tuple(parts?);
+    if all_convert(types, &tuple, unsafe_too) {
+        Some(tuple)
+    } else {
+        tuple_list(&tuples, unsafe_too)
+    }
 }
 
 fn tuple_list(tuples: &[&[Type]], unsafe_too: bool) -> Option<Type> {

@@ -82,8 +82,8 @@ impl Context<'_> {
                 Step::Splat(..) | Step::AttributeSplat(..) if self.mistakes() > before => {
                     Value::unknown(Type::Dynamic)
                 }
-                Step::Splat(inner, _) | Step::AttributeSplat(inner, _) => {
-                    self.splat(&value, inner, span)
+                Step::Splat(inner, marker) | Step::AttributeSplat(inner, marker) => {
+                    self.splat(&value, span, inner, *marker)
                 }
             };
         }

@@ -56,6 +56,7 @@ pub fn evaluate_with_names(
         frame: Some(&frame),
         depth: 0,
         in_template: false,
+        blocked: 0,
         trouble: &trouble,
     };
     let value = context.evaluate(expression);
@@ -85,6 +86,8 @@ struct Context<'a> {
     depth: u32,
     /// Whether a template is being rendered, which may render no other.
     in_template: bool,
+    /// How many facts were missing when the evaluation of the expression around began.
+    blocked: usize,
     trouble: &'a Trouble,
     budget: &'a Budget,
 }
@@ -136,6 +139,7 @@ impl<'a> Context<'a> {
         }
         Some(Context {
             depth: self.depth + 1,
+            blocked: self.trouble.blocked(),
             ..self
         })
     }
@@ -158,9 +162,12 @@ impl<'a> Context<'a> {
             .is_ok()
     }
 
-    /// Remembers a mistake; the value that stands in its place.
+    /// Remembers a mistake; the value that stands in its place. What is said of a part of which a fact is missing may
+    /// turn out right once that is known, and is forgotten.
     fn wrong(self, diagnostic: Diagnostic) -> Value {
-        self.trouble.push(diagnostic);
+        if self.trouble.blocked() == self.blocked {
+            self.trouble.push(diagnostic);
+        }
         Value::unknown(Type::Dynamic)
     }
 
@@ -190,6 +197,7 @@ impl<'a> Context<'a> {
             frame: self.frame,
             depth: self.depth,
             in_template: self.in_template,
+            blocked: 0,
             trouble: &trouble,
             budget: self.budget,
         });
@@ -205,6 +213,7 @@ impl<'a> Context<'a> {
             frame: Some(frame),
             depth: self.depth,
             in_template: self.in_template,
+            blocked: self.blocked,
             trouble: self.trouble,
             budget: self.budget,
         }

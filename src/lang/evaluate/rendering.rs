@@ -75,7 +75,7 @@ impl Context<'_> {
         if given.is_null() {
             return self.wrong(invalid_argument("vars", NULL, at(1)));
         }
-        if !is_named && given.is_unknown() {
+        if given.is_unknown() {
             let ty = if given.ty() == Type::Dynamic {
                 Type::Dynamic
             } else {
@@ -102,8 +102,8 @@ impl Context<'_> {
         if text.is_null() {
             return self.wrong(invalid_argument("template", NULL, at(0)));
         }
-        let Some(source) = text.as_str().filter(|_| !given.is_unknown()) else {
-            return unknown(text.marks | given.deep_marks());
+        let Some(source) = text.as_str() else {
+            return Value::unknown(Type::String).marked(text.marks | given.deep_marks());
         };
         self.render(function, source, &given, (at(1), span))
             .marked(text.marks)

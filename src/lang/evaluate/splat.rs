@@ -9,15 +9,15 @@ use crate::source::Span;
 use crate::value::{Kind, Type, Value, unify};
 
 impl Context<'_> {
-    /// The steps applied to each element of `value`, which stands at `span`.
-    pub(super) fn splat(self, value: &Value, steps: &[Step], span: Span) -> Value {
+    /// The steps applied to each element of `value`, which stands at `place`; `span` is where the splat stands.
+    pub(super) fn splat(self, value: &Value, place: Span, steps: &[Step], span: Span) -> Value {
         let marks = value.marks;
         match &value.kind {
             Kind::Null(Type::List(_) | Type::Set(_) | Type::Tuple(_)) => {
                 let detail =
                     "Splat expressions (with the * symbol) cannot be applied to null sequences.";
                 let summary = "Splat of null value";
-                self.wrong(problem(Code::InvalidExpression, summary, detail, span))
+                self.wrong(problem(Code::InvalidExpression, summary, detail, place))
             }
             Kind::Null(_) => Value::tuple(Vec::new()).marked(marks),
             Kind::Unknown(known) => match &known.ty {

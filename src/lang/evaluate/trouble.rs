@@ -10,7 +10,7 @@ use std::cell::{Cell, RefCell};
 pub(super) struct Trouble {
     problems: RefCell<Diagnostics>,
     count: Cell<usize>,
-    blocked: Cell<bool>,
+    blocked: Cell<usize>,
 }
 
 impl Trouble {
@@ -23,15 +23,15 @@ impl Trouble {
     /// Remembers why there is no value.
     pub(super) fn halt(&self, halt: Halt) {
         match halt {
-            Halt::Blocked => self.blocked.set(true),
+            Halt::Blocked => self.block(),
             Halt::Failed(problems) => problems.into_iter().for_each(|problem| self.push(problem)),
         }
     }
 
     /// Remembers what is remembered in another.
     pub(super) fn absorb(&self, other: Trouble) {
-        if other.blocked.get() {
-            self.blocked.set(true);
+        if other.blocked() > 0 {
+            self.block();
         }
         other
             .into_problems()
@@ -41,8 +41,8 @@ impl Trouble {
 
     /// Remembers that a fact is missing where another evaluation missed one.
     pub(super) fn absorb_blocked(&self, other: &Trouble) {
-        if other.blocked.get() {
-            self.blocked.set(true);
+        if other.blocked() > 0 {
+            self.block();
         }
     }
 
@@ -51,9 +51,13 @@ impl Trouble {
         self.count.get()
     }
 
-    /// Whether a fact is missing.
-    pub(super) fn is_blocked(&self) -> bool {
+    /// How often a fact was missing.
+    pub(super) fn blocked(&self) -> usize {
         self.blocked.get()
+    }
+
+    fn block(&self) {
+        self.blocked.set(self.blocked.get() + 1);
     }
 
     /// The mistakes.
@@ -63,7 +67,7 @@ impl Trouble {
 
     /// The value, unless something is wrong; what is wrong comes before what is missing.
     pub(super) fn into_result(self, value: Value) -> Evaluated {
-        let blocked = self.is_blocked();
+        let blocked = self.blocked() > 0;
         let problems = self.into_problems();
         if !problems.is_empty() {
             Err(Halt::Failed(Box::new(problems)))

@@ -105,7 +105,7 @@ fn format_list(call: &Arguments<'_>) -> Answer {
         let row = row.unwrap_or_default();
         if row.iter().all(|value| value.is_wholly_known()) {
             let text = formatted(form, &row).map_err(|problem| {
-                let (Problem::Call(message) | Problem::TooMany(message)) = problem;
+                let (Problem::Call(message) | Problem::TooMany(_, message)) = problem;
                 failed(format!("error on format iteration {round}: {message}"))
             })?;
             length = length.saturating_add(text.len());
@@ -152,14 +152,15 @@ fn iterations(values: &[Value]) -> Result<Option<usize>, CallError> {
 /// Why a text cannot be made.
 enum Problem {
     Call(String),
-    TooMany(String),
+    /// The first argument that is too many, and why.
+    TooMany(usize, String),
 }
 
 impl Problem {
     fn error(self, before: &str) -> CallError {
         match self {
             Problem::Call(message) => failed(format!("{before}{message}")),
-            Problem::TooMany(message) => wrong(1, message),
+            Problem::TooMany(index, message) => wrong(index, message),
         }
     }
 }
@@ -206,11 +207,12 @@ fn formatted(form: &str, values: &[&Value]) -> Result<String, Problem> {
     }
     text.push_str(rest);
     if highest < values.len() {
-        return Err(Problem::TooMany(if highest == 0 {
+        let message = if highest == 0 {
             "too many arguments; no verbs in format string".into()
         } else {
             format!("too many arguments; only {highest} used by format string")
-        }));
+        };
+        return Err(Problem::TooMany(highest + 1, message));
     }
     Ok(text)
 }

@@ -70,6 +70,11 @@ fn compiled(pattern: &str) -> Result<Regex, CallError> {
 
 /// Compiles a pattern of Go's syntax.
 pub(super) fn compile(pattern: &str) -> Result<Regex, String> {
+    if repeats_a_repetition(pattern) {
+        return Err(format!(
+            "invalid regexp pattern: invalid nested repetition operator in {pattern}"
+        ));
+    }
     Regex::new(&translate(pattern)).map_err(|error| {
         let text = error.to_string();
         let reason = text.lines().last().unwrap_or_default();
@@ -118,6 +123,32 @@ fn matched(expression: &Regex, captures: &Captures<'_>) -> Value {
         return Value::tuple((1..count).map(text).collect());
     }
     Value::object_of(groups)
+}
+
+/// Whether a sign of repetition follows another, as in `a**`, which Go refuses; `a*?` is a lazy one.
+fn repeats_a_repetition(pattern: &str) -> bool {
+    let mut rest = pattern.chars();
+    let (mut in_class, mut repeated, mut lazy) = (false, false, false);
+    while let Some(character) = rest.next() {
+        match character {
+            '\\' => {
+                if rest.next() == Some('Q') {
+                    let literal = rest.as_str();
+                    let end = literal.find("\\E").map_or(literal.len(), |end| end + 2);
+                    rest = literal.get(end..).unwrap_or_default().chars();
+                }
+                (repeated, lazy) = (false, false);
+            }
+            '[' => in_class = true,
+            ']' => (in_class, repeated, lazy) = (false, false, false),
+            _ if in_class => {}
+            '?' if repeated && !lazy => lazy = true,
+            '*' | '+' | '?' if repeated => return true,
+            '*' | '+' | '?' => repeated = true,
+            _ => (repeated, lazy) = (false, false),
+        }
+    }
+    false
 }
 
 /// The pattern with the same meaning in the syntax of the `regex` crate.

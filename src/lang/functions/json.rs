@@ -5,6 +5,7 @@ use super::limits::{MAX_TEXT, TOO_LONG};
 use super::signature::Parameter as P;
 use super::{Accepts, Answer, CallError, Function, Returns, failed, wrong};
 use crate::value::{Kind, Type, Unknown, Value, from_json, type_of_json};
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 pub(super) const FUNCTIONS: &[Function] = &[
@@ -56,13 +57,39 @@ fn type_of_beginning(text: &Value) -> Result<Type, CallError> {
 }
 
 fn parse(text: &str) -> Result<serde_json::Value, String> {
-    serde_json::from_str(text).map_err(|error| {
+    serde_json::from_str(&without_halves(text)).map_err(|error| {
         if error.is_eof() {
             "EOF".to_owned()
         } else {
             error.to_string()
         }
     })
+}
+
+/// The text with U+FFFD in the place of escaped halves of surrogate pairs that stand alone, as Go reads them.
+fn without_halves(text: &str) -> Cow<'_, str> {
+    if !text.contains("\\ud") && !text.contains("\\uD") {
+        return Cow::Borrowed(text);
+    }
+    let unit = |text: &str| {
+        let digits = text.strip_prefix("\\u")?.get(..4)?;
+        u32::from_str_radix(digits, 16).ok()
+    };
+    let (mut mended, mut rest) = (String::with_capacity(text.len()), text);
+    while let Some(at) = rest.find('\\') {
+        let (before, escape) = rest.split_at(at);
+        mended.push_str(before);
+        let next = escape.get(6..).and_then(unit);
+        let (kept, length) = match (unit(escape), next) {
+            (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => (escape.get(..12), 12),
+            (Some(0xd800..=0xdfff), _) => (Some("\\ufffd"), 6),
+            _ => (escape.get(..2), 2),
+        };
+        mended.push_str(kept.unwrap_or(escape));
+        rest = escape.get(length..).unwrap_or_default();
+    }
+    mended.push_str(rest);
+    Cow::Owned(mended)
 }
 
 fn encode(call: &Arguments<'_>) -> Answer {

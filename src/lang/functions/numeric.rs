@@ -4,7 +4,7 @@ use super::arguments::Arguments;
 use super::power::{logarithm, power};
 use super::signature::Parameter as P;
 use super::{Accepts, Answer, CallError, Function, Returns, about, failed, wrong};
-use crate::value::{Kind, Number, Type, Value, convert};
+use crate::value::{Number, Type, Value, convert};
 
 const NUMBER: Returns = Returns::Always(Accepts::Number);
 const NUM: P = P::new("num", Accepts::Number, "The number.");
@@ -186,7 +186,7 @@ fn from_large_base(digits: &str, base: u32) -> Option<Number> {
 fn range(call: &Arguments<'_>) -> Answer {
     let (start, end, step) = bounds(call)?;
     let down = start > end;
-    if down && !step.is_negative() && !step.is_zero() {
+    if down && (step.is_zero() || !step.is_negative()) {
         return Err(wrong(
             1,
             "end must be greater than start when step is positive",
@@ -240,16 +240,18 @@ fn sum(call: &Arguments<'_>) -> Answer {
     if elements.is_empty() {
         return Err(wrong(0, "cannot sum an empty list"));
     }
+    if !list.is_wholly_known() {
+        return Ok(Value::unknown_not_null(Type::Number));
+    }
     let message = "argument must be list, set, or tuple of number values";
     let mut total = Number::zero();
-    let mut unknown = !list.is_wholly_known() && matches!(list.kind, Kind::Set(..));
     for (index, element) in elements.iter().enumerate() {
         if element.is_null() {
             return Err(wrong(0, message));
         }
         let number = convert(element, &Type::Number).map_err(|_| wrong(0, message))?;
         match number.as_number() {
-            None => unknown = true,
+            None => return Err(wrong(0, message)),
             Some(number) if index == 0 => total = number.clone(),
             Some(number) => {
                 let opposite = "can't compute sum of opposing infinities";
@@ -257,9 +259,5 @@ fn sum(call: &Arguments<'_>) -> Answer {
             }
         }
     }
-    Ok(if unknown {
-        Value::unknown_not_null(Type::Number)
-    } else {
-        Value::number(total)
-    })
+    Ok(Value::number(total))
 }

@@ -222,7 +222,11 @@ fn go_upper(text: &str) -> String {
 
 fn go_lower(text: &str) -> String {
     text.chars()
-        .map(|letter| single(letter, letter.to_lowercase()))
+        .map(|letter| match letter {
+            // Its small letter is one of its own with a dot, but Go has the plain one.
+            'İ' => 'i',
+            letter => single(letter, letter.to_lowercase()),
+        })
         .collect()
 }
 
@@ -316,7 +320,7 @@ fn replace(call: &Arguments<'_>) -> Answer {
         )?;
         return text(&whole.replace(pattern, replacement));
     };
-    let expression = go_regex::compile(expression).map_err(|message| wrong(1, message))?;
+    let expression = go_regex::compile(expression).map_err(failed)?;
     let groups = replacement.matches('$').count();
     let mut length = whole.len();
     let replaced = expression.replace_all(whole, |found: &regex::Captures<'_>| {
