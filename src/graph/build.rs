@@ -343,12 +343,8 @@ impl Connector<'_> {
                 let Some(child) = self.graph.module(&self.path.child(name.clone())) else {
                     return;
                 };
-                match output_named(steps) {
-                    Some(output) if child.outputs.contains_key(output) => {
-                        found.extend(child.outputs.get(output));
-                    }
-                    _ => found.extend(child.outputs.values()),
-                }
+                let output = output_named(steps).and_then(|name| child.outputs.get(name));
+                found.extend(output.or(child.whole.as_ref()));
             }
             Subject::Each(_)
             | Subject::CountIndex
@@ -359,16 +355,13 @@ impl Connector<'_> {
     }
 }
 
-/// The output that the steps behind a module reference select, with or without a key before it.
+/// The output that the steps behind a module reference select, with or without a key that is written out before it.
+///
+/// As in Terraform, whoever takes the module otherwise, by a splat or a key that is evaluated, waits for all that is in it.
 fn output_named(steps: &[Step]) -> Option<&Name> {
     match steps {
-        [Step::Attribute(name, _), ..] | [Step::Index(..), Step::Attribute(name, _), ..] => {
-            Some(name)
-        }
-        [Step::Splat(inner, _) | Step::AttributeSplat(inner, _), ..] => match inner.first() {
-            Some(Step::Attribute(name, _)) => Some(name),
-            _ => None,
-        },
+        [Step::Attribute(name, _), ..] => Some(name),
+        [key @ Step::Index(..), Step::Attribute(name, _), ..] => key.fixed().map(|_| name),
         _ => None,
     }
 }

@@ -80,6 +80,47 @@ fn a_module_is_not_one_node() {
     assert!(position(&graph, "terraform_data.r") < position(&graph, "module.m.output.b"));
 }
 
+/// Whether a declaration comes after another because it needs it, directly or not.
+fn waits(graph: &DependencyGraph, name: &str, on: &str) -> bool {
+    let order = graph.order().iter();
+    let mut open: Vec<_> = order
+        .filter(|id| graph.node(**id).unwrap().to_string() == name)
+        .copied()
+        .collect();
+    while let Some(id) = open.pop() {
+        if graph.node(id).unwrap().to_string() == on {
+            return true;
+        }
+        open.extend(graph.dependencies(id));
+    }
+    false
+}
+
+#[test]
+fn a_module_is_waited_for_as_far_as_it_is_taken() {
+    let child = "resource \"terraform_data\" \"slow\" {}\noutput \"quick\" { value = 1 }";
+    for (taken, is_whole) in [
+        ("module.m[\"k\"].quick", false),
+        ("values(module.m)[*].quick", true),
+        ("module.m[*].quick", true),
+        ("module.m.*.quick", true),
+        ("[for key in [\"k\"] : module.m[key].quick]", true),
+        ("keys(module.m)", true),
+        ("module.m[\"k\"]", true),
+    ] {
+        let root = format!(
+            "module \"m\" {{\n source = \"./child\"\n for_each = toset([\"k\"])\n}}\nlocals {{ taken = {taken} }}"
+        );
+        let graph = graph(&[("root", &root), ("root/child", child)]).unwrap();
+        assert!(
+            waits(&graph, "local.taken", "module.m.output.quick"),
+            "{taken}"
+        );
+        let waits_for_all = waits(&graph, "local.taken", "module.m.terraform_data.slow");
+        assert_eq!(waits_for_all, is_whole, "{taken}");
+    }
+}
+
 #[test]
 fn cycles_are_told_step_by_step() {
     for (text, expected) in [

@@ -1,0 +1,5 @@
+resource "terraform_data" "slow" {}
+
+output "quick" {
+  value = "quick"
+}
