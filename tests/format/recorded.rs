@@ -39,10 +39,13 @@ fn inputs() -> Vec<PathBuf> {
     files(&repository().join("tests/format/cases"), ".in.tf")
 }
 
+/// Without what was written to break a formatter: the real one takes minutes over it.
 fn of_the_repository() -> Vec<PathBuf> {
     let folders = ["examples", "src/prelude", "tests"];
     let files = folders.map(|folder| files(&repository().join(folder), ".tf"));
-    files.into_iter().flatten().collect()
+    let broken = repository().join("tests/fuzz/found");
+    let files = files.into_iter().flatten();
+    files.filter(|path| !path.starts_with(&broken)).collect()
 }
 
 fn texts(paths: &[PathBuf]) -> Vec<(String, String)> {
