@@ -7,12 +7,13 @@
 //!
 //! Nothing is given a meaning here: names, numbers and texts are kept as they are written.
 //!
-//! The grammar is that of HCL 2 as Terraform 1.11 has it, which `tests/format` and `tests/syntax` hold beside the real
-//! one, and so are the summaries and places of errors.
+//! The grammar is that of HCL 2 as Terraform 1.11 has it, which `tests/format` holds beside the real one, and so
+//! are the summaries and places of errors.
 
 mod access;
 mod identifier;
 mod literal;
+mod open;
 mod parser;
 mod problem;
 mod scan;
@@ -24,6 +25,7 @@ mod tree;
 pub use access::Expr;
 pub use identifier::is_identifier;
 pub use literal::{of_line, of_quoted};
+pub use open::{goes_on, is_blank};
 pub use parser::{Parsed, check, parse, parse_expression, parse_template};
 pub use problem::Problem;
 pub use scan::{Scanned, scan};

@@ -284,3 +284,51 @@ fn names_are_those_of_unicode() {
         assert!(!is_identifier(text), "{text}");
     }
 }
+
+#[test]
+fn brackets_comments_and_heredocs_go_on_in_the_next_line() {
+    for open in [
+        "[\n",
+        "{ a = (1\n",
+        "\"${upper(\n",
+        "\"${\"]\"",
+        "/* a\n",
+        "1 + /* [\n",
+        "<<EOT\n",
+        "<<EOT\nx\n",
+        "<<-EOT\n  x\n",
+        "upper(<<EOT\nx\nEOT\n",
+        "[ # ]\n",
+    ] {
+        assert!(goes_on(open), "{open:?}");
+    }
+    for whole in [
+        "1\n",
+        "[1]\n",
+        "\"[\"\n",
+        "\"\\\"(\"\n",
+        "\"$${\"\n",
+        "\"${upper(\"a\")}\"\n",
+        "\"abc\n",
+        "# [\n",
+        "// (\n",
+        "/* ( */ 1\n",
+        "<<EOT\n(\nEOT\n",
+        "<<-EOT\n  (\n  EOT\n",
+        "upper(<<EOT\nx\nEOT\n)\n",
+        "]\n",
+        "1 < 2\n",
+    ] {
+        assert!(!goes_on(whole), "{whole:?}");
+    }
+}
+
+#[test]
+fn comments_and_blanks_are_nothing() {
+    for nothing in ["", " \n\t", "# a", "// a\n # b", "/* a\n b */"] {
+        assert!(is_blank(nothing), "{nothing:?}");
+    }
+    for something in ["1", "1 # a", "/* a", "\"\""] {
+        assert!(!is_blank(something), "{something:?}");
+    }
+}

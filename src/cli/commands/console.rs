@@ -3,7 +3,6 @@
 //!
 //! A terminal edits its lines itself, so no line editor is linked in; `rlwrap trustform console` adds a history.
 
-use super::open::leaves_open;
 use super::work::planned;
 use super::{Context, Loaded, block_on};
 use crate::address::Name;
@@ -20,6 +19,7 @@ use crate::link::linked_expression;
 use crate::plan::Options;
 use crate::review::value_text;
 use crate::source::SourceMap;
+use crate::syntax::{goes_on, is_blank};
 use crate::value::{ObjectType, Type};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead as _, Write as _};
@@ -118,7 +118,7 @@ impl Session<'_> {
                 break;
             }
             open.push_str(&line);
-            if !ended && leaves_open(&open) {
+            if !ended && goes_on(&open) {
                 continue;
             }
             let text = std::mem::take(&mut open);
@@ -145,7 +145,7 @@ impl Session<'_> {
         match text {
             "exit" => return Ok(Said::Exit),
             "help" => return Ok(Said::Text(HELP.to_owned())),
-            _ if is_nothing(text) => return Ok(Said::Text(String::new())),
+            _ if is_blank(text) => return Ok(Said::Text(String::new())),
             _ => {}
         }
         let mut sources = self.sources.clone();
@@ -175,13 +175,6 @@ fn prompt(text: &str) -> std::io::Result<()> {
     let mut stdout = std::io::stdout();
     stdout.write_all(text.as_bytes())?;
     stdout.flush()
-}
-
-/// Whether there is nothing but a comment.
-fn is_nothing(text: &str) -> bool {
-    text.lines()
-        .map(str::trim)
-        .all(|line| line.is_empty() || line.starts_with('#') || line.starts_with("//"))
 }
 
 /// A type as Terraform's console shows it, with further lines indented.

@@ -17,7 +17,6 @@ pub(super) mod import;
 pub(super) mod init;
 mod interrupts;
 pub(super) mod metadata;
-mod open;
 mod options;
 pub(super) mod output;
 pub(super) mod plan;
