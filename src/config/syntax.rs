@@ -252,10 +252,9 @@ impl Syntax {
     pub(super) fn quoted(&self) -> Option<Syntax> {
         match self {
             Syntax::Native(native) => {
-                let place = native.expression().place();
-                let quoted = place.text(native.text.tree.text());
-                let text = syntax::of_quoted(quoted.strip_prefix('"')?.strip_suffix('"')?);
-                let written = Json::of_text(&text, native.text.span(place)).written()?;
+                let quoted = native.expression();
+                let at = native.text.span(quoted.place());
+                let written = Json::of_text(&quoted.constant_text()?, at).written()?;
                 written.traversal().is_some().then_some(written)
             }
             Syntax::Json(_) => None,
