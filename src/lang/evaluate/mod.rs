@@ -61,6 +61,11 @@ pub fn evaluate_with_names(
     };
     let value = context.evaluate(expression);
     let value = trouble.into_result(value)?;
+    // What is only named was made elsewhere, and measured there: to measure it again wherever it is named would go through
+    // all of it each time.
+    if matches!(expression.kind.as_ref(), ExpressionKind::Reference(..)) {
+        return Ok(value);
+    }
     match Room::default().take(&value, 0) {
         Ok(()) => Ok(value),
         Err(limit) => Err(unworkable(limit, expression.span).into()),

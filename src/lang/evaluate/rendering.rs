@@ -7,6 +7,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::lang::functions::{self, Function};
 use crate::lang::lower_rendered;
 use crate::source::Span;
+use crate::syntax::is_identifier;
 use crate::value::{Entries, Kind, Marks, Type, Value};
 
 impl Context<'_> {
@@ -201,15 +202,11 @@ fn variables(given: &Value) -> Result<&Entries, String> {
         | Kind::Set(..)
         | Kind::Tuple(_) => return Err("invalid vars value: must be a map".to_owned()),
     };
-    match entries.keys().find(|name| !is_variable_name(name)) {
+    match entries.keys().find(|name| !is_identifier(name)) {
         Some(wrong) => Err(format!(
             "invalid template variable name \"{wrong}\": must start with a letter, followed by letters, digits, \
              underscores and hyphens"
         )),
         None => Ok(entries),
     }
-}
-
-fn is_variable_name(name: &str) -> bool {
-    crate::syntax::is_identifier(name)
 }
