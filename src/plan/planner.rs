@@ -1,5 +1,6 @@
 //! The walk: every declaration in order, every instance of it, and what is left of the state at the end.
 
+use super::Action;
 use super::change::{Change, Plan};
 use super::checks::Checks;
 use super::focus::Focus;
@@ -55,6 +56,7 @@ pub fn plan<'p>(
             needs: Needs::default(),
             diagnostics: Diagnostics::new(),
             pending: BTreeSet::new(),
+            made: BTreeSet::new(),
             planned: BTreeSet::new(),
             import_blocks: imported::blocks_of(program),
             imports: BTreeMap::new(),
@@ -92,6 +94,8 @@ pub(super) struct Planner<'p> {
     pub(super) diagnostics: Diagnostics,
     /// Nodes behind which something changes.
     pub(super) pending: BTreeSet<NodeId>,
+    /// Blocks of which something is made, new or anew.
+    pub(super) made: BTreeSet<NodeId>,
     /// Instances that the configuration has.
     pub(super) planned: BTreeSet<InstanceAddress>,
     /// The `import` blocks, by the block that they are for.
@@ -449,6 +453,9 @@ impl<'p> Planner<'p> {
             && change.action.is_change()
         {
             self.pending.insert(node);
+            if matches!(change.action, Action::Create | Action::Replace(_)) {
+                self.made.insert(node);
+            }
             // The state says what Terraform finds when it applies, which looks at everything.
             let [_, whole] = &self.create_before_destroy;
             change.create_before_destroy |= whole.contains(&node);

@@ -11,7 +11,7 @@ use crate::plan::Mode;
 use crate::plan::planner::{Planner, ProviderStatus, Subject};
 use crate::plan::propose::propose;
 use crate::plan::reads::{Answer, Read, ReadKey};
-use crate::plan::{Action, Change, ProviderKey, instance::mark_sensitive};
+use crate::plan::{ProviderKey, instance::mark_sensitive};
 use crate::schema::Block;
 use crate::value::{Known, Marks, Value};
 
@@ -103,19 +103,22 @@ impl Planner<'_> {
     /// Whether an object that the block speaks of is made by this plan: until it is there, nothing can be opened for it,
     /// although its name is known.
     fn is_made_first(&self, subject: &Subject<'_>) -> bool {
-        let path = subject.address.module.path();
-        let mut named = Vec::new();
-        subject.resource.body.each_reference(&mut |reference, _| {
-            named.push(reference.subject.clone());
-        });
-        let dependencies = subject.resource.depends_on.iter();
-        named.extend(dependencies.map(|dependency| dependency.reference.subject.clone()));
-        let is_named = |change: &Change| {
-            let resource = Named::Resource(change.address.resource.clone());
-            change.address.module.path() == path && named.contains(&resource)
+        let Some(index) = self.program.graph.module(&subject.address.module.path()) else {
+            return false;
         };
-        let mut made = self.plan.changes.iter();
-        made.any(|it| matches!(it.action, Action::Create | Action::Replace(_)) && is_named(it))
+        let is_made = |named: &Named| {
+            let Named::Resource(name) = named else {
+                return false;
+            };
+            let node = index.resources.get(name);
+            node.is_some_and(|node| self.made.contains(node))
+        };
+        let mut waits = false;
+        subject.resource.body.each_reference(&mut |reference, _| {
+            waits |= is_made(&reference.subject);
+        });
+        let mut dependencies = subject.resource.depends_on.iter();
+        waits || dependencies.any(|dependency| is_made(&dependency.reference.subject))
     }
 
     fn take_note(&mut self, subject: &Subject<'_>, value: Value, deferred: bool) -> Value {
