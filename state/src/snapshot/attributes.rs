@@ -3,10 +3,8 @@
 
 use std::sync::Arc;
 
-use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
-use serde_json::value::RawValue;
 
 /// The JSON of an object's attributes, without white space between its tokens.
 ///
@@ -22,7 +20,7 @@ impl Attributes {
 
     /// The JSON as a tree, members in the order read.
     pub fn json(&self) -> Value {
-        // Whatever has become attributes was a tree, or has been looked at while it was read.
+        // Whatever has become attributes was a tree.
         serde_json::from_str(&self.0).unwrap_or_default()
     }
 
@@ -64,72 +62,6 @@ impl Serialize for Attributes {
 
 impl<'de> Deserialize<'de> for Attributes {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let raw = Box::<RawValue>::deserialize(deserializer)?;
-        let compact = Compact::of(raw.get());
-        if compact.is_doubtful {
-            serde_json::from_str::<Value>(&compact.text).map_err(D::Error::custom)?;
-        }
-        Ok(Self(compact.text.into()))
+        Value::deserialize(deserializer).map(Self::from)
     }
-}
-
-/// Nesting up to this depth is certain to be read as a tree; the reader's own limit is 128.
-const CERTAIN_DEPTH: usize = 100;
-
-/// JSON without the white space between its tokens.
-struct Compact {
-    text: String,
-    /// Whether it may be no tree although it has the form of JSON: half of a surrogate pair, deep nesting.
-    is_doubtful: bool,
-}
-
-impl Compact {
-    /// Takes JSON that is well formed.
-    fn of(json: &str) -> Self {
-        let mut text = String::with_capacity(json.len());
-        let (mut depth, mut deepest, mut surrogates) = (0_usize, 0, false);
-        let mut rest = json;
-        // What is looked for are single bytes, so each position is the border of a character.
-        while let Some(at) =
-            rest.find(|c: char| c == '"' || c.is_ascii_whitespace() || is_bracket(c))
-        {
-            let (plain, from) = rest.split_at(at);
-            text.push_str(plain);
-            let end = match from.as_bytes().first() {
-                Some(b'"') => end_of_text(from),
-                _ => 1,
-            };
-            let (token, after) = from.split_at(end);
-            match token {
-                "{" | "[" => depth += 1,
-                "}" | "]" => depth = depth.saturating_sub(1),
-                _ => surrogates |= token.contains("\\ud") || token.contains("\\uD"),
-            }
-            deepest = deepest.max(depth);
-            if !token.trim_ascii().is_empty() {
-                text.push_str(token);
-            }
-            rest = after;
-        }
-        text.push_str(rest);
-        Self {
-            text,
-            is_doubtful: surrogates || deepest > CERTAIN_DEPTH,
-        }
-    }
-}
-
-fn is_bracket(c: char) -> bool {
-    matches!(c, '{' | '}' | '[' | ']')
-}
-
-/// The length of the quoted text that a JSON begins with.
-fn end_of_text(json: &str) -> usize {
-    let mut escaped = false;
-    let end = json.bytes().skip(1).position(|byte| {
-        let ends = byte == b'"' && !escaped;
-        escaped = byte == b'\\' && !escaped;
-        ends
-    });
-    end.map_or(json.len(), |end| end + 2)
 }
