@@ -24,6 +24,16 @@ impl Random {
         self.below(100) < percent
     }
 
+    /// True in one of so many cases.
+    pub fn one_in(&mut self, count: usize) -> bool {
+        self.below(count) == 0
+    }
+
+    /// One of several texts.
+    pub fn pick<'a>(&mut self, choices: &[&'a str]) -> &'a str {
+        choices[self.below(choices.len())]
+    }
+
     /// One of several.
     pub fn of<'a, T>(&mut self, several: &'a [T]) -> &'a T {
         &several[self.below(several.len())]

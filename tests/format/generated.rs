@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 use libtest_mimic::{Failed, Trial};
 
 use super::live::compare;
-use super::writer::{Random, file};
+use super::writer::file;
 use super::{formatted, ours, places};
+use crate::common::random::Random;
 
 /// How many files of each kind are tried.
 const FILES: u64 = 1_500;
@@ -37,7 +38,7 @@ fn named(kind: &str, write: impl Fn(u64) -> String) -> Vec<(String, String)> {
 
 /// A random file with a few tokens put in, and a few characters left out.
 fn damaged(seed: u64) -> String {
-    let mut random = Random::new(!seed);
+    let mut random = Random(!seed);
     let mut characters: Vec<char> = file(seed, true).chars().collect();
     for _ in 0..=random.below(2) {
         let at = random.below(characters.len() + 1);
@@ -76,7 +77,7 @@ fn once_is_enough() -> Result<(), Failed> {
 /// It may be refused or not, but nothing breaks.
 fn arbitrary_text() -> Result<(), Failed> {
     each(|seed| {
-        let mut random = Random::new(seed);
+        let mut random = Random(seed);
         let mut text = damaged(seed);
         for _ in 0..random.below(40) {
             let piece = random.pick(&[

@@ -13,7 +13,6 @@ mod writer;
 use libtest_mimic::Trial;
 use trustform::format::format;
 use trustform::source::SourceMap;
-pub(crate) use writer::Random;
 
 pub fn trials() -> Vec<Trial> {
     [recorded::trials(), generated::trials(), command::trials()]

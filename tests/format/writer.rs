@@ -1,36 +1,11 @@
 //! Random files, well formed and badly laid out; the same for the same number in every run.
 
-/// A generator of numbers (splitmix64).
-pub(crate) struct Random(u64);
-
-impl Random {
-    pub(crate) fn new(seed: u64) -> Self {
-        Random(seed)
-    }
-
-    /// A number below `bound`.
-    pub(crate) fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        let number = (mixed ^ (mixed >> 31)) % u64::try_from(bound).expect("a small number");
-        usize::try_from(number).expect("a small number")
-    }
-
-    pub(crate) fn one_in(&mut self, count: usize) -> bool {
-        self.below(count) == 0
-    }
-
-    pub(crate) fn pick<'a>(&mut self, choices: &[&'a str]) -> &'a str {
-        choices[self.below(choices.len())]
-    }
-}
+use crate::common::random::Random;
 
 /// A random file; `legacy` says whether it may have what formatting spells in another way.
 pub(super) fn file(seed: u64, legacy: bool) -> String {
     let mut writer = Writer {
-        random: Random::new(seed),
+        random: Random(seed),
         text: String::new(),
         free: false,
         names: 0,

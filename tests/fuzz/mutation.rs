@@ -3,7 +3,7 @@
 //! What a target says of an input takes the place of coverage: an input of which it says something new is damaged further.
 
 use super::targets::Target;
-use crate::format::Random;
+use crate::common::random::Random;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -168,7 +168,7 @@ impl Pool {
 
     /// The input of a number, which depends on what was learned too.
     pub(super) fn input(&self, number: u64) -> Vec<u8> {
-        let mut random = Random::new(self.seed.wrapping_mul(0x1_0000_0001) ^ (number << 20));
+        let mut random = Random(self.seed.wrapping_mul(0x1_0000_0001) ^ (number << 20));
         let mut input = match self.generate {
             Some(generate) if random.one_in(4) => {
                 let made = generate(self.seed.wrapping_mul(1_000_003).wrapping_add(number));

@@ -3,6 +3,7 @@
 //! `grammar.txt` says of what; it has every function, a test sees to it. Now and then a part is put where its type does
 //! not belong, since mistakes have to be the same too.
 
+use crate::common::random::Random;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -18,28 +19,6 @@ pub(crate) fn expression(number: u64) -> String {
     };
     let depth = 2 + generator.random.below(DEPTH);
     generator.any_of("A", depth)
-}
-
-/// The generator `SplitMix64`, which is small and good enough to choose forms.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn below(&mut self, limit: usize) -> usize {
-        let limit = u64::try_from(limit).unwrap_or(u64::MAX).max(1);
-        usize::try_from(self.next() % limit).unwrap_or_default()
-    }
-
-    fn chance(&mut self, percent: usize) -> bool {
-        self.below(100) < percent
-    }
 }
 
 /// A part of a form.
