@@ -38,7 +38,7 @@ output "length" {
 "#;
 
 pub fn trials() -> Vec<Trial> {
-    let tests: [(&str, fn()); 10] = [
+    let tests: [(&str, fn()); 11] = [
         ("variables_are_asked_for", variables_are_asked_for),
         ("nobody_is_asked_when_input_is_off", nobody_is_asked),
         ("an_interrupt_at_a_question", interrupt_at_a_question),
@@ -48,6 +48,7 @@ pub fn trials() -> Vec<Trial> {
         ("the_end_of_input_does_not_approve", end_of_input),
         ("an_interrupt_does_not_approve", interrupt_at_approval),
         ("an_interrupt_while_planning", interrupt_while_planning),
+        ("an_interrupt_while_importing", interrupt_while_importing),
         ("colours", colours),
     ];
     let trial = |(name, test): (&str, fn())| {
@@ -285,13 +286,22 @@ fn interrupt_at_approval() {
     );
 }
 
-/// A service that never answers keeps the plan waiting; giving it up releases the lock.
+/// A service that never answers keeps a command waiting; giving it up releases the lock.
 fn interrupt_while_planning() {
+    gives_up("data \"aws_caller_identity\" \"me\" {}\n", &["plan"]);
+}
+
+fn interrupt_while_importing() {
+    let role = "resource \"aws_iam_role\" \"app\" {\n  assume_role_policy = \"{}\"\n}\n";
+    gives_up(role, &["import", "aws_iam_role.app", "app"]);
+}
+
+fn gives_up(configuration: &str, arguments: &[&str]) {
     let silent = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = silent.local_addr().expect("its address");
-    let project = Project::of("data \"aws_caller_identity\" \"me\" {}\n");
+    let project = Project::of(configuration);
     let mut command = CommandBuilder::new(PROGRAM);
-    command.arg("plan");
+    command.args(arguments);
     let endpoint = format!("http://{address}");
     let environment = [
         ("AWS_ENDPOINT_URL", endpoint.as_str()),
@@ -302,7 +312,7 @@ fn interrupt_while_planning() {
     let mut terminal = Terminal::of(command, &project, &environment);
     let _asked = silent.accept().expect("a question to the service");
     let lock = project.file(".terraform.tfstate.lock.info");
-    assert!(lock.exists(), "planning goes on without a lock");
+    assert!(lock.exists(), "the command goes on without a lock");
     terminal.types(INTERRUPT);
     let (code, shown) = terminal.ended();
     assert_eq!(code, 130, "{shown}");

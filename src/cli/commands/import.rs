@@ -1,5 +1,6 @@
 //! `import ADDR ID`
 
+use super::interrupts::until_interrupted;
 use super::work::open;
 use super::{Context, block_on, options};
 use crate::cli::ExitCode;
@@ -79,7 +80,8 @@ async fn under_lock(
     }
     let (address, id) = (&arguments.address, &arguments.id);
     view::print(&format!("{address}: Importing from ID \"{id}\"..."));
-    let planned = looked_up(context, arguments.planning.parallelism, &program, &prior).await?;
+    let looking = looked_up(context, arguments.planning.parallelism, &program, &prior);
+    let planned = until_interrupted(looking).await?;
     take_in(session, &planned.plan, context.schemas.as_ref())
         .await
         .map_err(|diagnostics| Failure::new(diagnostics, sources))?;

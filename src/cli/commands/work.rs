@@ -91,11 +91,7 @@ pub(super) async fn plan_now(
             planned,
             connections,
         }),
-        Err(failure) => {
-            let closing = session.close().await;
-            view.diagnostics(&closing, &sources);
-            Err(failure)
-        }
+        Err(failure) => Err(closed(session, failure, &sources, view).await),
     }
 }
 
@@ -148,7 +144,11 @@ pub(super) async fn take_up(
     let connections = context.connections()?;
     let exists = session.recovered.snapshot.is_some();
     let request = (&file, &program, &recorded, exists);
-    match fresh(planning, request, &connections).await {
+    let work = async {
+        let fresh = fresh(planning, request, &connections).await;
+        fresh.map_err(|diagnostics| Failure::new(diagnostics, &sources))
+    };
+    match until_interrupted(work).await {
         Ok((start, planned)) => Ok(Work {
             program,
             given: file.ephemeral_variables(),
@@ -159,7 +159,7 @@ pub(super) async fn take_up(
             planned,
             connections,
         }),
-        Err(diagnostics) => Err(closed(session, diagnostics, &sources, view).await),
+        Err(failure) => Err(closed(session, failure, &sources, view).await),
     }
 }
 
@@ -237,13 +237,9 @@ pub(super) async fn open(
     context.session(configuration, request).await
 }
 
-async fn closed(
-    session: Session,
-    diagnostics: Diagnostics,
-    sources: &SourceMap,
-    view: View,
-) -> Failure {
+/// Releases the lock of work that failed.
+async fn closed(session: Session, failure: Failure, sources: &SourceMap, view: View) -> Failure {
     let closing = session.close().await;
     view.diagnostics(&closing, sources);
-    Failure::new(diagnostics, sources)
+    failure
 }
