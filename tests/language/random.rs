@@ -185,7 +185,7 @@ fn asked(numbers: std::ops::Range<u64>, mut seen: BTreeSet<String>) -> Result<Ve
 /// not known but certainly not negative, and instants at the edge of what there is.
 fn is_told(case: &Case) -> bool {
     let has = |signs: &[&str]| signs.iter().any(|sign| case.expression.contains(sign));
-    let of_sizes = has(&["length(", "local.un"]) && has(&["<", ">"]);
+    let of_sizes = has(&["length(", "local.un"]) && has(&[" < ", " > ", " <= ", " >= "]);
     (of_sizes || has(&["+24:00", "9999-12-31"])) && difference(case).is_some()
 }
 
