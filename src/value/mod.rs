@@ -204,6 +204,22 @@ impl Value {
         }
     }
 
+    /// Whether not even its type is known. Costs nothing, where [`Value::ty`] writes down the type of every part.
+    pub fn is_untyped(&self) -> bool {
+        match &self.kind {
+            Kind::Null(ty) => *ty == Type::Dynamic,
+            Kind::Unknown(unknown) => unknown.ty == Type::Dynamic,
+            Kind::Bool(_)
+            | Kind::Number(_)
+            | Kind::String(_)
+            | Kind::List(..)
+            | Kind::Set(..)
+            | Kind::Map(..)
+            | Kind::Tuple(_)
+            | Kind::Object(_) => false,
+        }
+    }
+
     /// Whether it is null (an unknown value is not null, as far as is known).
     pub fn is_null(&self) -> bool {
         matches!(self.kind, Kind::Null(_))

@@ -77,7 +77,7 @@ impl Context<'_> {
             return self.wrong(invalid_argument("vars", NULL, at(1)));
         }
         if given.is_unknown() {
-            let ty = if given.ty() == Type::Dynamic {
+            let ty = if given.is_untyped() {
                 Type::Dynamic
             } else {
                 Type::String

@@ -198,6 +198,10 @@ fn contains(call: &Arguments<'_>) -> Answer {
 }
 
 fn element_result(call: &Arguments<'_>) -> Result<Type, CallError> {
+    if let (Kind::Tuple(parts), Some(_)) = (&call.get(0)?.kind, call.get(1)?.as_number()) {
+        let at = position(call, parts.len())?;
+        return Ok(parts.get(at).map_or(Type::Dynamic, Value::ty));
+    }
     match call.ty(0) {
         Type::List(element) => Ok(element.as_ref().clone()),
         Type::Tuple(_) if call.get(1)?.as_number().is_none() => Ok(Type::Dynamic),
@@ -277,24 +281,32 @@ fn keys(call: &Arguments<'_>) -> Answer {
 
 fn length(call: &Arguments<'_>) -> Answer {
     let value = call.get(0)?;
-    let count = match (value.ty(), &value.kind) {
-        (Type::Tuple(parts), _) => Some(Number::from(parts.len())),
-        (Type::Object(object), _) => Some(Number::from(object.attributes.len())),
-        (_, Kind::String(text)) => Some(string::length(text)),
-        (_, Kind::Set(_, elements)) => {
+    let count = match &value.kind {
+        Kind::String(text) => Some(string::length(text)),
+        Kind::Set(_, elements) => {
             let settled = elements.len() < 2 || elements.iter().all(Value::is_wholly_known);
             settled.then(|| Number::from(elements.len()))
         }
-        (_, Kind::List(_, elements)) => Some(Number::from(elements.len())),
-        (_, Kind::Map(_, entries)) => Some(Number::from(entries.len())),
-        (Type::Dynamic | Type::String | Type::List(_) | Type::Set(_) | Type::Map(_), _) => None,
-        (Type::Bool | Type::Number, _) => {
-            let message = "argument must be a string, a collection type, or a structural type";
-            return Err(failed(message));
+        Kind::List(_, elements) | Kind::Tuple(elements) => Some(Number::from(elements.len())),
+        Kind::Map(_, entries) | Kind::Object(entries) => Some(Number::from(entries.len())),
+        Kind::Bool(_) | Kind::Number(_) | Kind::Null(_) | Kind::Unknown(_) => {
+            count_of_type(&value.ty())?
         }
     };
     let count = count.map_or_else(|| Value::unknown_not_null(Type::Number), Value::number);
     Ok(count.marked(value.marks))
+}
+
+/// How many parts a value has of which only the type is known, if the type says so.
+fn count_of_type(ty: &Type) -> Result<Option<Number>, CallError> {
+    match ty {
+        Type::Tuple(parts) => Ok(Some(Number::from(parts.len()))),
+        Type::Object(object) => Ok(Some(Number::from(object.attributes.len()))),
+        Type::Dynamic | Type::String | Type::List(_) | Type::Set(_) | Type::Map(_) => Ok(None),
+        Type::Bool | Type::Number => Err(failed(
+            "argument must be a string, a collection type, or a structural type",
+        )),
+    }
 }
 
 fn lookup_type(call: &Arguments<'_>) -> Result<Type, CallError> {
@@ -342,7 +354,7 @@ fn lookup_type(call: &Arguments<'_>) -> Result<Type, CallError> {
 fn lookup(call: &Arguments<'_>) -> Answer {
     let (map, key) = (call.get(0)?, call.get(1)?);
     let marks = map.marks | key.marks;
-    if map.ty() == Type::Dynamic {
+    if map.is_untyped() {
         return Ok(Value::unknown(Type::Dynamic));
     }
     let ty = lookup_type(call)?;

@@ -334,7 +334,7 @@ fn flatten_into(value: &Value, flat: &mut Vec<Value>, marks: &mut Marks) -> bool
         );
         // One that is marked and of no known type is overlooked by Terraform.
         let is_overlooked =
-            element.ty() == Type::Dynamic && element.marks.without(Marks::PREDICTED) != Marks::NONE;
+            element.is_untyped() && element.marks.without(Marks::PREDICTED) != Marks::NONE;
         if element.is_unknown() && nested && !is_overlooked {
             *marks = *marks | element.marks;
             known = false;

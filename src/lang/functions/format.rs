@@ -47,16 +47,9 @@ pub(super) const FUNCTIONS: &[Function] = &[
     ),
 ];
 
-fn is_untyped(value: &Value) -> bool {
-    matches!(&value.kind, Kind::Null(Type::Dynamic))
-}
-
 fn format(call: &Arguments<'_>) -> Answer {
     let (form, values) = (call.text(0)?, call.from(1));
-    if values
-        .iter()
-        .any(|value| is_untyped(value) || value.ty() == Type::Dynamic)
-    {
+    if values.iter().any(Value::is_untyped) {
         return Ok(Value::unknown(Type::Dynamic));
     }
     if !values.iter().all(Value::is_wholly_known) {
@@ -83,10 +76,7 @@ fn started(form: &str) -> Value {
 
 fn format_list(call: &Arguments<'_>) -> Answer {
     let (form, values) = (call.text(0)?, call.from(1));
-    if values
-        .iter()
-        .any(|value| is_untyped(value) || value.ty() == Type::Dynamic)
-    {
+    if values.iter().any(Value::is_untyped) {
         return Ok(Value::unknown(Type::Dynamic));
     }
     let unknown = || Ok(Value::unknown_not_null(Type::list(Type::String)));

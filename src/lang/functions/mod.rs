@@ -224,7 +224,7 @@ fn answer(function: &'static Function, mut values: Vec<Value>, scope: &dyn Scope
         // Marks that the function would have looked at are lost with the value.
         if value.is_unknown() && !parameter.unknown {
             unknown = true;
-            untyped |= value.ty() == Type::Dynamic;
+            untyped |= value.is_untyped();
         }
     }
     let arguments = Arguments::new(&values, scope);

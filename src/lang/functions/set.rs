@@ -150,7 +150,7 @@ fn product_type(call: &Arguments<'_>) -> Result<Type, CallError> {
 
 fn product(call: &Arguments<'_>) -> Answer {
     if call.all().iter().any(Value::is_unknown) {
-        if call.all().iter().any(|value| value.ty() == Type::Dynamic) {
+        if call.all().iter().any(Value::is_untyped) {
             return Ok(Value::unknown(Type::Dynamic));
         }
         let all = call.all().iter();
