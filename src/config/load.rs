@@ -2,14 +2,13 @@
 
 use super::check::check_calls;
 use super::decode::decode;
-use super::json;
 use super::module::{Module, ModuleCall};
 use super::overriding::{is_override, override_with};
-use super::syntax::{NativeFile, Structure};
+use super::parse::parse;
 use crate::address::ModulePath;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::schema::Schemas;
-use crate::source::SourceMap;
+use crate::source::{FileId, SourceMap};
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -167,8 +166,8 @@ impl Loader<'_> {
         let (overrides, files): (ModuleFiles, ModuleFiles) =
             files.into_iter().partition(|(path, _)| is_override(path));
         let mut structures = Vec::new();
-        for (path, text) in files {
-            let parsed = self.parsed(&path, &text);
+        for (parsed, problems) in parse(&self.named(files), self.schemas) {
+            self.diagnostics.extend(problems);
             if overrides.is_empty() {
                 let problems = decode(&mut *parsed.structures(), module);
                 self.diagnostics.extend(problems);
@@ -176,32 +175,21 @@ impl Loader<'_> {
                 structures.extend(parsed.structures());
             }
         }
-        for (path, text) in overrides {
-            let file = self.parsed(&path, &text).structures().collect();
-            self.diagnostics
-                .extend(override_with(&mut structures, file));
+        for (parsed, problems) in parse(&self.named(overrides), self.schemas) {
+            self.diagnostics.extend(problems);
+            let problems = override_with(&mut structures, parsed.structures().collect());
+            self.diagnostics.extend(problems);
         }
         let problems = decode(&mut structures.into_iter(), module);
         self.diagnostics.extend(problems);
     }
 
-    fn parsed(&mut self, path: &Path, text: &Arc<str>) -> Parsed {
-        let file = self.configuration.sources.add(path, text.clone());
-        let is_json = path.extension().is_some_and(|ending| ending == "json");
-        let (parsed, diagnostics) = if is_json {
-            match json::read(text, file) {
-                Ok(whole) => {
-                    let (structures, diagnostics) = json::structures(&whole, self.schemas);
-                    (Parsed::Json(structures), diagnostics)
-                }
-                Err(diagnostic) => (Parsed::Json(Vec::new()), diagnostic.into()),
-            }
-        } else {
-            let (native, diagnostics) = NativeFile::read(file, text);
-            (Parsed::Native(native), diagnostics)
-        };
-        self.diagnostics.extend(diagnostics);
-        parsed
+    /// Gives files their numbers, by which places name them.
+    fn named(&mut self, files: ModuleFiles) -> Vec<(FileId, PathBuf, Arc<str>)> {
+        let sources = &mut self.configuration.sources;
+        let named =
+            |(path, text): (PathBuf, Arc<str>)| (sources.add(&path, text.clone()), path, text);
+        files.into_iter().map(named).collect()
     }
 
     fn directory_of(
@@ -219,22 +207,6 @@ impl Loader<'_> {
                 self.diagnostics.push(not_installed(call, path, &reason));
                 None
             }
-        }
-    }
-}
-
-/// A file that was read.
-enum Parsed {
-    Native(NativeFile),
-    Json(Vec<Structure>),
-}
-
-impl Parsed {
-    /// What stands at the top of it, one after the other.
-    fn structures(&self) -> Box<dyn Iterator<Item = Structure> + '_> {
-        match self {
-            Parsed::Native(native) => Box::new(native.structures()),
-            Parsed::Json(structures) => Box::new(structures.iter().cloned()),
         }
     }
 }

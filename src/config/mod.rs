@@ -22,6 +22,7 @@ mod load;
 mod module;
 mod moved;
 mod overriding;
+mod parse;
 mod provisioner;
 mod removed;
 mod settings;

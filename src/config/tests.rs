@@ -120,6 +120,12 @@ fn every_problem_of_a_file_is_told() {
 
 /// The module that files declare, by name and text, and the summaries of what is wrong with them.
 fn loaded(files: &[(&str, &str)]) -> (std::sync::Arc<Module>, Vec<String>) {
+    let (module, problems) = read(files);
+    let summaries = problems.iter().map(|problem| problem.summary.clone());
+    (module, summaries.collect())
+}
+
+fn read(files: &[(&str, &str)]) -> (std::sync::Arc<Module>, crate::diagnostic::Diagnostics) {
     struct Files(super::ModuleFiles);
     impl super::ModuleSource for Files {
         fn files(
@@ -136,8 +142,7 @@ fn loaded(files: &[(&str, &str)]) -> (std::sync::Arc<Module>, Vec<String>) {
         &mut files,
         &crate::provider::registry::Registry,
     );
-    let summaries = problems.iter().map(|problem| problem.summary.clone());
-    (configuration.root(), summaries.collect())
+    (configuration.root(), problems)
 }
 
 const SETTINGS: &str = r#"
@@ -304,4 +309,33 @@ fn json_nested_too_deeply_is_refused() {
     );
     let (_, problems) = loaded(&[("main.tf.json", &text)]);
     assert_eq!(problems, ["Expression nested too deeply"]);
+}
+
+#[test]
+fn files_read_at_the_same_time_are_told_of_in_their_order() {
+    // Long enough that threads are worth it; every other file has a mistake of its own, and one is JSON.
+    let padding = "# nothing\n".repeat(8_000);
+    let names: Vec<String> = (0..9).map(|number| format!("f{number}.tf")).collect();
+    let texts: Vec<String> = (0..9)
+        .map(|number| match number % 2 {
+            0 => format!("{padding}variable \"v{number}\" {{}}\n"),
+            _ => format!("{padding}block_{number} {{}}\n"),
+        })
+        .collect();
+    let mut files: Vec<(&str, &str)> = names
+        .iter()
+        .map(String::as_str)
+        .zip(texts.iter().map(String::as_str))
+        .collect();
+    files.push(("z.tf.json", r#"{"variable": {"z": {}}}"#));
+    let (module, problems) = read(&files);
+    assert_eq!(module.variables.len(), 6);
+    let details: Vec<String> = problems
+        .iter()
+        .map(|problem| problem.detail.clone())
+        .collect();
+    assert_eq!(details.len(), 4, "{details:?}");
+    for (detail, number) in details.iter().zip([1, 3, 5, 7]) {
+        assert!(detail.contains(&format!("block_{number}")), "{detail}");
+    }
 }
