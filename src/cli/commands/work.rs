@@ -56,10 +56,13 @@ impl Work {
         }
     }
 
-    /// Releases the lock.
+    /// Releases the lock. Nothing comes after it in a command.
     pub(super) async fn close(self, view: View) {
         let closing = self.session.close().await;
         view.diagnostics(&closing, &self.program.configuration.sources);
+        // The process ends next: to give back piece by piece what thousands of objects took is a tenth of its time.
+        std::mem::forget((self.program, self.planned, self.prior));
+        std::mem::forget((self.recorded, self.snapshot));
     }
 }
 
