@@ -52,7 +52,11 @@ impl Drawing {
         self.signed(level, item.sign);
         match &item.label {
             Label::None => {}
-            Label::Attribute(name) => self.text.extend([format!("{name:width$} = ")]),
+            Label::Attribute(name) => {
+                // Not by a format, whose widths end at 65,535.
+                let padding = " ".repeat(width.saturating_sub(name.chars().count()));
+                self.text.extend([name.as_str(), padding.as_str(), " = "]);
+            }
             Label::Block(name) => self.text.extend([format!("{name} ")]),
         }
         self.text.push_str(&item.lead);

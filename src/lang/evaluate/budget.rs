@@ -9,7 +9,7 @@ use std::cell::Cell;
 const MAX_ROUNDS: usize = 4_000_000;
 
 /// The most bytes of all texts that one expression makes.
-const MAX_BYTES: usize = 256 << 20;
+const MAX_BYTES: usize = 128 << 20;
 
 /// What is left for an evaluation to make.
 pub(super) struct Budget {
