@@ -52,7 +52,7 @@ fn parse_one(
     (id, path, text): &(FileId, PathBuf, Arc<str>),
     schemas: &dyn Schemas,
 ) -> (Parsed, Diagnostics) {
-    if !path.extension().is_some_and(|ending| ending == "json") {
+    if path.extension().is_none_or(|ending| ending != "json") {
         let (native, diagnostics) = NativeFile::read(*id, text);
         return (Parsed::Native(native), diagnostics);
     }

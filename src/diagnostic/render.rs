@@ -27,11 +27,19 @@ pub fn render(diagnostic: &Diagnostic, sources: &SourceMap, style: Style) -> Str
         let Some(source) = sources.file(file) else {
             continue;
         };
-        let mut snippet =
-            Snippet::source(source.text().as_ref()).path(source.path().display().to_string());
+        // Whoever draws goes through all of the text, so that it gets only the lines that labels stand in.
+        let ranges = labels.iter().map(|(label, _)| label.span.range());
+        let whole = ranges.reduce(|all, next| all.start.min(next.start)..all.end.max(next.end));
+        let whole = clamp(whole.unwrap_or_default(), source.text());
+        let (lines, first) = source.lines_around(&whole);
+        let start = lines.start;
+        let excerpt = source.text().get(lines).unwrap_or_default();
+        let mut snippet = Snippet::source(excerpt)
+            .line_start(first)
+            .path(source.path().display().to_string());
         for (label, kind) in labels {
             let range = clamp(label.span.range(), source.text());
-            let annotation = kind.span(range);
+            let annotation = kind.span(range.start - start..range.end - start);
             snippet = snippet.annotation(if label.text.is_empty() {
                 annotation
             } else {

@@ -13,8 +13,9 @@ pub use load::{
 };
 pub use rewrite::{Entry, create_file, entries, is_directory, is_there, remove_file, replace_file};
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Identifies a file of a [`SourceMap`]; meaningless without it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,7 +34,7 @@ pub struct Span {
 
 impl Span {
     /// A span of `start..end` in `file`; offsets beyond 4 GiB are clamped.
-    pub fn new(file: FileId, range: std::ops::Range<usize>) -> Self {
+    pub fn new(file: FileId, range: Range<usize>) -> Self {
         let clamp = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
         Span {
             file,
@@ -56,7 +57,7 @@ impl Span {
     }
 
     /// The range in bytes.
-    pub fn range(self) -> std::ops::Range<usize> {
+    pub fn range(self) -> Range<usize> {
         self.start as usize..self.end as usize
     }
 }
@@ -66,6 +67,8 @@ impl Span {
 pub struct SourceFile {
     path: PathBuf,
     text: Arc<str>,
+    /// Where each line begins, once somebody has asked: thousands of diagnostics may ask for their lines.
+    lines: OnceLock<Arc<[usize]>>,
 }
 
 impl SourceFile {
@@ -85,13 +88,36 @@ impl SourceFile {
         while !self.text.is_char_boundary(end) {
             end -= 1;
         }
-        let before = self.text.get(..end).unwrap_or_default();
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let line = self.lines().partition_point(|start| *start <= end);
+        let before = self.text.get(self.line_start(line)..end);
         Position {
-            line: before.matches('\n').count() + 1,
-            column: before.get(line_start..).unwrap_or_default().chars().count() + 1,
+            line,
+            column: before.unwrap_or_default().chars().count() + 1,
             byte: end,
         }
+    }
+
+    /// The whole lines that a range lies in, and the number of the first of them, from 1.
+    pub fn lines_around(&self, range: &Range<usize>) -> (Range<usize>, usize) {
+        let line = |offset: usize| self.lines().partition_point(|start| *start <= offset);
+        let first = line(range.start);
+        let end = self.line_start(line(range.end) + 1);
+        (self.line_start(first)..end, first)
+    }
+
+    /// Where a line begins, by its number; the end of the text after the last one.
+    fn line_start(&self, line: usize) -> usize {
+        let start = line
+            .checked_sub(1)
+            .map_or(Some(&0), |at| self.lines().get(at));
+        start.copied().unwrap_or(self.text.len())
+    }
+
+    fn lines(&self) -> &[usize] {
+        self.lines.get_or_init(|| {
+            let breaks = self.text.match_indices('\n').map(|(at, _)| at + 1);
+            std::iter::once(0).chain(breaks).collect()
+        })
     }
 }
 
@@ -119,6 +145,7 @@ impl SourceMap {
         self.files.push(SourceFile {
             path: path.into(),
             text: text.into(),
+            lines: OnceLock::new(),
         });
         id
     }
