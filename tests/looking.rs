@@ -12,10 +12,11 @@ use crate::common::{repository, without};
 
 /// The trials.
 pub fn trials() -> Vec<Trial> {
-    let tests: [(&str, fn()); 10] = [
+    let tests: [(&str, fn()); 11] = [
         ("console", console),
         ("blocks_for_imports", blocks_for_imports),
         ("console_of_a_plan", console_of_a_plan),
+        ("variables_without_values", variables_without_values),
         ("console_of_nouns", console_of_nouns),
         ("graph_of_a_plan", graph_of_a_plan),
         ("graph_for_mermaid", graph_for_mermaid),
@@ -119,6 +120,7 @@ fn compare(terraform: &Terraform) -> Result<(), Failed> {
             )));
         }
     }
+    compare_unset(terraform)?;
     let our = project.succeeds(&["graph"]);
     let their = ran(terraform.command(project.path()).arg("graph").output());
     assert_eq!(our.stdout.trim_end(), their.stdout.trim_end());
@@ -143,6 +145,76 @@ fn compare(terraform: &Terraform) -> Result<(), Failed> {
         };
         assert_eq!(names(signature).len(), names(theirs).len(), "{name}");
     }
+    Ok(())
+}
+
+const UNSET: &str = r#"
+variable "text" {
+  type = string
+  validation {
+    condition     = length(var.text) > 3
+    error_message = "Too short."
+  }
+}
+variable "secret" {
+  type      = map(object({ a = string, b = optional(number, 3) }))
+  sensitive = true
+}
+variable "list" {
+  type     = list(string)
+  nullable = false
+}
+variable "any" {}
+variable "ephemeral" { ephemeral = true }
+resource "terraform_data" "counted" { count = length(var.text) }
+resource "terraform_data" "each" { for_each = var.secret }
+resource "terraform_data" "one" { input = var.text }
+output "text" { value = var.text }
+"#;
+
+/// Over variables that have no value.
+const OVER_UNSET: &[&str] = &[
+    "var.text",
+    "upper(\"${var.text}-1\")",
+    "[var.text, var.secret]",
+    "type(var.secret)",
+    "var.secret[\"a\"].b",
+    "nonsensitive(var.secret)",
+    "length(var.list)",
+    "var.list == null",
+    "type(var.any)",
+    "var.any.a.b",
+    "{ a = var.ephemeral }",
+    "terraform_data.counted",
+    "terraform_data.counted[0].id",
+    "length(terraform_data.counted)",
+    "type(terraform_data.each)",
+    "terraform_data.each[\"x\"].id",
+    "terraform_data.one",
+    "sensitive(var.text)",
+    "var.text + [1]",
+];
+
+/// A required variable without a value is unknown in the console, and no matter to `graph`.
+fn compare_unset(terraform: &Terraform) -> Result<(), Failed> {
+    let project = Project::of(UNSET);
+    let initialised = ran(terraform.command(project.path()).arg("init").output());
+    assert_eq!(initialised.code, 0, "{initialised}");
+    for expression in OVER_UNSET {
+        let input = format!("{expression}\n");
+        let our = fed(project.command(&["console"]), &input);
+        let mut command = terraform.command(project.path());
+        command.arg("console");
+        let their = fed(command, &input);
+        if our.code != their.code || our.stdout != their.stdout {
+            return Err(Failed::from(format!(
+                "{expression}\n{our}\nTerraform: {their}"
+            )));
+        }
+    }
+    let our = project.succeeds(&["graph"]);
+    let their = ran(terraform.command(project.path()).arg("graph").output());
+    assert_eq!(our.stdout.trim_end(), their.stdout.trim_end());
     Ok(())
 }
 
@@ -175,6 +247,31 @@ fn console() {
         "[var.v, file(\"note.txt\")]\n",
     );
     assert_eq!(said.stdout, "[\n  \"7\",\n  \"read\",\n]\n", "{said}");
+}
+
+fn variables_without_values() {
+    let project = Project::of(
+        "variable \"v\" { type = string }\nresource \"terraform_data\" \"a\" {\n  input = var.v\n}\n",
+    );
+    for arguments in [&["console"][..], &["console", "-plan"]] {
+        let said = fed(
+            project.command(arguments),
+            "[\"${var.v}!\", terraform_data.a.input]\n",
+        );
+        assert_eq!(
+            (said.code, said.stdout.as_str()),
+            (0, "[\n  (known after apply),\n  (known after apply),\n]\n"),
+            "{said}"
+        );
+    }
+    for arguments in [
+        &["graph"][..],
+        &["graph", "-type=plan"],
+        &["graph", "-mermaid"],
+    ] {
+        let drawn = project.succeeds(arguments).stdout;
+        assert!(drawn.contains("terraform_data.a"), "{drawn}");
+    }
 }
 
 fn console_of_a_plan() {

@@ -90,6 +90,13 @@ impl Inputs {
         self.given.insert(name.clone(), given);
     }
 
+    /// Lets the value of a variable be unknown, for commands that look and change nothing.
+    pub fn unknown(&mut self, variable: &Variable) {
+        let value = Value::unknown(variable.constraint.ty.clone());
+        let given = (Given::Value(value), InputOrigin::Environment);
+        self.given.insert(variable.name.clone(), given);
+    }
+
     /// Adds all values of a file.
     pub fn file(&mut self, file: &InputFile, sources: &mut SourceMap) {
         let id = sources.add(file.path.clone(), file.text.clone());

@@ -62,7 +62,7 @@ impl<'p> Console<'p> {
         self.declared(expression)?;
         loop {
             let evaluation =
-                Evaluation::new(self.program, &self.answers.files, Stage::Plan).at(self.moment());
+                Evaluation::new(self.program, &self.answers.files, Stage::Look).at(self.moment());
             self.put_objects(&evaluation);
             let place = Place::module(&ModuleInstance::root());
             let found = evaluation.evaluate(expression, &place);

@@ -30,21 +30,34 @@ pub struct Gathered {
     pub diagnostics: Diagnostics,
 }
 
+/// What becomes of a variable that nothing gives a value.
+pub enum Unset<'a> {
+    /// Somebody is asked for it; without an answer it is a problem.
+    Asked(&'a mut dyn FnMut(&Variable) -> Option<String>),
+    /// Its value is unknown, as Terraform's `console` and `graph` take it.
+    Unknown,
+}
+
 /// The value of every root variable. Terraform's precedence: `TF_VAR_*`, `terraform.tfvars`, `terraform.tfvars.json`,
-/// `*.auto.tfvars` and `*.auto.tfvars.json` by name, then `-var` and `-var-file` as they come. `ask` is asked for what
-/// nothing gives.
+/// `*.auto.tfvars` and `*.auto.tfvars.json` by name, then `-var` and `-var-file` as they come; `unset` says what becomes of
+/// the others.
 pub fn gather(
     project: &Project,
     configuration: &mut Configuration,
     environment: &BTreeMap<String, String>,
     given: &[Given],
-    ask: &mut dyn FnMut(&Variable) -> Option<String>,
+    mut unset: Unset<'_>,
 ) -> Result<Gathered, Failure> {
     let mut inputs = all_given(project, configuration, environment, given)?;
     let root = configuration.root();
     for variable in inputs.missing(&root) {
-        if let Some(text) = ask(variable) {
-            inputs.answer(&variable.name, text);
+        match &mut unset {
+            Unset::Asked(ask) => {
+                if let Some(text) = ask(variable) {
+                    inputs.answer(&variable.name, text);
+                }
+            }
+            Unset::Unknown => inputs.unknown(variable),
         }
     }
     let given = inputs.given(&root);

@@ -37,7 +37,7 @@ pub use editing::{
 pub use explain::{ExplainRequest, Topic, explain};
 pub use generating::{declare_missing, generated, place_for_generated};
 pub use importing::{ask_for, take_in};
-pub use inputs::{Gathered, Given, gather, gather_again, withheld};
+pub use inputs::{Gathered, Given, Unset, gather, gather_again, withheld};
 pub use modules::{install_modules, requirements};
 pub use planfile::{PlanFile, SaveRequest, save};
 pub use planning::{PlanRequest, Planned, plan};

@@ -84,7 +84,7 @@ impl Evaluation<'_> {
         };
         // The keys stay; an element may be a value that is opened again.
         let ephemeral = |each: &Value| each.deep_marks().intersects(Marks::EPHEMERAL);
-        let stays = self.stage == Stage::Plan || !expansion.each.values().any(ephemeral);
+        let stays = self.stage != Stage::Apply || !expansion.each.values().any(ephemeral);
         if let Some(slot) = self.expansions.borrow_mut().get_mut(node.index())
             && stays
         {

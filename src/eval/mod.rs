@@ -43,6 +43,8 @@ use std::sync::Arc;
 pub enum Stage {
     /// Objects are put in once, before anything asks for them: every result is remembered.
     Plan,
+    /// As while planning, but nothing is planned: a resource whose instances cannot be told is unknown, and no mistake.
+    Look,
     /// Planned objects are replaced by real ones: a result is remembered only when it is wholly known.
     Apply,
 }

@@ -1,12 +1,12 @@
 //! What the names in an expression mean at a place.
 
-use super::{Evaluation, FileRead, Place};
+use super::{Evaluation, FileRead, Place, Stage};
 use crate::address::{InstanceKey, Name, ResourceName};
 use crate::config::Module;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::graph::{ModuleIndex, NodeId};
 use crate::lang::{EachPart, Evaluated, Halt, PathName, Scope, Subject, Target};
-use crate::value::{Marks, Value};
+use crate::value::{Marks, Type, Value};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -117,6 +117,14 @@ impl ModuleScope<'_, '_> {
 
     fn resource(&self, node: NodeId, name: &ResourceName, target: &Target<'_>) -> Evaluated {
         let instance = &self.place.module;
+        if self.evaluation.stage == Stage::Look
+            && matches!(
+                self.evaluation.expansion(node, instance),
+                Err(Halt::Failed(_))
+            )
+        {
+            return Ok(Value::unknown(Type::Dynamic));
+        }
         match &target.key {
             None => self.evaluation.collection(node, instance),
             Some(key) => {

@@ -27,11 +27,11 @@ impl Evaluation<'_> {
         }
         let result = self.compute(node, module);
         let remember = match &result {
-            Ok(value) if self.stage == Stage::Plan || is_final(value) => {
+            Ok(value) if self.stage != Stage::Apply || is_final(value) => {
                 Some(Remembered::Value(value.clone()))
             }
             // While planning, what a declaration needs has had its turn: who is blocked now stays so for the round.
-            Err(Halt::Blocked) if self.stage == Stage::Plan => Some(Remembered::Failed),
+            Err(Halt::Blocked) if self.stage != Stage::Apply => Some(Remembered::Failed),
             Ok(_) | Err(Halt::Blocked) => None,
             Err(Halt::Failed(_)) => Some(Remembered::Failed),
         };

@@ -111,6 +111,10 @@ fn unsigned_body(body: Body) -> Body {
 
 /// The value as an expression, with further lines indented.
 fn expression(value: &Value, indent: usize) -> String {
+    // There is nothing to hide.
+    if value.is_unknown() {
+        return super::words::UNKNOWN.to_owned();
+    }
     if value.marks.contains(Marks::SENSITIVE) {
         return super::words::SENSITIVE.to_owned();
     }

@@ -115,7 +115,7 @@ impl Work {
             &mut configuration,
             &step.environment,
             &asked.given,
-            &mut nobody,
+            trustform::engine::Unset::Asked(&mut nobody),
         )?;
         diagnostics.extend(gathered.diagnostics);
         let session = session(&project, &configuration).await?;

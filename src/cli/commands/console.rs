@@ -43,7 +43,8 @@ fn answered(
     let snapshot = super::state::looked_at(context, &file)?.snapshot();
     let (mut configuration, mut diagnostics) =
         context.project.load_thoroughly(context.schemas.as_ref())?;
-    let (inputs, more) = context.inputs(&mut configuration, &arguments.var_file, &arguments.var)?;
+    let (inputs, more) =
+        context.inputs_or_unknown(&mut configuration, &arguments.var_file, &arguments.var)?;
     diagnostics.extend(more);
     let nouns = configuration.root().nouns.clone();
     let loaded = Loaded {

@@ -44,7 +44,8 @@ fn drawn(context: &Context, arguments: &GraphArguments) -> Result<String, Failur
 fn program(context: &Context, arguments: &GraphArguments) -> Result<Program, Failure> {
     let (mut configuration, diagnostics) =
         context.project.load_thoroughly(context.schemas.as_ref())?;
-    let (inputs, _) = context.inputs(&mut configuration, &arguments.var_file, &arguments.var)?;
+    let (inputs, _) =
+        context.inputs_or_unknown(&mut configuration, &arguments.var_file, &arguments.var)?;
     let loaded = Loaded {
         configuration,
         inputs,

@@ -39,8 +39,8 @@ use crate::address::Name;
 use crate::config::{Configuration, Variable};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::engine::{
-    Failure, Gathered, Given, LockRequest, Project, Reach, Session, compile, gather, gather_again,
-    located, open, recorded_workspace,
+    Failure, Gathered, Given, LockRequest, Project, Reach, Session, Unset, compile, gather,
+    gather_again, located, open, recorded_workspace,
 };
 use crate::eval::Program;
 use crate::provider::CallCounts;
@@ -212,7 +212,7 @@ impl Context {
             &mut configuration,
             &self.environment,
             &given,
-            &mut ask,
+            Unset::Asked(&mut ask),
         )?;
         diagnostics.extend(gathered.diagnostics);
         Ok(Loaded {
@@ -245,21 +245,38 @@ impl Context {
         )
     }
 
+    /// The values of variables; one that has none is a problem.
     pub(super) fn inputs(
         &self,
         configuration: &mut Configuration,
         files: &[PathBuf],
         variables: &[String],
     ) -> Result<(BTreeMap<Name, Value>, Diagnostics), Failure> {
-        let given = given(files, variables);
         let mut nobody = |_: &Variable| None;
-        let gathered = gather(
-            &self.project,
-            configuration,
-            &self.environment,
-            &given,
-            &mut nobody,
-        )?;
+        let unset = Unset::Asked(&mut nobody);
+        self.gathered(configuration, files, variables, unset)
+    }
+
+    /// The values of variables for a command that looks and changes nothing: those that have none are unknown.
+    pub(super) fn inputs_or_unknown(
+        &self,
+        configuration: &mut Configuration,
+        files: &[PathBuf],
+        variables: &[String],
+    ) -> Result<(BTreeMap<Name, Value>, Diagnostics), Failure> {
+        self.gathered(configuration, files, variables, Unset::Unknown)
+    }
+
+    fn gathered(
+        &self,
+        configuration: &mut Configuration,
+        files: &[PathBuf],
+        variables: &[String],
+        unset: Unset<'_>,
+    ) -> Result<(BTreeMap<Name, Value>, Diagnostics), Failure> {
+        let given = given(files, variables);
+        let (project, environment) = (&self.project, &self.environment);
+        let gathered = gather(project, configuration, environment, &given, unset)?;
         Ok((gathered.values, gathered.diagnostics))
     }
 
