@@ -311,8 +311,7 @@ fn blocks_for_imports() {
     project.succeeds(&["apply", "-auto-approve"]);
     for refused in [
         "-generate-config-out=made.tf",
-        "-generate-config-out=other.txt",
-        "-generate-config-out=elsewhere/other.tf",
+        "-generate-config-out=other.tf.json",
     ] {
         let ran = project.run(&["plan", refused]);
         assert!(

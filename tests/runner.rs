@@ -15,6 +15,7 @@ mod cases;
 mod catalogue;
 mod chain;
 mod cli;
+mod commands;
 mod common;
 mod configurations;
 mod conformance;
@@ -53,6 +54,7 @@ const MODULES: &[fn() -> Vec<Trial>] = &[
     catalogue::trials,
     chain::trials,
     cli::trials,
+    commands::trials,
     ephemeral::trials,
     expand::trials,
     explain::trials,

@@ -38,8 +38,9 @@ output "length" {
 "#;
 
 pub fn trials() -> Vec<Trial> {
-    let tests: [(&str, fn()); 11] = [
+    let tests: [(&str, fn()); 12] = [
         ("variables_are_asked_for", variables_are_asked_for),
+        ("variables_are_asked_for_once", asked_once),
         ("nobody_is_asked_when_input_is_off", nobody_is_asked),
         ("an_interrupt_at_a_question", interrupt_at_a_question),
         ("an_interrupt_at_a_secret", interrupt_at_a_secret),
@@ -185,6 +186,19 @@ fn variables_are_asked_for() {
         "what is typed for a secret is shown:\n{shown}"
     );
     assert!(shown.contains("= 9"), "{shown}");
+}
+
+/// Looking up what is imported asks for nothing that the plan then asks for again.
+fn asked_once() {
+    let project =
+        Project::of("variable \"id\" {}\nimport {\n  to = terraform_data.a\n  id = var.id\n}\n");
+    let mut terminal = Terminal::running(&project, &["plan", "-generate-config-out=made.tf"]);
+    terminal.until("Enter a value: ");
+    terminal.types("x\r");
+    let (code, shown) = terminal.ended();
+    assert_eq!(code, 0, "{shown}");
+    assert_eq!(shown.matches("Enter a value: ").count(), 1, "{shown}");
+    assert!(shown.contains("1 to import, 0 to add"), "{shown}");
 }
 
 fn nobody_is_asked() {

@@ -9,7 +9,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::format::format;
 use crate::lang::{escaped, is_name};
 use crate::plan::{Change, Plan};
-use crate::schema::{Attribute, Block, Nesting, Presence, Schemas, TypeEntry};
+use crate::schema::{Attribute, Block, Nesting, Presence, Rules, Schemas, TypeEntry};
 use crate::source::SourceMap;
 use crate::value::{Entries, Kind, Type, Value, from_json};
 use std::collections::BTreeMap;
@@ -109,32 +109,32 @@ fn resource(change: &Change, entry: &TypeEntry, provider: Option<&str>) -> Strin
         let _infallible = write!(text, "provider = {provider}\n\n");
     }
     if let Some(live) = &change.before {
-        let documents = entry.rules.documents();
         text.push_str(&body(
             &entry.schema.block,
             live.object.value(),
-            documents,
-            true,
+            Some(entry.rules),
         ));
     }
     text.push_str("}\n");
     text
 }
 
-/// The arguments and nested blocks of an object, by their names.
-fn body(block: &Block, object: &Value, documents: &[&str], is_outermost: bool) -> String {
+/// The arguments and nested blocks of an object, by their names. The outermost has the rules of its kind.
+fn body(block: &Block, object: &Value, rules: Option<&dyn Rules>) -> String {
     let Kind::Object(values) = &object.kind else {
         return String::new();
     };
     let mut attributes: Vec<&Attribute> = block
         .attributes
         .iter()
-        .filter(|attribute| is_written(block, attribute, values, is_outermost))
+        .filter(|attribute| is_written(block, attribute, values, rules.is_some()))
         .collect();
     attributes.sort_by_key(|attribute| attribute.name);
     let mut text = String::new();
     for attribute in attributes {
-        let value = values.get(attribute.name);
+        let spelled = rules.and_then(|rules| rules.written(attribute.name, object));
+        let value = spelled.as_ref().or_else(|| values.get(attribute.name));
+        let documents = rules.map_or(&[][..], Rules::documents);
         let value = argument(attribute, value, documents.contains(&attribute.name));
         let _infallible = writeln!(text, "{} = {value}", attribute.name);
     }
@@ -150,7 +150,7 @@ fn body(block: &Block, object: &Value, documents: &[&str], is_outermost: bool) -
             (_, _) => Vec::new(),
         };
         for object in objects {
-            let inner = body(&nested.block, object, &[], false);
+            let inner = body(&nested.block, object, None);
             let _infallible = write!(text, "\n{} {{\n{inner}}}\n", nested.name);
         }
     }
@@ -224,9 +224,9 @@ fn quoted(text: &str) -> String {
 /// The refusal of a place where no file can be made.
 ///
 /// # Errors
-/// It is there already, or would not belong to the root module.
+/// It is there already, or would be read as another language.
 pub fn place_for_generated(path: &Path, is_there: bool) -> Result<(), Diagnostics> {
-    let problem = |summary: &str, detail: &str, hint: &str| {
+    let problem = |summary: &str, detail: String, hint: &str| {
         Err(Diagnostic::error(Code::Usage, detail)
             .with_summary(summary)
             .hint(hint)
@@ -238,14 +238,61 @@ pub fn place_for_generated(path: &Path, is_there: bool) -> Result<(), Diagnostic
             path.display()
         );
         let hint = "Name another file, or move what it declares elsewhere and remove it.";
-        return problem("Target generated file already exists", &detail, hint);
+        return problem("Target generated file already exists", detail, hint);
     }
-    let is_configuration = path.extension().is_some_and(|extension| extension == "tf");
-    let folder = path.parent().unwrap_or(path);
-    if is_configuration && (folder.as_os_str().is_empty() || folder == Path::new(".")) {
-        return Ok(());
+    if path
+        .extension()
+        .is_some_and(|extension| extension == "json")
+    {
+        let detail = format!(
+            "Blocks are written in the native syntax, and {} would be read as JSON.",
+            path.display()
+        );
+        let hint = "Name a file that ends in `.tf`.";
+        return problem("Invalid generate-config-out flag", detail, hint);
     }
-    let detail = "The blocks are a part of the plan, so they have to be a part of the root module.";
-    let hint = "Name a file of the working directory that ends in `.tf`.";
-    problem("Invalid generate-config-out flag", detail, hint)
+    Ok(())
+}
+
+/// Adds the blocks of a file to the root module of a configuration that is not linked yet.
+///
+/// # Errors
+/// They are no configuration, which is a mistake of this program.
+pub fn add_generated(
+    configuration: &mut Configuration,
+    path: &Path,
+    text: &str,
+) -> Result<(), Diagnostics> {
+    let mut root = Module::clone(&configuration.root());
+    let file = configuration.sources.add(path, text);
+    decode_file(file, text, &mut root)
+        .into_result(())
+        .map(drop)?;
+    configuration
+        .modules
+        .insert(ModulePath::root(), Arc::new(root));
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::body;
+    use crate::address::Name;
+    use crate::schema::{Attribute, Block};
+    use crate::value::{Type, Value};
+
+    #[test]
+    fn what_is_sensitive_is_null_with_a_remark() {
+        let attribute = |name| Attribute::optional(name, Type::String, "A text.");
+        let block = Block {
+            attributes: vec![attribute("plain"), attribute("secret").sensitive()],
+            ..Block::default()
+        };
+        let entry = |name: &str| (Name::from(name), Value::string("hush"));
+        let object = Value::object([entry("plain"), entry("secret")].into());
+        assert_eq!(
+            body(&block, &object, None),
+            "plain = \"hush\"\nsecret = null # sensitive\n"
+        );
+    }
 }

@@ -35,7 +35,7 @@ pub use editing::{
     untaint,
 };
 pub use explain::{ExplainRequest, Topic, explain};
-pub use generating::{declare_missing, generated, place_for_generated};
+pub use generating::{add_generated, declare_missing, generated, place_for_generated};
 pub use importing::{ask_for, take_in};
 pub use inputs::{Gathered, Given, Unset, gather, gather_again, withheld};
 pub use modules::{install_modules, requirements};

@@ -97,6 +97,8 @@ pub struct SaveRequest<'a> {
     pub snapshot: &'a Snapshot,
     /// The variables that somebody gave a value.
     pub given: &'a BTreeSet<Name>,
+    /// The file of blocks for what is imported, which belongs to the root module wherever it is.
+    pub generated: Option<&'a Path>,
 }
 
 /// Saves a plan to a file that only its owner may read.
@@ -139,11 +141,17 @@ impl PlanFile {
                 .parent()
                 .filter(|parent| !parent.as_os_str().is_empty());
             let directory = parent.map_or_else(|| PathBuf::from("."), Path::to_path_buf);
-            if let Some(files) = directories.get_mut(&directory)
-                && is_configuration(file.path())
-            {
-                files.push((file.path().to_path_buf(), file.text().to_string()));
-            }
+            let is_of_its_directory =
+                directories.contains_key(&directory) && is_configuration(file.path());
+            let module = if is_of_its_directory {
+                directory
+            } else if request.generated == Some(file.path()) {
+                root.directory.clone()
+            } else {
+                continue;
+            };
+            let files = directories.entry(module).or_default();
+            files.push((file.path().to_path_buf(), file.text().to_string()));
         }
         Ok(PlanFile {
             format: FORMAT.to_owned(),

@@ -128,6 +128,12 @@ pub trait Rules: Send + Sync {
         &[]
     }
 
+    /// What a configuration has to say of an attribute of a live object, where that is not the value which the object has.
+    fn written(&self, attribute: &str, live: &Value) -> Option<Value> {
+        let _ = (attribute, live);
+        None
+    }
+
     /// Attributes that change when other objects do: where the configuration does not write them, a difference between
     /// what is recorded and what is there is no drift of this object.
     fn incidental(&self) -> &'static [&'static str] {

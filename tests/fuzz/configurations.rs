@@ -398,6 +398,7 @@ fn plan_file_of(text: &str) -> Vec<u8> {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("plan");
     let request = SaveRequest {
+        generated: None,
         program: &program,
         plan: &plan,
         answers: &answers,

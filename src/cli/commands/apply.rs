@@ -38,7 +38,17 @@ async fn applied(
             nothing_asked(&options)?;
             take_up(context, planning, path, view).await?
         }
-        None => plan_now(context, planning, &options, "OperationTypeApply", view).await?,
+        None => {
+            plan_now(
+                context,
+                planning,
+                &options,
+                "OperationTypeApply",
+                None,
+                view,
+            )
+            .await?
+        }
     };
     let result = under_lock(context, arguments, &mut work, view).await;
     work.close(view).await;

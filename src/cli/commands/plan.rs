@@ -1,41 +1,22 @@
 //! `plan`
 
-use super::generate::generate;
+use super::generate::checked;
 use super::options::options;
 use super::work::{Work, plan_now};
 use super::{Context, block_on};
 use crate::cli::ExitCode;
 use crate::cli::arguments::PlanArguments;
-use crate::cli::view::{self, View};
+use crate::cli::view::View;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::{Failure, SaveRequest, save};
 
 pub(crate) fn run(context: &Context, arguments: &PlanArguments) -> ExitCode {
     let terminal = context.terminal(arguments.planning.output.no_color);
     let view = View::new(terminal, arguments.planning.json);
-    if let Err(failure) = generated(context, arguments, view) {
-        return view.fail(&failure);
-    }
     match block_on(planned(context, arguments, view)).and_then(|result| result) {
         Ok(code) => code,
         Err(failure) => view.fail(&failure),
     }
-}
-
-/// Writes blocks for what is imported without one, which the plan then has.
-fn generated(context: &Context, arguments: &PlanArguments, view: View) -> Result<(), Failure> {
-    let Some(path) = &arguments.generate_config_out else {
-        return Ok(());
-    };
-    let options = options(&arguments.planning)?;
-    if generate(context, &arguments.planning, &options, path, view)? {
-        let detail = format!(
-            "Blocks for what is imported were written to {}, and the plan is made with them.",
-            path.display()
-        );
-        view::note(&detail);
-    }
-    Ok(())
 }
 
 async fn planned(
@@ -44,11 +25,14 @@ async fn planned(
     view: View,
 ) -> Result<ExitCode, Failure> {
     let options = options(&arguments.planning)?;
+    let generate = arguments.generate_config_out.as_deref();
+    checked(context, &options, generate)?;
     let work = plan_now(
         context,
         &arguments.planning,
         &options,
         "OperationTypePlan",
+        generate,
         view,
     )
     .await?;
@@ -80,6 +64,7 @@ fn show_and_save(
             answers: &work.planned.answers,
             snapshot: &work.recorded,
             given: &work.given,
+            generated: work.generated.as_deref(),
         };
         save(path, &request).map_err(|diagnostics| Failure::new(diagnostics, work.sources()))?;
     }

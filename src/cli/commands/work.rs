@@ -1,5 +1,6 @@
 //! What plan, apply and destroy have in common: from the arguments to a plan under the state's lock.
 
+use super::generate::generated;
 use super::interrupts::until_interrupted;
 use super::{Context, Loaded, lock_request};
 use crate::address::Name;
@@ -17,7 +18,7 @@ use crate::refresh::Connections;
 use crate::review::Review;
 use crate::source::SourceMap;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use trustform_state::snapshot::Snapshot;
 
@@ -33,6 +34,8 @@ pub(super) struct Work {
     pub(super) planned: Planned,
     /// The variables that somebody gave a value.
     pub(super) given: BTreeSet<Name>,
+    /// The file of blocks for what is imported.
+    pub(super) generated: Option<PathBuf>,
     pub(super) connections: Connections,
 }
 
@@ -66,12 +69,14 @@ impl Work {
     }
 }
 
-/// Plans the configuration in the working directory.
+/// Plans the configuration in the working directory, and first writes the blocks that lack for what is imported into the
+/// file `generate`.
 pub(super) async fn plan_now(
     context: &Context,
     planning: &Planning,
     options: &Options,
     operation: &'static str,
+    generate: Option<&Path>,
     view: View,
 ) -> Result<Work, Failure> {
     let loaded = context.load(planning)?;
@@ -82,11 +87,18 @@ pub(super) async fn plan_now(
     let recorded = session.snapshot();
     let given = loaded.given.clone();
     let parallelism = planning.parallelism;
-    let work = planned(context, parallelism, options, loaded, &recorded, view);
+    let work = async {
+        let loaded = match generate {
+            Some(path) => generated(context, parallelism, path, loaded, &recorded).await?,
+            None => loaded,
+        };
+        planned(context, parallelism, options, loaded, &recorded, view).await
+    };
     match until_interrupted(work).await {
         Ok((program, start, planned, connections)) => Ok(Work {
             program,
             given,
+            generated: generate.map(Path::to_path_buf),
             session,
             recorded,
             snapshot: start.snapshot,
@@ -155,6 +167,7 @@ pub(super) async fn take_up(
         Ok((start, planned)) => Ok(Work {
             program,
             given: file.ephemeral_variables(),
+            generated: None,
             session,
             recorded,
             snapshot: start.snapshot,

@@ -38,6 +38,11 @@ impl Rules for OidcProviderRules {
         draft.finish(&[])
     }
 
+    fn written(&self, attribute: &str, live: &Value) -> Option<Value> {
+        let url = live.get("url").filter(|_| attribute == "url")?.as_str()?;
+        Some(Value::string(format!("https://{}", without_scheme(url))))
+    }
+
     fn needs_facts(&self) -> bool {
         true
     }
