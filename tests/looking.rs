@@ -505,13 +505,25 @@ fn refused() {
         &["plan", "-target-file=x"],
         &["providers", "lock", "-platform=linux_amd64"],
         &["providers", "mirror", "x"],
+        &["login"],
+        &["logout", "example.com"],
+        &["test", "-json"],
+        &["cloud"],
+        &["stacks", "-nonsense"],
+        &["env", "list"],
+        &["push"],
     ] {
         let ran = project.run(arguments);
         assert_eq!(ran.code, 1, "{arguments:?}\n{ran}");
         assert!(
-            ran.stderr.contains("not-supported-yet"),
+            ran.stderr.contains("not-supported-yet") && ran.stderr.contains("hint"),
             "{arguments:?}\n{ran}"
         );
+    }
+    for (word, meant) in [("plann", "plan"), ("aply", "apply"), ("stat", "state")] {
+        let ran = project.run(&[word]);
+        let meant = format!("Did you mean `{meant}`?");
+        assert!(ran.code == 1 && ran.stderr.contains(&meant), "{ran}");
     }
     project.succeeds(&["plan", "-out=p"]);
     for arguments in [

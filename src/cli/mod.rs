@@ -48,7 +48,16 @@ fn command(arguments: Vec<String>, environment: BTreeMap<String, String>) -> Exi
         Ok(context) => context,
         Err(failure) => return view::fail(&failure, terminal()),
     };
+    let refused = |name: &str, instead: &str| commands::refused(&context, name, instead);
     match cli.command {
+        Command::Login(_) => refused("login", commands::TOKENS),
+        Command::Logout(_) => refused("logout", commands::TOKENS),
+        Command::Test(_) => refused("test", commands::TESTS),
+        Command::Cloud(_) => refused("cloud", commands::CLOUD),
+        Command::Stacks(_) => refused("stacks", commands::CLOUD),
+        Command::Push(_) => refused("push", commands::CLOUD),
+        Command::Env(_) => refused("env", "Its name is `workspace`."),
+        Command::Refresh(arguments) => commands::apply::run(&context, &arguments.into(), false),
         Command::Version(arguments) => commands::version::run(&context, &arguments),
         Command::Init(arguments) => commands::init::run(&context, &arguments),
         Command::Validate(arguments) => commands::validate::run(&context, &arguments),

@@ -4,7 +4,7 @@ use super::planning::read_files;
 use crate::address::{InstanceAddress, ModuleInstance, ResourceMode};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::eval::{Evaluation, Moment, Place, Program, Stage};
-use crate::graph::Node;
+use crate::graph::{Node, NodeId};
 use crate::lang::{Expression, Halt, Subject};
 use crate::plan::{Answers, Needs, Plan, PriorState, decode_attributes};
 use crate::value::{Marks, Type, Value};
@@ -95,25 +95,18 @@ impl<'p> Console<'p> {
         let root = self.program.graph.module(&ModuleInstance::root().path());
         let mut problems = Diagnostics::new();
         expression.each_reference(&mut |reference, _| {
-            let known = root.is_some_and(|root| match &reference.subject {
-                Subject::Variable(name) => root.variables.contains_key(name),
-                Subject::Local(name) => root.locals.contains_key(name),
-                Subject::Resource(name) => root.resources.contains_key(name),
-                Subject::Module(name) => root.calls.contains_key(name),
+            let missing = root.and_then(|root| match &reference.subject {
+                Subject::Variable(name) => missing("input variable", name, &root.variables),
+                Subject::Local(name) => missing("local value", name, &root.locals),
+                Subject::Resource(name) => missing("resource", name, &root.resources),
+                Subject::Module(name) => missing("module", name, &root.calls),
                 Subject::Each(_)
                 | Subject::CountIndex
                 | Subject::Path(_)
                 | Subject::Workspace
-                | Subject::Own => true,
+                | Subject::Own => None,
             });
-            if !known {
-                let detail = "The root module declares nothing of this name.";
-                problems.push(
-                    Diagnostic::error(Code::UnknownReference, detail)
-                        .with_summary("Reference to undeclared name")
-                        .at(reference.span),
-                );
-            }
+            problems.extend(missing.map(|problem| problem.at(reference.span)));
         });
         problems.into_result(()).map(drop)
     }
@@ -158,6 +151,23 @@ impl<'p> Console<'p> {
         };
         Value::unknown(ty).marked(marks)
     }
+}
+
+/// The problem of a name that is not among those declared.
+fn missing<N: Ord + std::fmt::Display>(
+    what: &str,
+    name: &N,
+    declared: &BTreeMap<N, NodeId>,
+) -> Option<Diagnostic> {
+    if declared.contains_key(name) {
+        return None;
+    }
+    let name = name.to_string();
+    let names: Vec<String> = declared.keys().map(ToString::to_string).collect();
+    let detail = format!("The root module declares no {what} `{name}`.");
+    let diagnostic = Diagnostic::error(Code::UnknownReference, detail)
+        .with_summary(format!("Reference to undeclared {what}"));
+    Some(diagnostic.suggest(&name, names.iter().map(String::as_str)))
 }
 
 /// The recorded data sources that can be read.

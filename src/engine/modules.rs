@@ -7,6 +7,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::install::{Constraints, Problem, Request, Version, install};
 use crate::provider::registry::Registry;
 use crate::schema::Schemas;
+use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Installs what the configuration of a project calls, and tells line by line what it does. Returns warnings.
@@ -66,10 +67,12 @@ pub fn requirements(configuration: &Configuration, schemas: &dyn Schemas) -> Dia
         for required in module.required_providers.values() {
             let asking = asking.entry(required.address.clone()).or_default();
             asking.modules.insert(name.clone());
+            asking.place.get_or_insert(required.span);
             asking
                 .constraints
                 .entry(required.version.clone())
-                .or_default()
+                .or_insert_with(|| (required.span, BTreeSet::new()))
+                .1
                 .insert(name.clone());
         }
     }
@@ -87,8 +90,10 @@ pub fn requirements(configuration: &Configuration, schemas: &dyn Schemas) -> Dia
 struct Asking {
     is_used: bool,
     modules: BTreeSet<String>,
-    /// The modules by the constraint they write.
-    constraints: BTreeMap<String, BTreeSet<String>>,
+    /// The modules by the constraint they write, and where the first of them does.
+    constraints: BTreeMap<String, (Span, BTreeSet<String>)>,
+    /// Where it is first required.
+    place: Option<Span>,
 }
 
 fn used(module: &Module) -> BTreeSet<ProviderAddress> {
@@ -115,6 +120,10 @@ fn missing(provider: &ProviderAddress, asking: &Asking) -> Diagnostic {
         "As nothing is managed with it there, it is not missed."
     };
     let diagnostic = Diagnostic::warning(Code::InvalidProvider, format!("{detail} {then}"));
+    let diagnostic = match asking.place {
+        Some(place) => diagnostic.at(place),
+        None => diagnostic,
+    };
     diagnostic
         .with_summary("Provider is not built in")
         .hint("Which providers are built in: docs/providers.md")
@@ -127,23 +136,20 @@ fn other_versions(provider: &ProviderAddress, asking: &Asking) -> Vec<Diagnostic
     let Some((_, line)) = followed else {
         return Vec::new();
     };
-    let is_other = |constraint: &&String| {
+    let is_other = |(constraint, _): &(&String, &(Span, BTreeSet<String>))| {
         let constraints = Constraints::parse(constraint);
         constraints.is_some_and(|constraints| !allows(&constraints, constraint, line))
     };
-    let others = asking.constraints.keys().filter(is_other);
-    let tell = |constraint: &String| {
-        let modules = asking
-            .constraints
-            .get(constraint)
-            .map(listed)
-            .unwrap_or_default();
+    let others = asking.constraints.iter().filter(is_other);
+    let tell = |(constraint, (place, modules)): (&String, &(Span, BTreeSet<String>))| {
+        let modules = listed(modules);
         let detail = format!(
             "The provider {provider} is built in as of version {line}; `{constraint}`, which is asked for by \
              {modules}, does not include it. Arguments may have another meaning here."
         );
         Diagnostic::warning(Code::InvalidProvider, detail)
             .with_summary("Provider version is another than the one asked for")
+            .at(*place)
     };
     others.map(tell).collect()
 }

@@ -2,6 +2,7 @@
 
 use super::{Appearance, Locking};
 use clap::Args;
+use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct VersionArguments {
@@ -26,7 +27,7 @@ pub(in crate::cli) struct InitArguments {
     #[arg(long, conflicts_with = "migrate_state")]
     pub(in crate::cli) reconfigure: bool,
     /// Copy the states from the backend that was used before
-    #[arg(long)]
+    #[arg(long, conflicts_with = "json")]
     pub(in crate::cli) migrate_state: bool,
     /// As -migrate-state, without asking
     #[arg(long, conflicts_with = "reconfigure")]
@@ -77,6 +78,11 @@ pub(in crate::cli) struct ValidateArguments {
     /// Print JSON
     #[arg(long)]
     pub(in crate::cli) json: bool,
+    /// Accepted for Terraform's sake: its test files are never read
+    #[arg(long)]
+    pub(in crate::cli) no_tests: bool,
+    #[arg(long, value_name = "DIR", hide = true)]
+    pub(in crate::cli) test_directory: Option<PathBuf>,
     #[command(flatten)]
     pub(in crate::cli) output: Appearance,
 }

@@ -4,6 +4,9 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::Failure;
 use std::collections::BTreeMap;
 
+/// Commands whose name has two words.
+const FAMILIES: [&str; 5] = ["metadata", "providers", "sandbox", "state", "workspace"];
+
 /// The command line with the arguments of the environment behind the command, those for every command first, so that what
 /// was typed comes last and counts. The variable of `state mv` is `TF_CLI_ARGS_state_mv`.
 pub(in crate::cli) fn with_environment(
@@ -19,7 +22,7 @@ pub(in crate::cli) fn with_environment(
     };
     let has_second = arguments
         .get(start)
-        .is_some_and(|command| command == "state");
+        .is_some_and(|command| FAMILIES.contains(&command.as_str()));
     let second = arguments
         .get(start + 1)
         .filter(|word| has_second && !word.starts_with('-'));

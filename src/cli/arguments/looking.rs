@@ -49,6 +49,8 @@ pub(in crate::cli) enum GraphType {
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ProvidersArguments {
+    #[arg(long, value_name = "DIR", hide = true)]
+    pub(in crate::cli) test_directory: Option<PathBuf>,
     #[command(subcommand)]
     pub(in crate::cli) command: Option<ProvidersCommand>,
     #[command(flatten)]

@@ -24,9 +24,10 @@ pub(super) use fmt::FmtArguments;
 pub(super) use import::ImportArguments;
 pub(super) use looking::{
     CompleteArguments, CompletionArguments, ExpandArguments, GraphArguments, GraphType,
-    MetadataArguments, MetadataCommand, ProvidersArguments, ProvidersCommand, Shell,
+    MetadataArguments, MetadataCommand, ProvidersArguments, ProvidersCommand, RefusedArguments,
+    Shell,
 };
-pub(super) use planning::{ApplyArguments, PlanArguments, Planning};
+pub(super) use planning::{ApplyArguments, PlanArguments, Planning, RefreshArguments};
 pub(super) use reading::{OutputArguments, ShowArguments};
 pub(super) use sandbox::{SandboxArguments, SandboxCommand};
 pub(super) use spelling::spelled_with_two_dashes;
@@ -149,6 +150,30 @@ pub(super) enum Command {
     /// Release a lock that a dead run has left
     #[command(help_template = HELP)]
     ForceUnlock(ForceUnlockArguments),
+    /// Record in the state what has become of its objects (deprecated: `apply -refresh-only` asks first)
+    #[command(help_template = HELP)]
+    Refresh(RefreshArguments),
+    /// Store a token for a host
+    #[command(hide = true)]
+    Login(RefusedArguments),
+    /// Forget the token for a host
+    #[command(hide = true)]
+    Logout(RefusedArguments),
+    /// Run the tests of a module
+    #[command(hide = true)]
+    Test(RefusedArguments),
+    /// Manage HCP Terraform
+    #[command(hide = true)]
+    Cloud(RefusedArguments),
+    /// Manage stacks
+    #[command(hide = true)]
+    Stacks(RefusedArguments),
+    /// The former name of `workspace`
+    #[command(hide = true)]
+    Env(RefusedArguments),
+    /// Upload a configuration
+    #[command(hide = true)]
+    Push(RefusedArguments),
     /// Show the version
     #[command(help_template = HELP)]
     Version(VersionArguments),

@@ -86,3 +86,23 @@ pub(in crate::cli) struct ApplyArguments {
     #[command(flatten)]
     pub(in crate::cli) planning: Planning,
 }
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct RefreshArguments {
+    #[command(flatten)]
+    pub(in crate::cli) planning: Planning,
+}
+
+impl From<RefreshArguments> for ApplyArguments {
+    /// What Terraform says `refresh` is: `apply -refresh-only -auto-approve`.
+    fn from(arguments: RefreshArguments) -> Self {
+        ApplyArguments {
+            plan: None,
+            auto_approve: true,
+            planning: Planning {
+                refresh_only: true,
+                ..arguments.planning
+            },
+        }
+    }
+}

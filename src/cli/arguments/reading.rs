@@ -12,6 +12,9 @@ pub(in crate::cli) struct OutputArguments {
     /// Print the bare text of one output
     #[arg(long)]
     pub(in crate::cli) raw: bool,
+    /// A state file, in place of the configuration's
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) state: Option<PathBuf>,
     /// The output
     pub(in crate::cli) name: Option<String>,
     #[command(flatten)]
@@ -26,9 +29,9 @@ pub(in crate::cli) struct ShowArguments {
     /// Print a saved plan as a comment for a pull request; NAME tells the plans of one request apart
     #[arg(long, value_name = "NAME", num_args = 0..=1, require_equals = true, default_missing_value = "", conflicts_with = "json")]
     pub(in crate::cli) markdown: Option<String>,
-    /// A saved plan; without one, the state is shown
-    #[arg(value_name = "PLAN")]
-    pub(in crate::cli) plan: Option<PathBuf>,
+    /// A saved plan or a state; without one, the state of the configuration is shown
+    #[arg(value_name = "FILE")]
+    pub(in crate::cli) file: Option<PathBuf>,
     #[command(flatten)]
     pub(in crate::cli) output: Appearance,
 }

@@ -60,11 +60,34 @@ use tokio::sync::watch;
 use trustform_state::backend::Backend;
 use trustform_state::snapshot::Snapshot;
 
+/// What to do instead of `login` and `logout`.
+pub(super) const TOKENS: &str = "Tokens for registries of modules are read from `TF_TOKEN_<host>` and from the `credentials` \
+                                 blocks of the CLI configuration; write or remove them there.";
+/// What to do instead of `test`.
+pub(super) const TESTS: &str = "Let Terraform run its tests; `trustform plan` and `trustform explain` judge the configuration \
+                                before anything is applied.";
+/// What to do instead of what belongs to HCP Terraform.
+pub(super) const CLOUD: &str = "States are kept in local files and in S3, by `backend \"local\"` and `backend \"s3\"`, and plans \
+                                are made where the command runs.";
+
 /// Refuses a command that this version does not have, with what to do instead.
 pub(super) fn refused(context: &Context, command: &str, instead: &str) -> super::ExitCode {
     let detail = format!("The command `{command}` is not supported by this version.");
     let diagnostic = Diagnostic::error(Code::NotSupportedYet, detail).hint(instead);
     super::view::fail(&Failure::plain(diagnostic), context.terminal(false))
+}
+
+/// A warning of a directory of Terraform's tests that is not there. They are never read; scripts that name one may go on.
+fn no_test_directory(context: &Context, directory: Option<&Path>) -> Option<Diagnostic> {
+    let named = directory?;
+    if crate::source::is_there(&context.project.directory.join(named)) {
+        return None;
+    }
+    let detail = format!(
+        "Requested test directory {} does not exist.",
+        named.display()
+    );
+    Some(Diagnostic::warning(Code::Usage, detail).with_summary("Test directory does not exist"))
 }
 
 /// What every command has.

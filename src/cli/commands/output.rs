@@ -2,19 +2,21 @@
 
 use super::Context;
 use crate::cli::ExitCode;
-use crate::cli::arguments::OutputArguments;
+use crate::cli::arguments::{OutputArguments, StateFile};
+use crate::cli::terminal::Terminal;
 use crate::cli::view;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::Failure;
+use crate::source::SourceMap;
 use trustform_state::snapshot::OutputValue;
 
 pub(crate) fn run(context: &Context, arguments: &OutputArguments) -> ExitCode {
     let terminal = context.terminal(arguments.output.no_color);
-    match shown(context, arguments) {
+    match shown(context, arguments, terminal) {
         Ok(text) => {
             if arguments.raw {
                 view::print_raw(&text);
-            } else {
+            } else if !text.is_empty() {
                 view::print(&text);
             }
             ExitCode::Success
@@ -23,20 +25,28 @@ pub(crate) fn run(context: &Context, arguments: &OutputArguments) -> ExitCode {
     }
 }
 
-fn shown(context: &Context, arguments: &OutputArguments) -> Result<String, Failure> {
-    let (configuration, _) = context.project.load()?;
-    let session = context.look(&configuration)?;
+fn shown(
+    context: &Context,
+    arguments: &OutputArguments,
+    terminal: Terminal,
+) -> Result<String, Failure> {
+    let file = StateFile {
+        state: arguments.state.clone(),
+    };
+    let session = super::state::looked_at(context, &file)?;
     let snapshot = session.snapshot();
     let outputs = &snapshot.outputs;
     let Some(name) = &arguments.name else {
         if arguments.raw {
             return Err(usage("`-raw` needs the name of one output."));
         }
-        return Ok(if arguments.json {
-            view::json::outputs(outputs)
-        } else {
-            view::outputs(outputs)
-        });
+        if arguments.json {
+            return Ok(view::json::outputs(outputs));
+        }
+        if outputs.is_empty() {
+            view::diagnostics(&none().into(), &SourceMap::default(), terminal);
+        }
+        return Ok(view::outputs(outputs));
     };
     let output = outputs.get(name).ok_or_else(|| {
         let detail = format!(
@@ -55,6 +65,11 @@ fn shown(context: &Context, arguments: &OutputArguments) -> Result<String, Failu
         (false, true) => Ok(output.value.to_string()),
         (false, false) => Ok(view::output_value(output)),
     }
+}
+
+fn none() -> Diagnostic {
+    let detail = "The state has no outputs, or all of them are null. `apply` records those of the configuration.";
+    Diagnostic::warning(Code::State, detail).with_summary("No outputs found")
 }
 
 fn raw(name: &str, output: &OutputValue) -> Result<String, Failure> {

@@ -8,6 +8,7 @@ use crate::cli::view::{self, schemas};
 use crate::config::{Configuration, Module};
 use crate::engine::Failure;
 use crate::link::display::Display;
+use crate::source::SourceMap;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) fn run(context: &Context, arguments: &ProvidersArguments) -> ExitCode {
@@ -24,6 +25,13 @@ pub(crate) fn run(context: &Context, arguments: &ProvidersArguments) -> ExitCode
     match shown {
         Ok(text) => {
             view::print(&text);
+            let missing = super::no_test_directory(context, arguments.test_directory.as_deref());
+            let terminal = context.terminal(arguments.output.no_color);
+            view::diagnostics(
+                &missing.into_iter().collect(),
+                &SourceMap::default(),
+                terminal,
+            );
             ExitCode::Success
         }
         Err(failure) => view::fail(&failure, context.terminal(arguments.output.no_color)),

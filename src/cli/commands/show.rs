@@ -3,19 +3,24 @@
 use super::Context;
 use super::work::saved_program;
 use crate::cli::ExitCode;
-use crate::cli::arguments::ShowArguments;
+use crate::cli::arguments::{ShowArguments, StateFile};
 use crate::cli::view;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::{Failure, TERRAFORM_VERSION, replan, starting};
 use crate::review::json::{self, Surroundings};
 use crate::review::{Review, human, markdown};
+use crate::source::read_bytes;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
+use trustform_state::snapshot::Snapshot;
 
 pub(crate) fn run(context: &Context, arguments: &ShowArguments) -> ExitCode {
     let terminal = context.terminal(arguments.output.no_color);
-    let shown = match &arguments.plan {
+    let shown = match &arguments.file {
+        Some(path) if arguments.markdown.is_none() && is_state(path) => {
+            state_in(context, arguments, path)
+        }
         Some(path) => plan(context, arguments, path),
         None if arguments.markdown.is_some() => Err(Failure::plain(
             Diagnostic::error(Code::Usage, "`-markdown` needs a saved plan.")
@@ -62,19 +67,39 @@ fn plan(context: &Context, arguments: &ShowArguments, path: &Path) -> Result<(),
     Ok(())
 }
 
+/// Whether a file is a state, and no plan: a plan has no `serial`.
+fn is_state(path: &Path) -> bool {
+    let bytes = read_bytes(path).unwrap_or_default();
+    let whole = serde_json::from_slice::<serde_json::Value>(&bytes).unwrap_or_default();
+    whole.get("serial").is_some()
+}
+
+fn state_in(context: &Context, arguments: &ShowArguments, path: &Path) -> Result<(), Failure> {
+    let file = StateFile {
+        state: Some(path.to_path_buf()),
+    };
+    let session = super::state::looked_at(context, &file)?;
+    state_shown(context, arguments, &session.snapshot());
+    Ok(())
+}
+
 fn state(context: &Context, arguments: &ShowArguments) -> Result<(), Failure> {
-    let terminal = context.terminal(arguments.output.no_color);
     let (configuration, _) = context.project.load()?;
     let session = context.look(&configuration)?;
-    let snapshot = session.snapshot();
+    state_shown(context, arguments, &session.snapshot());
+    Ok(())
+}
+
+fn state_shown(context: &Context, arguments: &ShowArguments, snapshot: &Snapshot) {
+    let terminal = context.terminal(arguments.output.no_color);
     if arguments.json {
-        let state = json::state(&snapshot, context.schemas.as_ref(), TERRAFORM_VERSION);
+        let state = json::state(snapshot, context.schemas.as_ref(), TERRAFORM_VERSION);
         view::print(&state.to_string());
-        return Ok(());
+        return;
     }
     if snapshot.resources.is_empty() && snapshot.outputs.is_empty() {
         view::print("The state is empty.");
-        return Ok(());
+        return;
     }
     for resource in &snapshot.resources {
         for instance in &resource.instances {
@@ -88,5 +113,4 @@ fn state(context: &Context, arguments: &ShowArguments) -> Result<(), Failure> {
     if !snapshot.outputs.is_empty() {
         view::print(&format!("Outputs:\n\n{}", view::outputs(&snapshot.outputs)));
     }
-    Ok(())
 }

@@ -16,6 +16,10 @@ pub(crate) fn run(context: &Context, arguments: &ValidateArguments) -> ExitCode 
         .map(|(configuration, mut diagnostics)| {
             let (configuration, more) = link(configuration, &PriorFacts::default());
             diagnostics.extend(more);
+            diagnostics.extend(super::no_test_directory(
+                context,
+                arguments.test_directory.as_deref(),
+            ));
             diagnostics.extend(check(&configuration, context.schemas.as_ref()));
             diagnostics.extend(unsupported(&configuration, context.schemas.as_ref()));
             if !diagnostics.has_errors()

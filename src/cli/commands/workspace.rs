@@ -5,6 +5,7 @@ use crate::cli::ExitCode;
 use crate::cli::arguments::{WorkspaceArguments, WorkspaceCommand};
 use crate::cli::view;
 use crate::engine::{Failure, LockRequest, Workspaces, store};
+use crate::source::SourceMap;
 use std::time::Duration;
 
 pub(crate) fn run(context: &Context, arguments: &WorkspaceArguments) -> ExitCode {
@@ -15,7 +16,9 @@ pub(crate) fn run(context: &Context, arguments: &WorkspaceArguments) -> ExitCode
     }
     match block_on(done(context, &arguments.command)).and_then(|done| done) {
         Ok(text) => {
-            view::print(&text);
+            if !text.is_empty() {
+                view::print(&text);
+            }
             ExitCode::Success
         }
         Err(failure) => view::fail(&failure, terminal),
@@ -53,6 +56,9 @@ async fn done(context: &Context, command: &WorkspaceCommand) -> Result<String, F
             let made = workspaces.select(name, *or_create, &lock).await?;
             Ok(if made {
                 created(name)
+            } else if *name == context.project.workspace {
+                // It was selected before.
+                String::new()
             } else {
                 format!("Switched to workspace \"{name}\".")
             })
@@ -63,7 +69,9 @@ async fn done(context: &Context, command: &WorkspaceCommand) -> Result<String, F
             name,
         } => {
             let lock = lock_request(locking, "workspace-delete")?;
-            workspaces.delete(name, *force, &lock).await?;
+            let forgotten = workspaces.delete(name, *force, &lock).await?;
+            let terminal = context.terminal(false);
+            view::diagnostics(&forgotten, &SourceMap::default(), terminal);
             Ok(format!("Deleted workspace \"{name}\"!"))
         }
     }

@@ -1,6 +1,7 @@
 //! Help and wrong command lines, with one dash before every option as Terraform spells them.
 
 use super::{ExitCode, note, print};
+use crate::diagnostic::nearest;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 /// What clap has to say: help is data, everything else is a problem.
@@ -38,9 +39,18 @@ fn with_meaning(error: &clap::Error, text: &str) -> String {
         ContextKind::SuggestedArg,
         ContextKind::SuggestedValue,
     ];
+    let given = match error.get(ContextKind::InvalidSubcommand) {
+        Some(ContextValue::String(given)) => given.as_str(),
+        _ => "",
+    };
     let name = similar.into_iter().find_map(|kind| match error.get(kind)? {
         ContextValue::String(name) => Some(name.clone()),
-        ContextValue::Strings(names) => names.first().cloned(),
+        ContextValue::Strings(names) => {
+            let nearest = nearest(given, names.iter().map(String::as_str));
+            nearest
+                .or(names.first().map(String::as_str))
+                .map(str::to_owned)
+        }
         _ => None,
     });
     let Some(name) = name else {

@@ -102,6 +102,14 @@ pub async fn initialise(
     } else if request.reconfigure && record::read(project).is_ok_and(|record| record.is_some()) {
         record::clear(project)?;
     }
+    if !is_declared && !request.overrides.is_empty() {
+        let detail = "`-backend-config` was used, and the configuration has no `backend` block that it could complete.";
+        done.diagnostics.push(
+            Diagnostic::warning(Code::Backend, detail)
+                .with_summary("Missing backend configuration")
+                .hint("Write the block: terraform { backend \"s3\" {} }"),
+        );
+    }
     let selected = &project.workspace;
     if !existing.contains(selected) && !done.moved.contains(selected) {
         let detail = format!(

@@ -129,8 +129,14 @@ impl Workspaces<'_> {
             .into())
     }
 
-    /// Removes a workspace with its state, unless that has objects and `force` is not given.
-    pub async fn delete(&self, name: &str, force: bool, lock: &LockRequest) -> Result<(), Failure> {
+    /// Removes a workspace with its state, unless that has objects and `force` is not given; a warning tells which objects
+    /// nobody knows of any more.
+    pub async fn delete(
+        &self,
+        name: &str,
+        force: bool,
+        lock: &LockRequest,
+    ) -> Result<Diagnostics, Failure> {
         let names = self.names().await?;
         if name == DEFAULT_WORKSPACE {
             return Err(refused(
@@ -175,8 +181,10 @@ impl Workspaces<'_> {
         };
         if closing.has_errors() {
             Err(plain(closing))
+        } else if objects.is_empty() {
+            Ok(closing)
         } else {
-            Ok(())
+            Ok(Diagnostics::from(forgotten(name, &objects)))
         }
     }
 
@@ -252,6 +260,14 @@ fn addresses(snapshot: &Snapshot) -> Vec<String> {
             instances.map(move |instance| format!("{}{}", resource.key, instance.key()))
         })
         .collect()
+}
+
+fn forgotten(name: &str, objects: &[String]) -> Diagnostic {
+    let list = objects.join("\n  - ");
+    let detail = format!(
+        "Workspace \"{name}\" was not empty. These objects may still exist, and no state knows them any more:\n  - {list}"
+    );
+    Diagnostic::warning(Code::Forgotten, detail)
 }
 
 fn not_empty(name: &str, objects: &[String]) -> Diagnostic {

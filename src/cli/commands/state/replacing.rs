@@ -23,10 +23,11 @@ pub(super) fn run(
         "state-replace-provider",
         Backup::OfItsOwn,
         |before| {
-            let (next, changed) = replace_provider(before, &from, &to);
+            let (next, mut changed) = replace_provider(before, &from, &to);
             if changed.is_empty() {
                 return Ok((None, "No matching resources found.".to_owned()));
             }
+            changed.sort();
             let list = changed.join("\n  ");
             let count = changed.len();
             view::print(&format!(
