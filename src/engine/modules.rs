@@ -1,5 +1,6 @@
 //! Installing the modules of a project, and what they require.
 
+use super::backend::{Buckets, Reach};
 use super::project::{Failure, Project};
 use crate::address::ProviderAddress;
 use crate::config::{Configuration, Module};
@@ -9,6 +10,7 @@ use crate::provider::registry::Registry;
 use crate::schema::Schemas;
 use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Installs what the configuration of a project calls, and tells line by line what it does. Returns warnings.
 ///
@@ -17,6 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub async fn install_modules(
     project: &Project,
     environment: &BTreeMap<String, String>,
+    reach: Reach,
     upgrade: bool,
     tell: &(dyn Fn(&str) + Sync),
 ) -> Result<Diagnostics, Failure> {
@@ -26,6 +29,7 @@ pub async fn install_modules(
         environment,
         schemas: &Registry,
         upgrade,
+        objects: Arc::new(Buckets { reach }),
         tell,
     };
     let done = install(&request).await;

@@ -2,12 +2,14 @@
 //! module is.
 
 use super::archive::{Form, unpack};
+use super::bucket::{ObjectAddress, Objects};
 use super::git::Repository;
 use super::http::{Answer, Http, shown};
 use super::source::{RemoteSource, Source};
 use super::tree;
 use md5::Digest as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use url::Url;
 
 /// No larger archive is taken.
@@ -15,13 +17,22 @@ const LIMIT: usize = 512 << 20;
 /// Pages may name pages; so often.
 const PAGES: usize = 5;
 
+/// What packages are fetched with.
+#[derive(Clone)]
+pub(super) struct Means {
+    /// For archives and pages.
+    pub(super) http: Http,
+    /// For objects of S3.
+    pub(super) objects: Arc<dyn Objects>,
+}
+
 /// Fetches a package into a folder that does not exist yet, and says which commit it is, where it is one. A commit that
 /// is given is taken in place of the one that the address names now.
 ///
 /// # Errors
 /// Why it cannot be had, as a phrase.
 pub(super) async fn fetch(
-    http: &Http,
+    means: &Means,
     remote: &RemoteSource,
     commit: Option<String>,
     folder: PathBuf,
@@ -44,13 +55,18 @@ pub(super) async fn fetch(
                 let address = address.to_owned();
                 return blocking(move || local(&address, &folder).map(|()| None)).await;
             }
-            "http" | "https" => match over_http(http, address, &folder).await? {
+            "http" | "https" => match over_http(&means.http, address, &folder).await? {
                 None => return Ok(None),
                 Some(next) => remote = next,
             },
-            "s3" | "gcs" | "hg" => {
+            "s3" => {
+                return object(means.objects.as_ref(), address, folder)
+                    .await
+                    .map(|()| None);
+            }
+            "gcs" | "hg" => {
                 return Err(format!(
-                    "sources of the kind `{way}::` are not supported; git, archives over HTTPS and registries are"
+                    "sources of the kind `{way}::` are not supported; git, archives over HTTPS and in S3, and registries are"
                 ));
             }
             _ => return Err(format!("nothing is fetched over `{way}`")),
@@ -129,6 +145,23 @@ fn local(address: &str, folder: &Path) -> Result<(), String> {
     let bytes = std::fs::read(&path)
         .map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
     download.unpack(&bytes, form, folder)
+}
+
+/// An archive in a bucket.
+async fn object(objects: &dyn Objects, address: &str, folder: PathBuf) -> Result<(), String> {
+    let download = Download::parse(address)?;
+    let object = ObjectAddress::parse(&download.url)?;
+    let form = download.form.ok_or_else(|| {
+        format!(
+            "`{}` names no archive: write what it is behind the key, as `?archive=zip`",
+            object.key
+        )
+    })?;
+    let bytes = objects.get(&object).await?;
+    if bytes.len() > LIMIT {
+        return Err(format!("the object is larger than {LIMIT} bytes"));
+    }
+    blocking(move || download.unpack(&bytes, form, &folder)).await
 }
 
 /// An archive, or a page that says where the module is; then that is the answer.

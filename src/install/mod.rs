@@ -6,6 +6,7 @@
 //! when it is whole. What was installed is recorded in Terraform's manifest and pinned in a lock of our own.
 
 mod archive;
+mod bucket;
 mod fetch;
 mod finish;
 mod git;
@@ -23,6 +24,7 @@ mod tests;
 mod tree;
 mod version;
 
+pub use bucket::{Content, ObjectAddress, Objects};
 pub use installed::Installed;
 use lockfile::FILE_NAME as LOCK_FILE;
 pub use version::{Constraints, Version};
@@ -56,6 +58,8 @@ pub struct Request<'a> {
     pub schemas: &'a dyn Schemas,
     /// Whether what is installed and locked already is replaced by the newest that is allowed.
     pub upgrade: bool,
+    /// Reaches objects of S3.
+    pub objects: Arc<dyn Objects>,
     /// Told, line by line, what is done.
     pub tell: &'a (dyn Fn(&str) + Sync),
 }

@@ -1,5 +1,6 @@
 //! One round of an installation: packages for the calls that were found to lead nowhere, fetched several at once.
 
+use super::fetch::Means;
 use super::manifest::Record;
 use super::registry::{Registries, Versions};
 use super::source::{RegistrySource, RemoteSource, Source};
@@ -7,7 +8,6 @@ use super::version::{Constraints, Version};
 use super::{Installer, fetch, incoming, tree};
 use crate::config::ModuleCall;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::install::http::Http;
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::path::{Path, PathBuf};
@@ -255,7 +255,11 @@ impl Installer<'_> {
                 .collect();
         }
         let jobs = packages.iter().map(|(id, (key, package))| {
-            let shared = (self.http.clone(), self.registries.clone());
+            let means = Means {
+                http: self.http.clone(),
+                objects: self.request.objects.clone(),
+            };
+            let shared = (means, self.registries.clone());
             let commit = self.commit(package);
             let (package, folder) = (package.clone(), aside.join(key));
             (id.clone(), async move {
@@ -416,7 +420,7 @@ fn understood(wanted: &Wanted) -> Result<Source, Box<Diagnostic>> {
 
 /// Fetches one package.
 async fn fetched(
-    (http, registries): (Http, Arc<Registries>),
+    (means, registries): (Means, Arc<Registries>),
     package: Package,
     commit: Option<String>,
     folder: PathBuf,
@@ -443,7 +447,7 @@ async fn fetched(
             }
         }
     };
-    fetch::fetch(&http, &remote, commit, folder).await?;
+    fetch::fetch(&means, &remote, commit, folder).await?;
     Ok(Fetched {
         subdir: remote.subdir,
     })

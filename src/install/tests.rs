@@ -1,6 +1,7 @@
 //! Sources in all their spellings, versions, hashes and limits.
 
 use super::archive::{Form, Limits, unpack_within};
+use super::bucket::ObjectAddress;
 use super::manifest::{Manifest, Record};
 use super::source::Source;
 use super::tree::{hash, stays_inside};
@@ -354,5 +355,55 @@ fn what_comes_out_of_an_archive_has_a_limit() {
             told.contains(expected) && told.is_empty() == expected.is_empty(),
             "{told}"
         );
+    }
+}
+
+#[test]
+fn addresses_of_objects() {
+    for (address, expected) in [
+        ("https://s3.amazonaws.com/b/k.zip", "b k.zip us-east-1"),
+        (
+            "https://s3-eu-west-1.amazonaws.com/b/a/k.zip",
+            "b a/k.zip eu-west-1",
+        ),
+        (
+            "https://s3.eu-west-1.amazonaws.com/b/a/k.zip",
+            "b a/k.zip eu-west-1",
+        ),
+        ("https://b.s3.amazonaws.com/a/k.zip", "b a/k.zip us-east-1"),
+        (
+            "https://b.s3-eu-west-1.amazonaws.com/k.zip",
+            "b k.zip eu-west-1",
+        ),
+        (
+            "https://b.c.s3.eu-west-1.amazonaws.com/k.zip",
+            "b.c k.zip eu-west-1",
+        ),
+        (
+            "https://b.s3.cn-north-1.amazonaws.com.cn/k.zip",
+            "b k.zip cn-north-1",
+        ),
+        (
+            "https://b.s3.amazonaws.com/k.zip?region=eu-west-1",
+            "b k.zip eu-west-1",
+        ),
+        (
+            "http://127.0.0.1:9000/b/k.zip",
+            "b k.zip us-east-1 http://127.0.0.1:9000",
+        ),
+        ("https://s3.amazonaws.com/b", ""),
+        ("https://b.s3.amazonaws.com/", ""),
+        ("https://b.s3.amazonaws.com/k.zip?version=1", ""),
+    ] {
+        let found = ObjectAddress::parse(&url::Url::parse(address).unwrap());
+        let found = found.map_or(String::new(), |object| {
+            let endpoint = object.endpoint.unwrap_or_default();
+            let text = format!(
+                "{} {} {} {endpoint}",
+                object.bucket, object.key, object.region
+            );
+            text.trim_end().to_owned()
+        });
+        assert_eq!(found, expected, "{address}");
     }
 }

@@ -1,16 +1,20 @@
 //! Archives of every form, and such as want to write where they may not.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use libtest_mimic::Trial;
+use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
 use super::plain;
-use super::world::{Server, bzip2, gzip, says, tar, zip};
+use super::world::{Server, bzip2, gzip, says, tar, xz, zip};
 use crate::common::project::Project;
 
 pub fn trials() -> Vec<Trial> {
     plain(&[
         ("every_form_of_archive", forms),
         ("checksums_of_archives", checksums),
+        ("archives_in_buckets", buckets),
         ("archives_write_nowhere_else", hostile),
     ])
 }
@@ -26,8 +30,15 @@ fn forms() {
     server.file("/m.zip", zip(&files));
     server.file("/m.tar.gz", gzip(&tar(&files)));
     server.file("/m.tar.bz2", bzip2(&tar(&files)));
+    server.file("/m.tar.xz", xz(&tar(&files)));
     server.file("/m", gzip(&tar(&files)));
-    for path in ["/m.zip", "/m.tar.gz", "/m.tar.bz2", "/m?archive=tgz"] {
+    for path in [
+        "/m.zip",
+        "/m.tar.gz",
+        "/m.tar.bz2",
+        "/m.tar.xz",
+        "/m?archive=tgz",
+    ] {
         let project = calling(&server.url(path));
         project.succeeds(&["get"]);
         assert_eq!(project.read(".terraform/modules/m/main.tf"), text, "{path}");
@@ -51,6 +62,77 @@ fn forms() {
     assert!(
         ran.stdout.contains("- m in .terraform/modules/m/in"),
         "{ran}"
+    );
+}
+
+/// Objects of the sandbox, and of another server that speaks S3.
+fn buckets() {
+    let text = says("x");
+    let archive = zip(&[("main.tf", text.as_str()), ("in/main.tf", "")]);
+    let object = json!({ "BinaryBody": BASE64.encode(&archive) }).to_string();
+    let project = calling("s3::https://s3-eu-west-1.amazonaws.com/modules/a/m.zip//in");
+    project.succeeds(&[
+        "-sandbox",
+        "sandbox",
+        "set",
+        "s3/bucket/modules",
+        r#"{"Region": "eu-west-1"}"#,
+    ]);
+    project.succeeds(&[
+        "-sandbox",
+        "sandbox",
+        "set",
+        "s3/object/modules/a/m.zip",
+        &object,
+    ]);
+    let ran = project.succeeds(&["-sandbox", "init"]);
+    assert!(
+        ran.stdout.contains("- m in .terraform/modules/m/in"),
+        "{ran}"
+    );
+    assert_eq!(project.read(".terraform/modules/m/main.tf"), text);
+    for (source, told) in [
+        (
+            "s3::https://modules.s3.eu-west-1.amazonaws.com/b.zip",
+            "there is no s3://modules/b.zip",
+        ),
+        (
+            "s3::https://nowhere.s3.amazonaws.com/b.zip",
+            "s3://nowhere/b.zip",
+        ),
+        ("s3::https://modules.s3.amazonaws.com/b", "names no archive"),
+        (
+            "s3::https://modules.s3.amazonaws.com/b.zip?aws_access_key_id=x",
+            "`aws_access_key_id`",
+        ),
+        ("s3::https://s3.amazonaws.com/b.zip", "names no object"),
+    ] {
+        project.write(
+            "main.tf",
+            &format!("module \"m\" {{\n  source = \"{source}\"\n}}\n"),
+        );
+        let ran = project.run(&["-sandbox", "get"]);
+        assert!(
+            ran.code == 1 && ran.stderr.contains(told),
+            "{source}: {ran}"
+        );
+    }
+    let server = Server::start();
+    server.file("/modules/a/m.zip", archive);
+    let source = server.url("/modules/a/m.zip?region=eu-west-1");
+    let mut project = calling(&format!("s3::{source}"));
+    project.set("AWS_ACCESS_KEY_ID", "x");
+    project.set("AWS_SECRET_ACCESS_KEY", "y");
+    project.succeeds(&["get"]);
+    assert_eq!(project.read(".terraform/modules/m/main.tf"), text);
+    let seen = server.seen();
+    let [(path, Some(authorization))] = seen.as_slice() else {
+        panic!("{seen:?}");
+    };
+    assert!(path.starts_with("/modules/a/m.zip"), "{path}");
+    assert!(
+        authorization.contains("/eu-west-1/s3/aws4_request"),
+        "{authorization}"
     );
 }
 

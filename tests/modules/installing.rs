@@ -5,11 +5,14 @@ use libtest_mimic::Trial;
 use super::plain;
 use super::world::{Repository, Server, gzip, says, tar};
 use crate::common::project::Project;
+use trustform_test_support::certificates::Certificates;
 
 pub fn trials() -> Vec<Trial> {
     plain(&[
         ("four_deep_through_every_kind_of_source", deep),
         ("references_of_git", references),
+        ("repositories_over_ssh", over_ssh),
+        ("everything_over_https", over_https),
         ("the_newest_version_that_fits", versions),
         ("tokens_go_to_the_registry_alone", tokens),
         ("a_host_is_asked_where_its_modules_are", relative_addresses),
@@ -236,9 +239,67 @@ fn relative_addresses() {
     );
 }
 
+/// Whatever git is told to use in place of `ssh` is used, and told the host and the path.
+fn over_ssh() {
+    let repository = Repository::of(&[("in/main.tf", &says("one"))]);
+    repository.git(&["tag", "v1"]);
+    repository.commit(&[("in/main.tf", &says("two"))]);
+    for (source, text) in [
+        ("git::ssh://git@host.example/org/m.git//in?ref=v1", "one"),
+        ("git::ssh://git@host.example/org/m.git//in?depth=1", "two"),
+        ("git@host.example:org/m.git//in", "two"),
+    ] {
+        let mut project = Project::of(&format!("module \"m\" {{\n  source = \"{source}\"\n}}\n"));
+        let path = repository.path().display();
+        project.write(
+            "ssh",
+            &format!("#!/bin/sh\necho \"$@\" >> told\nexec git-upload-pack '{path}'\n"),
+        );
+        project.set(
+            "GIT_SSH_COMMAND",
+            &format!("sh {}", project.file("ssh").display()),
+        );
+        project.set("GIT_SSH_VARIANT", "simple");
+        project.succeeds(&["get"]);
+        assert_eq!(
+            project.read(".terraform/modules/m/in/main.tf"),
+            says(text),
+            "{source}"
+        );
+        let told = project.read("told");
+        assert!(
+            told.contains("git@host.example") && told.contains("/org/m.git"),
+            "{told}"
+        );
+    }
+}
+
+/// Discovery, registry and archive on a server whose authority only this run knows.
+fn over_https() {
+    let certificates = Certificates::generate().unwrap();
+    let server = Server::encrypted(&certificates);
+    let services = br#"{"modules.v1": "/v1/"}"#.to_vec();
+    server.file("/.well-known/terraform.json", services);
+    server.file("/m.tgz", gzip(&tar(&[("main.tf", &says("x"))])));
+    server.module("a/b/c", &[("1.0.0", "/m.tgz")]);
+    let host = format!("127.0.0.1:{}", server.port());
+    let call = format!("module \"m\" {{\n  source = \"{host}/a/b/c\"\n}}\n");
+    let archive = format!("module \"n\" {{\n  source = \"https://{host}/m.tgz\"\n}}\n");
+    let mut project = Project::of(&(call + &archive));
+    let ran = project.run(&["get"]);
+    assert!(ran.code == 1 && ran.stderr.contains("certificate"), "{ran}");
+    project.write("authority.pem", &certificates.authority);
+    let authority = project.file("authority.pem");
+    project.set("SSL_CERT_FILE", authority.to_str().unwrap());
+    project.succeeds(&["get"]);
+    for name in ["m", "n"] {
+        let path = format!(".terraform/modules/{name}/main.tf");
+        assert_eq!(project.read(&path), says("x"), "{name}");
+    }
+}
+
 fn refused() {
     let cases = [
-        ("s3::https://s3.amazonaws.com/b/x.zip", "", "`s3::`"),
         (
             "gcs::https://www.googleapis.com/storage/v1/b/x.zip",
             "",

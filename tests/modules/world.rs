@@ -1,15 +1,18 @@
 //! What modules come from: a server on this machine that is a registry and has archives, and repositories.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::io::{BufRead as _, BufReader, Read, Write};
+use std::net::TcpListener;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use serde_json::json;
 use tempfile::TempDir;
+use trustform_test_support::certificates::Certificates;
 
 use crate::common::project::Project;
 
@@ -43,6 +46,33 @@ impl Server {
             }
         });
         server
+    }
+
+    /// A server like that which speaks TLS, as one of the certificates' authority.
+    pub fn encrypted(certificates: &Certificates) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let server = Self {
+            port: listener.local_addr().unwrap().port(),
+            answers: Arc::default(),
+            seen: Arc::default(),
+        };
+        let config = Arc::new(tls(certificates));
+        let (answers, seen) = (server.answers.clone(), server.seen.clone());
+        thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let (answers, seen) = (answers.clone(), seen.clone());
+                let session = rustls::ServerConnection::new(config.clone()).unwrap();
+                thread::spawn(move || {
+                    serve(rustls::StreamOwned::new(session, stream), &answers, &seen);
+                });
+            }
+        });
+        server
+    }
+
+    /// The port that it listens on.
+    pub fn port(&self) -> u16 {
+        self.port
     }
 
     /// The address of a path.
@@ -103,8 +133,25 @@ impl Server {
     }
 }
 
-fn serve(stream: TcpStream, answers: &Mutex<BTreeMap<String, Answer>>, seen: &Mutex<Vec<Seen>>) {
-    let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
+fn tls(certificates: &Certificates) -> rustls::ServerConfig {
+    let chain = CertificateDer::from_pem_slice(certificates.server.certificate.as_bytes());
+    let key = PrivateKeyDer::from_pem_slice(certificates.server.key.as_bytes());
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![chain.unwrap()], key.unwrap())
+        .unwrap()
+}
+
+fn serve(
+    stream: impl Read + Write,
+    answers: &Mutex<BTreeMap<String, Answer>>,
+    seen: &Mutex<Vec<Seen>>,
+) {
+    let mut reader = BufReader::new(stream);
+    let mut lines = reader.by_ref().lines();
     let Some(Ok(first)) = lines.next() else {
         return;
     };
@@ -136,11 +183,12 @@ fn serve(stream: TcpStream, answers: &Mutex<BTreeMap<String, Answer>>, seen: &Mu
             .map(|(name, value)| format!("{name}: {value}")),
     );
     let head = head.join("\r\n") + "\r\n";
-    let mut stream = stream;
+    let stream = reader.get_mut();
     let _gone = stream.write_all(format!("{head}\r\n").as_bytes());
     if method != "HEAD" {
         let _gone = stream.write_all(&content);
     }
+    let _gone = stream.flush();
 }
 
 /// A repository in a folder of its own.
@@ -157,6 +205,11 @@ impl Repository {
         repository.git(&["init", "--quiet", "--initial-branch=main"]);
         repository.commit(files);
         repository
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Its address, as a source writes it.
@@ -227,6 +280,20 @@ pub fn bzip2(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::default());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
+}
+
+/// Bytes in the form of xz.
+pub fn xz(bytes: &[u8]) -> Vec<u8> {
+    let script =
+        "import sys, lzma; sys.stdout.buffer.write(lzma.compress(sys.stdin.buffer.read()))";
+    let mut child = Command::new("python3")
+        .args(["-c", script])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(bytes).unwrap();
+    child.wait_with_output().unwrap().stdout
 }
 
 /// A zip archive of files.

@@ -28,6 +28,7 @@ pub(super) fn installed(
     block_on(install_modules(
         &context.project,
         &context.environment,
+        context.reach()?,
         upgrade,
         tell,
     ))?

@@ -4,6 +4,7 @@ mod failures;
 mod hash;
 mod initialise;
 mod migrate;
+mod objects;
 mod record;
 mod s3;
 mod schema;
@@ -11,6 +12,7 @@ mod settings;
 mod workspaces;
 
 pub use initialise::{InitRequest, Initialised, initialise};
+pub(super) use objects::Buckets;
 pub use record::recorded;
 pub use settings::BackendSettings;
 pub use workspaces::{Workspaces, is_workspace_name, recorded_workspace};

@@ -49,6 +49,12 @@ impl S3Store {
         }
     }
 
+    /// The content of an object that is no state; `None` when there is none.
+    pub async fn object(&self, key: &str) -> Result<Option<Vec<u8>>, Box<S3Error>> {
+        let object = self.objects.get(key).await?;
+        Ok(object.map(|object| object.bytes))
+    }
+
     /// The workspaces that have a state, in order, [`DEFAULT_WORKSPACE`] first whether it has one or not.
     pub async fn workspaces(&self) -> Result<Vec<String>, Box<S3Error>> {
         let settings = self.objects.settings();
