@@ -40,7 +40,11 @@ pub fn trials() -> Vec<Trial> {
             Ok(())
         }),
     ];
-    examples.chain(others).collect()
+    let files = Trial::test("expand::leaves_files_without_nouns_alone", || {
+        other_files();
+        Ok(())
+    });
+    examples.chain(others).chain([files]).collect()
 }
 
 /// A copy of an example.
@@ -124,4 +128,48 @@ fn prints() {
         assert!(ran.stdout.contains(heading), "{}", ran.stdout);
     }
     assert_eq!(project.read("main.trustform.hcl"), before);
+}
+
+/// Files in JSON and override files may stay as they are, unless nouns have a part in them.
+fn other_files() {
+    let project = example("many-service-accounts");
+    project.write(
+        "out.tf.json",
+        r#"{"output": {"one": {"value": "${1 + 1}"}}}"#,
+    );
+    project.write(
+        "override.tf",
+        "terraform {\n  required_version = \">= 1.3\"\n}\n",
+    );
+    let ran = project.run(&["expand"]);
+    assert_eq!(ran.code, 0, "{ran}");
+    assert!(!ran.stdout.contains("out.tf.json"), "{ran}");
+    let text = project.read("main.trustform.hcl");
+    let role = text
+        .split("role \"")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next());
+    let role = role.expect("a role");
+    for (name, text) in [
+        (
+            "role_override.tf",
+            format!("role \"{role}\" {{\n  description = \"x\"\n}}\n"),
+        ),
+        (
+            "reference.tf.json",
+            format!(r#"{{"output": {{"two": {{"value": "${{role.{role}}}"}}}}}}"#),
+        ),
+        (
+            "noun.tf.json",
+            r#"{"role": {"another": {"trust": "{}"}}}"#.to_owned(),
+        ),
+    ] {
+        project.write(name, &text);
+        let ran = project.run(&["expand"]);
+        assert!(
+            ran.code == 1 && ran.stderr.contains("cannot be rewritten"),
+            "{name}: {ran}"
+        );
+        std::fs::remove_file(project.file(name)).expect("the file");
+    }
 }

@@ -19,6 +19,12 @@ impl Edits {
         self.0.insert(span, text);
     }
 
+    /// Whether anything is written otherwise in a file.
+    pub(super) fn touch(&self, file: FileId) -> bool {
+        let mut later = self.0.range(Span::new(file, 0..0)..);
+        later.next().is_some_and(|(span, _)| span.file == file)
+    }
+
     /// An address with constant keys, where another was written.
     pub(super) fn retarget(&mut self, before: &Target<InstanceKey>, after: &Target<InstanceKey>) {
         if before.noun.is_some() {

@@ -14,7 +14,9 @@ mod edits;
 
 use super::references::References;
 use super::{PriorFacts, link, targets};
-use crate::config::{Configuration, Module, NounBlock, NounKind, Repetition, is_override};
+use crate::config::{
+    Configuration, Module, NounBlock, NounKind, Repetition, decode_file, is_override,
+};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::format::format;
 use crate::prelude::PreludeModule;
@@ -46,16 +48,17 @@ pub fn expand(configuration: &Configuration) -> Result<Vec<PlainFile>, Diagnosti
     let repeated = root.nouns.iter().filter(|noun| is_repeated_cluster(noun));
     let mut problems: Diagnostics = problems.iter().cloned().collect();
     problems.extend(repeated.map(refused));
-    if !root.nouns.is_empty() {
-        let files = configuration.sources.iter();
-        let files = files.filter(|(_, file)| is_of(&root, file));
-        problems.extend(files.filter_map(|(id, file)| unwritable(id, file)));
-    }
     if problems.has_errors() {
         return Err(problems);
     }
     let linked = linked.root();
     let edits = edits_of(&root, &linked);
+    let files = configuration.sources.iter();
+    let files = files.filter(|(_, file)| is_of(&root, file));
+    problems.extend(files.filter_map(|(id, file)| unwritable(id, file, &root, &edits)));
+    if problems.has_errors() {
+        return Err(problems);
+    }
     let mut files: Vec<PlainFile> = configuration
         .sources
         .iter()
@@ -91,8 +94,8 @@ fn refused(cluster: &NounBlock) -> Diagnostic {
         .hint("Write a `cluster` block for each cluster.")
 }
 
-/// The problem of a file in which nouns cannot be replaced where they stand.
-fn unwritable(id: FileId, file: &SourceFile) -> Option<Diagnostic> {
+/// The problem of a file in which nouns have a part, and cannot be replaced where they stand.
+fn unwritable(id: FileId, file: &SourceFile, root: &Module, edits: &Edits) -> Option<Diagnostic> {
     let is_json = file
         .path()
         .extension()
@@ -104,6 +107,10 @@ fn unwritable(id: FileId, file: &SourceFile) -> Option<Diagnostic> {
     } else {
         return None;
     };
+    let has_nouns = root.nouns.iter().any(|noun| noun.span.file == id);
+    if !has_nouns && !edits.touch(id) && !overrides_nouns(id, file, is_json) {
+        return None;
+    }
     let detail = format!(
         "{} cannot be rewritten in plain Terraform: {why}.",
         file.path().display()
@@ -113,6 +120,16 @@ fn unwritable(id: FileId, file: &SourceFile) -> Option<Diagnostic> {
             .at(Span::new(id, 0..0))
             .hint("Write what it says in an ordinary file of the native syntax first."),
     )
+}
+
+/// Whether an override file says something of nouns; one in JSON is taken to do so.
+fn overrides_nouns(id: FileId, file: &SourceFile, is_json: bool) -> bool {
+    if !is_override(file.path()) {
+        return false;
+    }
+    let mut module = Module::default();
+    let problems = decode_file(id, file.text(), &mut module);
+    is_json || problems.has_errors() || !module.nouns.is_empty()
 }
 
 /// What is written otherwise in the files of the root module.
