@@ -13,7 +13,7 @@ use super::mismatch::mismatch;
 use super::unify::{
     can_convert, dynamic_replaced, open_list_element, open_map_element, unify_with,
 };
-use super::{Entries, Kind, Marks, Number, ObjectType, Type, Unknown, Value};
+use super::{Entries, Kind, Lengths, Marks, Number, ObjectType, Refinement, Type, Unknown, Value};
 use crate::address::{AttributePath, PathStep};
 use std::collections::BTreeMap;
 
@@ -126,13 +126,7 @@ fn converted(value: &Value, wanted: &Type) -> Converted {
     let marks = value.marks;
     let result = match &value.kind {
         Kind::Null(ty) => absent(ty, wanted).map(Value::null),
-        Kind::Unknown(unknown) => absent(&unknown.ty, wanted).map(|ty| {
-            if unknown.not_null {
-                with_known_length(&unknown.ty, ty)
-            } else {
-                Value::unknown(ty)
-            }
-        }),
+        Kind::Unknown(unknown) => absent(&unknown.ty, wanted).map(|ty| unknown_as(unknown, ty)),
         Kind::Bool(truth) => from_bool(*truth, wanted),
         Kind::Number(number) => from_number(number, wanted),
         Kind::String(text) => from_string(text, wanted),
@@ -161,21 +155,26 @@ fn absent(ty: &Type, wanted: &Type) -> Result<Type, Problem> {
     Ok(dynamic_replaced(ty, &wanted.without_optional()))
 }
 
-/// An unknown value after conversion that is certainly not null: of a structure it is known how many parts it has.
-fn with_known_length(from: &Type, to: Type) -> Value {
-    let length = match from {
-        Type::Tuple(parts) => parts.len(),
-        Type::Object(object) => object.attributes.len(),
-        _ => return Value::unknown_not_null(to),
+/// An unknown value after conversion: it is known how many elements a collection has that is made of a structure or of
+/// another collection.
+fn unknown_as(unknown: &Unknown, to: Type) -> Value {
+    let lengths = match (&unknown.ty, &to) {
+        (Type::Object(object), Type::Map(_)) => object.attributes.len().into(),
+        (
+            Type::Tuple(_) | Type::List(_) | Type::Set(_) | Type::Map(_),
+            Type::List(_) | Type::Set(_) | Type::Map(_),
+        ) => unknown.lengths(),
+        _ => Lengths::ANY,
     };
-    let elements = |element: &Type| vec![Value::unknown(element.clone()); length];
-    match &to {
-        Type::List(element) => Value::list(element.as_ref().clone(), elements(element)),
-        // Of several elements some may turn out the same.
-        Type::Set(element) if length < 2 => Value::set(element.as_ref().clone(), elements(element)),
-        Type::Map(element) if length == 0 => Value::map(element.as_ref().clone(), BTreeMap::new()),
-        _ => Value::unknown_not_null(to),
-    }
+    let lengths = match &to {
+        Type::Set(_) => lengths.of_set(),
+        _ => lengths,
+    };
+    let converted = Unknown {
+        not_null: unknown.not_null,
+        ..Unknown::of(to)
+    };
+    converted.refined(Refinement::Lengths(lengths)).into_value()
 }
 
 fn from_bool(truth: bool, wanted: &Type) -> Converted {
@@ -226,12 +225,13 @@ fn from_collection(element: &Type, values: &[Value], wanted: &Type) -> Converted
     each_element(values, target, wanted)
 }
 
-/// A set with unknown elements has no certain length, so nothing but an unknown list or set can be made of it.
+/// A set with unknown elements has no certain length, so nothing but an unknown list or set can be made of it; of the
+/// list Terraform does not even know that it is not null.
 fn from_unsettled_set(element: &Type, values: &[Value], wanted: &Type) -> Converted {
     match wanted {
         Type::List(target) => {
             let ty = absent(element, target)?;
-            Ok(Value::unknown_not_null(Type::list(ty)))
+            Ok(Value::unknown(Type::list(ty)))
         }
         _ => from_collection(element, values, wanted),
     }

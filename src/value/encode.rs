@@ -1,7 +1,8 @@
 //! A form of values for plan files that loses nothing: unknown parts, what is known of them, marks, types, precision.
 
 use super::{
-    Entries, JsonError, Kind, Marks, Number, Type, Unknown, Value, type_from_json, type_to_json,
+    Bounds, Entries, JsonError, Kind, Lengths, Marks, Number, Refinement, Type, Unknown, Value,
+    type_from_json, type_to_json,
 };
 use crate::address::Name;
 use serde_json::{Map, Value as Json};
@@ -37,10 +38,7 @@ fn encode_kind(kind: &Kind) -> Json {
         Kind::Null(own) => object([("null", ty(own))]),
         Kind::Unknown(unknown) => encode_unknown(unknown),
         Kind::Bool(truth) => Json::Bool(*truth),
-        Kind::Number(number) => object([
-            ("number", number.to_string().into()),
-            ("bits", number.precision().into()),
-        ]),
+        Kind::Number(number) => encode_number(number),
         Kind::String(text) => Json::from(text.as_ref()),
         Kind::List(own, values) => object([("list", ty(own)), ("of", encode_all(values))]),
         Kind::Set(own, values) => object([("set", ty(own)), ("of", encode_all(values))]),
@@ -56,10 +54,32 @@ fn encode_unknown(unknown: &Unknown) -> Json {
     if unknown.not_null {
         members.insert("not_null".into(), true.into());
     }
-    if !unknown.prefix.is_empty() {
-        members.insert("prefix".into(), unknown.prefix.as_ref().into());
+    match unknown.refinement.as_deref() {
+        Some(Refinement::Beginning(text)) => members.extend([member("prefix", text.as_ref())]),
+        Some(Refinement::Numbers(Bounds { lower, upper })) => {
+            let ends = [("lower", lower), ("upper", upper)];
+            let ends = ends
+                .into_iter()
+                .filter_map(|(name, end)| Some((name, end.as_ref()?)));
+            members.extend(ends.map(|(name, end)| member(name, encode_number(end))));
+        }
+        Some(Refinement::Lengths(Lengths { least, most })) => {
+            members.extend([member("least", *least), member("most", *most)]);
+        }
+        None => {}
     }
     Json::Object(members)
+}
+
+fn member(name: &str, json: impl Into<Json>) -> (String, Json) {
+    (name.to_owned(), json.into())
+}
+
+fn encode_number(number: &Number) -> Json {
+    object([
+        ("number", number.to_string().into()),
+        ("bits", number.precision().into()),
+    ])
 }
 
 fn encode_all(values: &[Value]) -> Json {
@@ -129,18 +149,30 @@ fn decode_tagged(members: &Map<String, Json>) -> Result<Value, JsonError> {
 }
 
 fn decode_unknown(ty: Type, members: &Map<String, Json>) -> Unknown {
-    Unknown {
-        ty,
-        not_null: members
-            .get("not_null")
-            .and_then(Json::as_bool)
-            .unwrap_or(false),
-        prefix: members
-            .get("prefix")
-            .and_then(Json::as_str)
-            .unwrap_or_default()
-            .into(),
+    let not_null = members.get("not_null").and_then(Json::as_bool);
+    let unknown = Unknown {
+        not_null: not_null.unwrap_or(false),
+        ..Unknown::of(ty)
+    };
+    match decode_refinement(members) {
+        Some(refinement) => unknown.refined(refinement),
+        None => unknown,
     }
+}
+
+fn decode_refinement(members: &Map<String, Json>) -> Option<Refinement> {
+    if let Some(text) = members.get("prefix") {
+        return Some(Refinement::Beginning(text.as_str()?.into()));
+    }
+    let length = |name: &str| usize::try_from(members.get(name)?.as_u64()?).ok();
+    if let (Some(least), Some(most)) = (length("least"), length("most")) {
+        return Some(Refinement::Lengths(Lengths { least, most }));
+    }
+    let end = |name: &str| decode(members.get(name)?).ok()?.as_number().cloned();
+    Some(Refinement::Numbers(Bounds {
+        lower: end("lower"),
+        upper: end("upper"),
+    }))
 }
 
 fn decode_number(text: &Json, bits: Option<&Json>) -> Option<Value> {

@@ -1,105 +1,72 @@
 //! Whether two values are equal, as far as it is known.
 
-use super::{Kind, Type, Unknown, Value};
+use super::{Kind, Refinement, Type, Unknown, Value};
 
 impl Value {
     /// Whether the values are equal as `==` means it; `None` while that is not known. Marks play no part.
     ///
-    /// Values of different types are never equal: there is no conversion. What is known of an unknown value may be
-    /// enough to tell that it differs.
+    /// Values of different types are never equal but for nulls: there is no conversion. What is known of an unknown
+    /// value may be enough to tell that it differs.
     pub fn equals(&self, other: &Value) -> Option<bool> {
-        match (&self.kind, &other.kind) {
-            (Kind::Unknown(_), Kind::Unknown(_)) => None,
-            (Kind::Unknown(unknown), _) => (!may_equal(unknown, other)).then_some(false),
-            (_, Kind::Unknown(unknown)) => (!may_equal(unknown, self)).then_some(false),
-            (Kind::Null(_), Kind::Null(_)) => Some(true),
-            (Kind::Bool(a), Kind::Bool(b)) => Some(a == b),
-            (Kind::Number(a), Kind::Number(b)) => Some(a == b),
-            (Kind::String(a), Kind::String(b)) => Some(a == b),
-            (Kind::List(ty, a), Kind::List(other, b)) => same_types(ty, other).and_then(|same| {
-                if same {
-                    all_equal(a.iter(), b.iter())
-                } else {
-                    Some(false)
-                }
-            }),
-            (Kind::Tuple(a), Kind::Tuple(b)) => all_equal(a.iter(), b.iter()),
-            (Kind::Set(ty, a), Kind::Set(other, b)) => {
-                let known = a.iter().chain(b.iter()).all(Value::is_wholly_known);
-                same_types(ty, other).and_then(|same| {
-                    if same && known {
-                        Some(a == b)
-                    } else {
-                        (!same).then_some(false)
-                    }
-                })
+        let decided_by_parts =
+            !self.is_unknown() && !other.is_unknown() && !self.is_null() && !other.is_null();
+        if decided_by_parts {
+            if has_open_type(self) || has_open_type(other) {
+                let (own, others) = (self.ty(), other.ty());
+                return (!conforms(&own, &others) && !conforms(&others, &own)).then_some(false);
             }
-            (Kind::Map(ty, a), Kind::Map(other, b)) => {
-                let same = same_types(ty, other)? && a.keys().eq(b.keys());
-                if same {
-                    all_equal(a.values(), b.values())
-                } else {
-                    Some(false)
-                }
+            if !same_type(self, other) {
+                return Some(false);
             }
-            (Kind::Object(a), Kind::Object(b)) => {
-                if a.keys().eq(b.keys()) {
-                    all_equal(a.values(), b.values())
-                } else {
-                    Some(false)
-                }
-            }
-            (
-                Kind::Null(_)
-                | Kind::Bool(_)
-                | Kind::Number(_)
-                | Kind::String(_)
-                | Kind::List(..)
-                | Kind::Set(..)
-                | Kind::Map(..)
-                | Kind::Tuple(_)
-                | Kind::Object(_),
-                _,
-            ) => Some(false),
         }
+        equal(self, other)
     }
 }
 
-/// Whether two types are the same; `None` where a part that is not known yet decides.
-fn same_types(a: &Type, b: &Type) -> Option<bool> {
-    let all = |pairs: &mut dyn Iterator<Item = (&Type, &Type)>| {
-        let mut same = Some(true);
-        for (a, b) in pairs {
-            match same_types(a, b) {
-                Some(true) => {}
-                Some(false) => return Some(false),
-                None => same = None,
+/// Whether values are equal whose types are the same, or of which one is null or unknown.
+fn equal(one: &Value, other: &Value) -> Option<bool> {
+    match (&one.kind, &other.kind) {
+        (Kind::Unknown(_), Kind::Unknown(_)) => None,
+        (Kind::Unknown(unknown), _) => (!may_equal(unknown, other)).then_some(false),
+        (_, Kind::Unknown(unknown)) => (!may_equal(unknown, one)).then_some(false),
+        (Kind::Null(_), Kind::Null(_)) => Some(true),
+        (Kind::Bool(a), Kind::Bool(b)) => Some(a == b),
+        (Kind::Number(a), Kind::Number(b)) => Some(a == b),
+        (Kind::String(a), Kind::String(b)) => Some(a == b),
+        (Kind::List(_, a), Kind::List(_, b)) | (Kind::Tuple(a), Kind::Tuple(b)) => {
+            all_equal(a.iter(), b.iter())
+        }
+        (Kind::Set(_, a), Kind::Set(_, b)) => {
+            let known = a.iter().chain(b.iter()).all(Value::is_wholly_known);
+            known.then(|| a == b)
+        }
+        (Kind::Map(_, a), Kind::Map(_, b)) | (Kind::Object(a), Kind::Object(b)) => {
+            if a.keys().eq(b.keys()) {
+                all_equal(a.values(), b.values())
+            } else {
+                Some(false)
             }
         }
-        same
-    };
-    match (a, b) {
-        (Type::Dynamic, Type::Dynamic) => Some(true),
-        (Type::Dynamic, _) | (_, Type::Dynamic) => None,
-        (Type::List(a), Type::List(b))
-        | (Type::Set(a), Type::Set(b))
-        | (Type::Map(a), Type::Map(b)) => same_types(a, b),
-        (Type::Tuple(a), Type::Tuple(b)) if a.len() == b.len() => all(&mut a.iter().zip(b.iter())),
-        (Type::Object(a), Type::Object(b)) if a.attributes.keys().eq(b.attributes.keys()) => {
-            all(&mut a.attributes.values().zip(b.attributes.values()))
-        }
-        _ => Some(a == b),
+        (
+            Kind::Null(_)
+            | Kind::Bool(_)
+            | Kind::Number(_)
+            | Kind::String(_)
+            | Kind::List(..)
+            | Kind::Set(..)
+            | Kind::Map(..)
+            | Kind::Tuple(_)
+            | Kind::Object(_),
+            _,
+        ) => Some(false),
     }
 }
 
-/// Whether an unknown value may turn out equal to a known one.
-fn may_equal(unknown: &Unknown, known: &Value) -> bool {
-    match &known.kind {
-        Kind::Null(_) => !unknown.not_null,
-        Kind::String(text) if unknown.ty == Type::String => {
-            text.starts_with(unknown.prefix.as_ref())
-        }
-        Kind::Unknown(_)
+/// Whether the type of the value may still become another, since that of a part is not known.
+fn has_open_type(value: &Value) -> bool {
+    match &value.kind {
+        Kind::Unknown(unknown) => unknown.ty.has_dynamic(),
+        Kind::Null(_)
         | Kind::Bool(_)
         | Kind::Number(_)
         | Kind::String(_)
@@ -107,7 +74,77 @@ fn may_equal(unknown: &Unknown, known: &Value) -> bool {
         | Kind::Set(..)
         | Kind::Map(..)
         | Kind::Tuple(_)
-        | Kind::Object(_) => same_types(&unknown.ty, &known.ty()) != Some(false),
+        | Kind::Object(_) => value.parts().any(has_open_type),
+    }
+}
+
+/// Whether the values have the same type; cheaper than comparing [`Value::ty`].
+fn same_type(one: &Value, other: &Value) -> bool {
+    match (&one.kind, &other.kind) {
+        (Kind::Tuple(a), Kind::Tuple(b)) => {
+            a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| same_type(a, b))
+        }
+        (Kind::Object(a), Kind::Object(b)) => {
+            a.keys().eq(b.keys()) && a.values().zip(b.values()).all(|(a, b)| same_type(a, b))
+        }
+        (Kind::Tuple(_) | Kind::Object(_), _) => one.has_type(&other.ty()),
+        _ => other.has_type(&one.ty()),
+    }
+}
+
+/// Whether a type is the wanted one, or what that leaves open.
+fn conforms(ty: &Type, wanted: &Type) -> bool {
+    match (ty, wanted) {
+        (_, Type::Dynamic) => true,
+        (Type::List(a), Type::List(b))
+        | (Type::Set(a), Type::Set(b))
+        | (Type::Map(a), Type::Map(b)) => conforms(a, b),
+        (Type::Tuple(a), Type::Tuple(b)) => {
+            a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| conforms(a, b))
+        }
+        (Type::Object(a), Type::Object(b)) => {
+            let (a, b) = (&a.attributes, &b.attributes);
+            a.keys().eq(b.keys()) && a.values().zip(b.values()).all(|(a, b)| conforms(a, b))
+        }
+        (
+            Type::Dynamic
+            | Type::Bool
+            | Type::Number
+            | Type::String
+            | Type::List(_)
+            | Type::Set(_)
+            | Type::Map(_)
+            | Type::Tuple(_)
+            | Type::Object(_),
+            _,
+        ) => ty == wanted,
+    }
+}
+
+/// Whether an unknown value may turn out equal to a known one.
+fn may_equal(unknown: &Unknown, known: &Value) -> bool {
+    if known.is_null() {
+        return !unknown.not_null;
+    }
+    let refinement = unknown.refinement.as_deref();
+    conforms(&known.ty(), &unknown.ty)
+        && refinement.is_none_or(|refinement| may_be(refinement, known))
+}
+
+/// Whether a known value of the type may be what is known of another.
+fn may_be(refinement: &Refinement, known: &Value) -> bool {
+    match refinement {
+        Refinement::Beginning(text) => known
+            .as_str()
+            .is_none_or(|known| known.starts_with(text.as_ref())),
+        Refinement::Numbers(bounds) => {
+            let known = known.bounds();
+            !known.are_below(bounds) && !bounds.are_below(&known)
+        }
+        Refinement::Lengths(lengths) => {
+            let known = known.lengths();
+            known.least <= lengths.most && lengths.least <= known.most
+        }
     }
 }
 

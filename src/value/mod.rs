@@ -16,6 +16,7 @@ mod mismatch;
 mod number;
 mod order;
 mod path;
+mod refinement;
 #[cfg(test)]
 mod tests;
 mod types;
@@ -32,6 +33,7 @@ pub use json::{
 pub use known::{Known, NotKnown};
 pub use marks::Marks;
 pub use number::{Number, NumberError};
+pub use refinement::{Bounds, Lengths, Refinement, Unknown};
 pub use types::{ObjectType, Type};
 pub use unify::{unify, unify_safely};
 
@@ -73,17 +75,6 @@ pub enum Kind {
     Object(Entries),
 }
 
-/// What is known of an unknown value.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Unknown {
-    /// Its type; [`Type::Dynamic`] when not even that is known.
-    pub ty: Type,
-    /// Whether it is certainly not null.
-    pub not_null: bool,
-    /// A text that it certainly starts with; empty when nothing is known.
-    pub prefix: Arc<str>,
-}
-
 impl Value {
     /// A value without marks.
     pub fn new(kind: Kind) -> Self {
@@ -100,20 +91,29 @@ impl Value {
 
     /// A value of a type that is known only after apply, and may turn out null.
     pub fn unknown(ty: Type) -> Self {
-        Value::new(Kind::Unknown(Unknown {
-            ty,
-            not_null: false,
-            prefix: "".into(),
-        }))
+        Value::new(Kind::Unknown(Unknown::of(ty)))
     }
 
     /// A value of a type that is known only after apply, and is certainly not null.
     pub fn unknown_not_null(ty: Type) -> Self {
         Value::new(Kind::Unknown(Unknown {
-            ty,
             not_null: true,
-            prefix: "".into(),
+            ..Unknown::of(ty)
         }))
+    }
+
+    /// A value that is known only after apply, is certainly not null, and of which more is known.
+    pub fn unknown_refined(ty: Type, refinement: Refinement) -> Self {
+        let unknown = Unknown {
+            not_null: true,
+            ..Unknown::of(ty)
+        };
+        unknown.refined(refinement).into_value()
+    }
+
+    /// A text that is known only after apply but for its beginning.
+    pub fn unknown_text(beginning: &str) -> Self {
+        Value::unknown_refined(Type::String, Refinement::Beginning(beginning.into()))
     }
 
     /// A truth value.

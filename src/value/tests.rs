@@ -241,13 +241,40 @@ fn absent_values_and_marks_survive_conversion() {
 }
 
 #[test]
+fn what_is_known_of_a_value_takes_no_room_in_others() {
+    let list = size_of::<(Type, std::sync::Arc<[Value]>)>();
+    assert_eq!(size_of::<Unknown>(), list);
+}
+
+#[test]
+fn an_unknown_value_that_can_be_only_one_is_known() {
+    let number = |lower: i64, upper: i64| {
+        let (lower, upper) = (Some(lower.into()), Some(upper.into()));
+        Refinement::Numbers(Bounds { lower, upper })
+    };
+    let refined = Value::unknown_refined;
+    assert_eq!(refined(Type::Number, number(2, 2)), Value::number(2));
+    assert!(refined(Type::Number, number(2, 3)).is_unknown());
+    let lengths = |length: usize| Refinement::Lengths(length.into());
+    let of = |ty: fn(Type) -> Type, length| refined(ty(Type::Bool), lengths(length));
+    let unknown = || vec![Value::unknown(Type::Bool)];
+    assert_eq!(of(Type::list, 1), Value::list(Type::Bool, unknown()));
+    assert_eq!(of(Type::set, 1), Value::set(Type::Bool, unknown()));
+    assert_eq!(of(Type::map, 0), Value::map(Type::Bool, [].into()));
+    assert!(of(Type::set, 2).is_unknown() && of(Type::map, 1).is_unknown());
+    let or_null = Unknown::of(Type::Number).refined(number(2, 2));
+    assert!(or_null.into_value().is_unknown());
+}
+
+#[test]
 fn encoding_loses_nothing() {
     let third = Value::number(Number::from(1).divide(&Number::from(3)).unwrap());
-    let prefixed = Value::new(Kind::Unknown(Unknown {
-        ty: Type::String,
-        not_null: true,
-        prefix: "arn:".into(),
-    }));
+    let prefixed = Value::unknown_text("arn:");
+    let between = Refinement::Numbers(Bounds {
+        lower: Some(1.into()),
+        upper: Some(Number::parse("2.5").unwrap()),
+    });
+    let lengths = Refinement::Lengths(Lengths { least: 1, most: 3 });
     let value = Value::object_of([
         ("third", third.clone()),
         (
@@ -258,13 +285,20 @@ fn encoding_loses_nothing() {
             "unknown",
             prefixed.marked(Marks::PREDICTED | Marks::EPHEMERAL),
         ),
+        ("number", Value::unknown_refined(Type::Number, between)),
+        (
+            "map",
+            Value::new(Kind::Unknown(
+                Unknown::of(Type::map(Type::Bool)).refined(lengths),
+            )),
+        ),
         ("null", Value::null(Type::set(Type::Bool))),
         (
             "set",
             Value::set(Type::String, vec!["b".into(), "a".into()]),
         ),
         (
-            "map",
+            "entries",
             Value::map(Type::String, [("k".into(), "v".into())].into()),
         ),
     ]);

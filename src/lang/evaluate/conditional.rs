@@ -7,7 +7,7 @@ use super::{Context, Trouble, converted, problem};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::lang::Expression;
 use crate::source::Span;
-use crate::value::{Kind, Marks, Type, Unknown, Value, unify};
+use crate::value::{Lengths, Marks, Refinement, Type, Unknown, Value, unify};
 
 /// What an arm evaluated to, the mistakes in it, and its place.
 pub(super) struct Arm {
@@ -110,54 +110,38 @@ fn common_type(then: &Value, otherwise: &Value) -> Option<Type> {
     unify(&[then_type, otherwise_type])
 }
 
-/// What is known of the result when the condition is not: numbers that are equal, and how many elements a list has.
+/// What is known of the result when the condition is not: it is within what the arms are, for numbers and collections.
 fn either(then: &Value, otherwise: &Value, ty: Type) -> Value {
     let marks = then.marks | otherwise.marks;
-    let result = match (&then.kind, &otherwise.kind) {
-        (Kind::Null(_), Kind::Null(_)) => Value::null(ty),
-        (Kind::Number(a), Kind::Number(b)) if a == b => Value::number(a.clone()),
-        (Kind::List(a_type, a), Kind::List(b_type, b))
-            if a_type == b_type && a.len() == b.len() =>
-        {
-            Value::list(
-                a_type.clone(),
-                vec![Value::unknown(a_type.clone()); a.len()],
-            )
+    if then.is_null() && otherwise.is_null() {
+        return Value::null(ty).marked(marks);
+    }
+    let (then_type, otherwise_type) = (then.ty(), otherwise.ty());
+    let refinement = match &then_type {
+        _ if then_type != otherwise_type => None,
+        Type::Number => Some(Refinement::Numbers(then.bounds().or(&otherwise.bounds()))),
+        Type::List(_) | Type::Set(_) | Type::Map(_) => {
+            Some(Refinement::Lengths(lengths(then).or(lengths(otherwise))))
         }
-        (Kind::Set(a_type, a), Kind::Set(b_type, b))
-            if a_type == b_type && a.len() == b.len() && a.len() <= 1 =>
-        {
-            Value::set(
-                a_type.clone(),
-                vec![Value::unknown(a_type.clone()); a.len()],
-            )
-        }
-        (Kind::Map(a_type, a), Kind::Map(b_type, b))
-            if a_type == b_type && a.is_empty() && b.is_empty() =>
-        {
-            then.without_marks()
-        }
-        _ => Value::new(Kind::Unknown(Unknown {
-            not_null: ty != Type::Dynamic && is_not_null(then) && is_not_null(otherwise),
-            ty,
-            prefix: "".into(),
-        })),
+        Type::Dynamic | Type::Bool | Type::String | Type::Tuple(_) | Type::Object(_) => None,
     };
-    result.marked(marks)
+    let unknown = Unknown {
+        not_null: ty != Type::Dynamic && then.is_not_null() && otherwise.is_not_null(),
+        ..Unknown::of(ty)
+    };
+    let unknown = match refinement {
+        Some(refinement) => unknown.refined(refinement),
+        None => unknown,
+    };
+    unknown.into_value().marked(marks)
 }
 
-fn is_not_null(value: &Value) -> bool {
-    match &value.kind {
-        Kind::Null(_) => false,
-        Kind::Unknown(unknown) => unknown.not_null,
-        Kind::Bool(_)
-        | Kind::Number(_)
-        | Kind::String(_)
-        | Kind::List(..)
-        | Kind::Set(..)
-        | Kind::Map(..)
-        | Kind::Tuple(_)
-        | Kind::Object(_) => true,
+/// The lengths of an arm as Terraform reckons with them, to which an unsettled set has any.
+fn lengths(arm: &Value) -> Lengths {
+    if arm.is_unsettled() {
+        Lengths::ANY
+    } else {
+        arm.lengths()
     }
 }
 

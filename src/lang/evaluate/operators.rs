@@ -1,5 +1,5 @@
 //! Operators: operands are converted to what the operator works on, null is refused, and an unknown operand gives an
-//! unknown result of the operator's type, whatever the other operand is.
+//! unknown result of the operator's type, whatever the other operand is. Only comparisons look at what is known of it.
 
 use super::{Context, converted, equals, problem};
 use crate::diagnostic::{Code, Diagnostic};
@@ -103,8 +103,11 @@ impl Context<'_> {
     }
 }
 
-/// The result for known operands; `None` when one is unknown.
+/// The result for operands of which enough is known; else `None`.
 fn compute(operator: BinaryOperator, left: &Value, right: &Value) -> Result<Option<Value>, String> {
+    if let Some(order) = comparison(operator, left, right) {
+        return Ok(order.map(Value::bool));
+    }
     if let (Some(left), Some(right)) = (left.as_bool(), right.as_bool()) {
         let truth = if operator == BinaryOperator::Or {
             left || right
@@ -122,16 +125,44 @@ fn compute(operator: BinaryOperator, left: &Value, right: &Value) -> Result<Opti
         BinaryOperator::Multiply => Value::number(left.multiply(right).ok_or(NOT_A_NUMBER)?),
         BinaryOperator::Divide => Value::number(left.divide(right).ok_or(NOT_DIVISIBLE)?),
         BinaryOperator::Modulo => Value::number(left.remainder(right).ok_or(NOT_DIVISIBLE)?),
-        BinaryOperator::Less => Value::bool(left < right),
-        BinaryOperator::LessOrEqual => Value::bool(left <= right),
-        BinaryOperator::Greater => Value::bool(left > right),
-        BinaryOperator::GreaterOrEqual => Value::bool(left >= right),
-        BinaryOperator::Equal
+        BinaryOperator::Less
+        | BinaryOperator::LessOrEqual
+        | BinaryOperator::Greater
+        | BinaryOperator::GreaterOrEqual
+        | BinaryOperator::Equal
         | BinaryOperator::NotEqual
         | BinaryOperator::And
         | BinaryOperator::Or => return Ok(None),
     };
     Ok(Some(result))
+}
+
+/// Whether numbers are in the order that a comparison asks for, as far as that is known; `None` for other operators.
+fn comparison(operator: BinaryOperator, left: &Value, right: &Value) -> Option<Option<bool>> {
+    let (strict, or_equal) = match operator {
+        BinaryOperator::Less => (left.is_less(right), false),
+        BinaryOperator::LessOrEqual => (left.is_less(right), true),
+        BinaryOperator::Greater => (right.is_less(left), false),
+        BinaryOperator::GreaterOrEqual => (right.is_less(left), true),
+        BinaryOperator::Add
+        | BinaryOperator::Subtract
+        | BinaryOperator::Multiply
+        | BinaryOperator::Divide
+        | BinaryOperator::Modulo
+        | BinaryOperator::Equal
+        | BinaryOperator::NotEqual
+        | BinaryOperator::And
+        | BinaryOperator::Or => return None,
+    };
+    if strict == Some(true) || !or_equal {
+        return Some(strict);
+    }
+    // A bound that may be met decides nothing.
+    Some(match left.equals(right) {
+        Some(true) => Some(true),
+        Some(false) => strict,
+        None => None,
+    })
 }
 
 const NOT_A_NUMBER: &str = "can't compute sum of opposing infinities";

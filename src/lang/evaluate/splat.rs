@@ -6,7 +6,7 @@ use super::{Context, converted, problem, unknown};
 use crate::diagnostic::Code;
 use crate::lang::Step;
 use crate::source::Span;
-use crate::value::{Kind, Type, Value, unify};
+use crate::value::{Kind, Refinement, Type, Value, unify};
 
 impl Context<'_> {
     /// The steps applied to each element of `value`, which stands at `place`; `span` is where the splat stands.
@@ -24,7 +24,8 @@ impl Context<'_> {
                 Type::Dynamic => unknown(marks),
                 ty @ (Type::List(_) | Type::Set(_) | Type::Tuple(_)) => {
                     let ty = self.splat_type(ty, steps, span);
-                    Value::unknown_not_null(ty).marked(marks)
+                    let lengths = Refinement::Lengths(known.lengths());
+                    Value::unknown_refined(ty, lengths).marked(marks)
                 }
                 Type::Bool | Type::Number | Type::String | Type::Map(_) | Type::Object(_) => {
                     let not_null = known.not_null;

@@ -7,7 +7,7 @@ use super::{Context, converted, problem};
 use crate::diagnostic::Code;
 use crate::lang::TemplatePart;
 use crate::source::Span;
-use crate::value::{Kind, Marks, Type, Unknown, Value};
+use crate::value::{Kind, Marks, Type, Value};
 use unicode_segmentation::UnicodeSegmentation;
 
 /// The longest known beginning that is kept of an unknown text, in bytes, as in Terraform.
@@ -134,11 +134,7 @@ fn unknown_text(beginning: &str) -> Value {
         end -= 1;
     }
     let beginning = beginning.get(..end).unwrap_or_default();
-    Value::new(Kind::Unknown(Unknown {
-        ty: Type::String,
-        not_null: true,
-        prefix: certain_beginning(beginning).into(),
-    }))
+    Value::unknown_text(certain_beginning(beginning))
 }
 
 /// What a text certainly begins with when more follows `beginning`: what follows may begin with a combining mark, which

@@ -9,7 +9,7 @@ use super::arguments::{Arguments, element_type};
 use super::signature::Parameter as P;
 use super::{Accepts, Answer, CallError, Function, Returns, failed, string, wrong};
 use crate::address::Name;
-use crate::value::{Kind, Marks, Number, Type, Value, convert};
+use crate::value::{Bounds, Kind, Lengths, Marks, Refinement, Type, Unknown, Value, convert};
 use std::collections::BTreeMap;
 
 const LIST: P = P::new("list", Accepts::Any, "The list, tuple or set.");
@@ -282,31 +282,48 @@ fn keys(call: &Arguments<'_>) -> Answer {
 fn length(call: &Arguments<'_>) -> Answer {
     let value = call.get(0)?;
     let count = match &value.kind {
-        Kind::String(text) => Some(string::length(text)),
-        Kind::Set(_, elements) => {
-            let settled = elements.len() < 2 || elements.iter().all(Value::is_wholly_known);
-            settled.then(|| Number::from(elements.len()))
+        Kind::String(text) => Value::number(string::length(text)),
+        Kind::Object(entries) => Value::number(entries.len()),
+        Kind::List(..) | Kind::Set(..) | Kind::Map(..) | Kind::Tuple(_) => {
+            length_among(value.lengths())
         }
-        Kind::List(_, elements) | Kind::Tuple(elements) => Some(Number::from(elements.len())),
-        Kind::Map(_, entries) | Kind::Object(entries) => Some(Number::from(entries.len())),
-        Kind::Bool(_) | Kind::Number(_) | Kind::Null(_) | Kind::Unknown(_) => {
-            count_of_type(&value.ty())?
-        }
+        Kind::Unknown(unknown) => unknown_length(unknown)?,
+        Kind::Bool(_) | Kind::Number(_) | Kind::Null(_) => return Err(no_length()),
     };
-    let count = count.map_or_else(|| Value::unknown_not_null(Type::Number), Value::number);
     Ok(count.marked(value.marks))
 }
 
-/// How many parts a value has of which only the type is known, if the type says so.
-fn count_of_type(ty: &Type) -> Result<Option<Number>, CallError> {
-    match ty {
-        Type::Tuple(parts) => Ok(Some(Number::from(parts.len()))),
-        Type::Object(object) => Ok(Some(Number::from(object.attributes.len()))),
-        Type::Dynamic | Type::String | Type::List(_) | Type::Set(_) | Type::Map(_) => Ok(None),
-        Type::Bool | Type::Number => Err(failed(
-            "argument must be a string, a collection type, or a structural type",
-        )),
+/// The length of a value that is not known, as far as its type and what is known of it say.
+fn unknown_length(unknown: &Unknown) -> Answer {
+    match &unknown.ty {
+        Type::Object(object) => Ok(Value::number(object.attributes.len())),
+        Type::Tuple(_) | Type::List(_) | Type::Set(_) | Type::Map(_) => {
+            Ok(length_among(unknown.lengths()))
+        }
+        Type::String => {
+            let lower = Some(string::length(unknown.beginning()));
+            let bounds = Bounds { lower, upper: None };
+            Ok(Value::unknown_refined(
+                Type::Number,
+                Refinement::Numbers(bounds),
+            ))
+        }
+        Type::Dynamic => Ok(Value::unknown_not_null(Type::Number)),
+        Type::Bool | Type::Number => Err(no_length()),
     }
+}
+
+/// A number that is one of the lengths, and known where there is only one.
+fn length_among(lengths: Lengths) -> Value {
+    let bounds = Bounds {
+        lower: Some(lengths.least.into()),
+        upper: Some(lengths.most.into()),
+    };
+    Value::unknown_refined(Type::Number, Refinement::Numbers(bounds))
+}
+
+fn no_length() -> CallError {
+    failed("argument must be a string, a collection type, or a structural type")
 }
 
 fn lookup_type(call: &Arguments<'_>) -> Result<Type, CallError> {

@@ -10,7 +10,7 @@ use super::limits::{MAX_ELEMENTS, room_for_elements};
 use super::signature::Parameter as P;
 use super::{Accepts, Answer, CallError, Function, Returns, about, failed, wrong};
 use crate::address::Name;
-use crate::value::{Kind, Marks, Type, Value, convert, unify};
+use crate::value::{Kind, Marks, Refinement, Type, Value, convert, unify};
 use std::collections::{BTreeMap, BTreeSet};
 
 const SEQUENCE: P = P::new("list", Accepts::Any, "The list or tuple.");
@@ -131,7 +131,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         LIST_OF_TEXTS,
         sort,
     )
-    .takes(&[P::new("list", Accepts::ListOfString, "The texts.")]),
+    .takes(&[P::new("list", Accepts::ListOfString, "The texts.").unknown()]),
     Function::new(
         "transpose",
         "Swaps the keys and the elements of a map of lists.",
@@ -531,12 +531,13 @@ fn slice(call: &Arguments<'_>) -> Answer {
 }
 
 fn sort(call: &Arguments<'_>) -> Answer {
-    let elements = call.elements(0)?;
-    if !elements.iter().all(Value::is_wholly_known) {
+    let list = call.get(0)?;
+    if !list.is_wholly_known() {
         // Which text comes first is not known, but how many there are.
-        let texts = vec![unknown(Type::String); elements.len()];
-        return Ok(Value::list(Type::String, texts));
+        let lengths = Refinement::Lengths(list.lengths());
+        return Ok(Value::unknown_refined(list.ty(), lengths));
     }
+    let elements = call.elements(0)?;
     if let Some(index) = elements.iter().position(Value::is_null) {
         let message = format!("given list element {index} is null; a null string cannot be sorted");
         return Err(failed(message));

@@ -10,7 +10,7 @@ use super::json::{write_json, write_json_text};
 use super::limits::{MAX_TEXT, TOO_LONG, room_for_text};
 use super::signature::Parameter as P;
 use super::{Accepts, Answer, CallError, Function, Returns, failed, wrong};
-use crate::value::{Kind, Number, Type, Unknown, Value, convert};
+use crate::value::{Kind, Number, Type, Value, convert};
 use unicode_segmentation::UnicodeSegmentation;
 
 const FORMAT: &[P] = &[P::new("format", Accepts::String, "The text with verbs.")];
@@ -67,11 +67,7 @@ fn started(form: &str) -> Value {
     // The last character may become another one together with what follows.
     let last = literal.graphemes(true).next_back().map_or(0, str::len);
     let prefix = literal.get(..literal.len() - last).unwrap_or_default();
-    Value::new(Kind::Unknown(Unknown {
-        ty: Type::String,
-        not_null: true,
-        prefix: prefix.into(),
-    }))
+    Value::unknown_text(prefix)
 }
 
 fn format_list(call: &Arguments<'_>) -> Answer {

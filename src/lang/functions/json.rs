@@ -4,7 +4,7 @@ use super::arguments::Arguments;
 use super::limits::{MAX_TEXT, TOO_LONG};
 use super::signature::Parameter as P;
 use super::{Accepts, Answer, CallError, Function, Returns, failed, wrong};
-use crate::value::{Kind, Type, Unknown, Value, from_json, type_of_json};
+use crate::value::{Kind, Type, Value, from_json, type_of_json};
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
@@ -41,10 +41,10 @@ pub(super) const FUNCTIONS: &[Function] = &[
 
 /// What the first character of an unknown text tells of the value, if it is known.
 fn type_of_beginning(text: &Value) -> Result<Type, CallError> {
-    let Kind::Unknown(Unknown { prefix, .. }) = &text.kind else {
+    let Kind::Unknown(unknown) = &text.kind else {
         return Ok(Type::Dynamic);
     };
-    match prefix.trim_start().chars().next() {
+    match unknown.beginning().trim_start().chars().next() {
         None | Some('{' | '[' | 'n') => Ok(Type::Dynamic),
         Some('"') => Ok(Type::String),
         Some('t' | 'f') => Ok(Type::Bool),
@@ -104,9 +104,7 @@ fn encode(call: &Arguments<'_>) -> Answer {
 
 /// The first character tells the kind of a JSON value, so that much is known if it is certainly not null.
 fn not_known(value: &Value) -> Value {
-    if let Kind::Unknown(unknown) = &value.kind
-        && !unknown.not_null
-    {
+    if !value.is_not_null() {
         return Value::unknown_not_null(Type::String);
     }
     let prefix = match value.ty() {
@@ -115,11 +113,7 @@ fn not_known(value: &Value) -> Value {
         Type::List(_) | Type::Set(_) | Type::Tuple(_) => "[",
         Type::Dynamic | Type::Bool | Type::Number => "",
     };
-    Value::new(Kind::Unknown(Unknown {
-        ty: Type::String,
-        not_null: true,
-        prefix: prefix.into(),
-    }))
+    Value::unknown_text(prefix)
 }
 
 /// Writes a known value as JSON in the way of Go's encoder.

@@ -9,7 +9,7 @@ use super::arguments::{Arguments, element_type};
 use super::limits::room_for_elements;
 use super::signature::Parameter as P;
 use super::{Accepts, Answer, CallError, Function, Returns, failed, wrong};
-use crate::value::{Kind, Marks, Type, Value, convert, unify};
+use crate::value::{Kind, Lengths, Marks, Refinement, Type, Value, convert, unify};
 
 const FIRST: P = P::new("first_set", Accepts::SetOfAny, "A set.");
 const OTHERS: P = P::new("other_sets", Accepts::SetOfAny, "Further sets.");
@@ -148,6 +148,33 @@ fn product_type(call: &Arguments<'_>) -> Result<Type, CallError> {
     })
 }
 
+/// A product of which some factor is not known: it has at most so many elements as the product of the most of each, as
+/// long as that is few.
+fn unknown_product(call: &Arguments<'_>) -> Answer {
+    let ty = product_type(call)?;
+    let mut most: usize = 1;
+    for value in call.all() {
+        let lengths = value.lengths();
+        if value.is_unsettled() || lengths.most > MOST_OF_A_FACTOR {
+            return Ok(Value::unknown_not_null(ty));
+        }
+        most = most.saturating_mul(lengths.most);
+        if most > MOST_OF_A_PRODUCT {
+            return Ok(Value::unknown_not_null(ty));
+        }
+    }
+    // That there are elements at all is Terraform's conclusion from there being at most some.
+    let least = most.min(1);
+    let lengths = Refinement::Lengths(Lengths { least, most });
+    Ok(Value::unknown_refined(ty, lengths))
+}
+
+/// The longest factor with which Terraform reckons.
+const MOST_OF_A_FACTOR: usize = 1024;
+
+/// The longest product with which Terraform reckons.
+const MOST_OF_A_PRODUCT: usize = 2048;
+
 fn product(call: &Arguments<'_>) -> Answer {
     if call.all().iter().any(Value::is_unknown) {
         if call.all().iter().any(Value::is_untyped) {
@@ -155,7 +182,7 @@ fn product(call: &Arguments<'_>) -> Answer {
         }
         let all = call.all().iter();
         let marks = all.fold(Marks::NONE, |marks, value| marks | value.marks);
-        return Ok(Value::unknown_not_null(product_type(call)?).marked(marks));
+        return Ok(unknown_product(call)?.marked(marks));
     }
     let ty = product_type(call)?;
     let tuple = element_type(&ty).cloned().unwrap_or(Type::Dynamic);
@@ -187,7 +214,7 @@ fn product(call: &Arguments<'_>) -> Answer {
             .collect();
     }
     if unsettled {
-        return Ok(Value::unknown_not_null(ty).marked(marks));
+        return Ok(unknown_product(call)?.marked(marks));
     }
     let tuples: Vec<Value> = combinations.into_iter().map(Value::tuple).collect();
     let mut types = tuples.iter().map(Value::ty);

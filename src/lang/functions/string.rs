@@ -4,7 +4,7 @@ use super::arguments::Arguments;
 use super::limits::{MAX_TEXT, room_for_elements, room_for_text};
 use super::signature::Parameter as P;
 use super::{Accepts, Answer, CallError, Function, Returns, failed, go_regex, wrong};
-use crate::value::{Kind, Number, Type, Unknown, Value};
+use crate::value::{Kind, Number, Type, Value};
 use unicode_segmentation::UnicodeSegmentation;
 
 const TEXT: Returns = Returns::Always(Accepts::String);
@@ -357,11 +357,12 @@ fn split(call: &Arguments<'_>) -> Answer {
 /// An unknown text may still be known to start with the prefix, or not to.
 fn starts_with(call: &Arguments<'_>) -> Answer {
     let prefix = call.text(1)?;
-    if let Kind::Unknown(Unknown { prefix: known, .. }) = &call.get(0)?.kind {
+    if let Kind::Unknown(unknown) = &call.get(0)?.kind {
+        let known = unknown.beginning();
         if known.starts_with(prefix) {
             return truth(true);
         }
-        if !prefix.starts_with(known.as_ref()) {
+        if !prefix.starts_with(known) {
             return truth(false);
         }
         return Ok(Value::unknown_not_null(Type::Bool));

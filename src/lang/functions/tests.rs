@@ -13,7 +13,7 @@ use crate::lang::{
     BinaryOperator, Evaluated, Expression, ExpressionKind, Target, UnaryOperator, parse_line,
 };
 use crate::source::FileId;
-use crate::value::{Kind, Known, Unknown, to_json, type_to_json};
+use crate::value::{Bounds, Known, Lengths, Refinement, to_json, type_to_json};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -159,6 +159,10 @@ fn every_name_stands_once() {
 fn unknown_arguments_give_typed_unknown_results() {
     let unknown = |ty: Type| Value::unknown(ty);
     let texts = Type::list(Type::String);
+    let any_length = Refinement::Numbers(Bounds {
+        lower: Some(0.into()),
+        upper: Some(Lengths::ANY.most.into()),
+    });
     for (name, arguments, expected) in [
         (
             "upper",
@@ -168,7 +172,7 @@ fn unknown_arguments_give_typed_unknown_results() {
         (
             "length",
             vec![unknown(texts.clone())],
-            Value::unknown_not_null(Type::Number),
+            Value::unknown_refined(Type::Number, any_length),
         ),
         (
             "length",
@@ -225,7 +229,7 @@ fn unknown_parts_stay_where_their_place_is_known() {
         (
             "sort",
             vec![list()],
-            Value::list(Type::String, vec![unknown(), unknown()]),
+            Value::list(Type::String, vec![Value::unknown(Type::String); 2]),
         ),
         (
             "compact",
@@ -287,19 +291,12 @@ fn unknown_parts_stay_where_their_place_is_known() {
 
 #[test]
 fn what_is_known_of_unknown_texts_is_used() {
-    let started = |prefix: &str| {
-        Value::new(Kind::Unknown(Unknown {
-            ty: Type::String,
-            not_null: true,
-            prefix: prefix.into(),
-        }))
-    };
     let object = Value::object_of([("a", Value::unknown(Type::String))]);
     assert_eq!(
         call("jsonencode", vec![object], &Files).unwrap(),
-        started("{")
+        Value::unknown_text("{")
     );
-    let arn = started("arn:aws:");
+    let arn = Value::unknown_text("arn:aws:");
     let starts =
         |prefix: &str| call("startswith", vec![arn.clone(), prefix.into()], &Files).unwrap();
     assert_eq!(starts("arn:"), Value::bool(true));

@@ -68,12 +68,13 @@ fn converted(call: &Arguments<'_>, accepts: Accepts) -> Answer {
 
 fn converted_to(call: &Arguments<'_>, ty: &Type) -> Answer {
     let value = call.get(0)?;
-    let converted = convert(value, ty);
-    if value.is_unknown() && ty.has_dynamic() && value.ty() != *ty && converted.is_ok() {
-        // Terraform does not look for the type of the elements before there are any.
-        return Ok(Value::unknown(ty.clone()).marked(value.marks));
-    }
-    converted.map_err(|_| wrong(0, refusal(value, ty)))
+    let converted = convert(value, ty).map_err(|_| wrong(0, refusal(value, ty)))?;
+    Ok(if value.is_unknown() {
+        // Terraform does not look at the value, nor for the type of elements, before there is one.
+        Value::unknown(ty.clone()).marked(value.marks)
+    } else {
+        converted
+    })
 }
 
 /// Simple values that do not convert are named in the message, unless they are secret.

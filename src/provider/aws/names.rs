@@ -1,7 +1,7 @@
 //! Names that the provider makes: a prefix and 26 digits that no other name has.
 
 use super::draft::Draft;
-use crate::value::{Kind, Type, Unknown, Value};
+use crate::value::{Type, Value};
 
 /// The length of what is put behind a prefix.
 pub(super) const SUFFIX: usize = 26;
@@ -20,12 +20,7 @@ pub(super) fn plan(draft: &mut Draft<'_>) {
         (true, _) => "terraform-",
         (false, known) => known.unwrap_or_default(),
     };
-    let name = Kind::Unknown(Unknown {
-        ty: Type::String,
-        not_null: true,
-        prefix: prefix.into(),
-    });
-    draft.set("name", Value::new(name));
+    draft.set("name", Value::unknown_text(prefix));
     draft.default(
         "name_prefix",
         Value::string(if prefix == "terraform-" { prefix } else { "" }),

@@ -9,7 +9,7 @@ use crate::provider::aws::object::{block, differs, text};
 use crate::provider::aws::tags;
 use crate::provider::aws::validate::Checks;
 use crate::schema::{Facts, Identity, Problem, Rules};
-use crate::value::{Kind, Type, Unknown, Value};
+use crate::value::{Type, Value};
 use std::collections::BTreeMap;
 
 pub(super) struct ClusterRules;
@@ -221,9 +221,5 @@ fn invented_issuer(region: Option<&str>) -> Value {
         }
         None => "https://".to_owned(),
     };
-    Value::new(Kind::Unknown(Unknown {
-        ty: Type::String,
-        not_null: true,
-        prefix: prefix.as_str().into(),
-    }))
+    Value::unknown_text(&prefix)
 }
