@@ -123,7 +123,7 @@ pub async fn apply(
     let outputs = outputs(&evaluation, plan, &applied, &before);
     record_data(&mut store, &evaluation, plan);
     store.rest_mut().outputs = outputs;
-    let checks = Results::of(&plan.checks, &evaluation, &applied.diagnostics);
+    let checks = Results::of(plan, &evaluation, &applied.diagnostics);
     applied.diagnostics.extend(checks.problems());
     store.rest_mut().check_results = checks.to_json(&before.check_results);
     let next = next_snapshot(store, stored.as_ref().unwrap_or(&before));

@@ -4,7 +4,7 @@
 use crate::address::{InstanceAddress, ModuleInstance, Name, ResourceAddress};
 use crate::diagnostic::{Code, Diagnostics};
 use crate::eval::{Checked, Evaluation, Place};
-use crate::plan::{CheckStatus, Checkable, CheckedInstance, Checks};
+use crate::plan::{CheckStatus, Checkable, CheckedInstance, Checks, Mode, Plan};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 
@@ -12,26 +12,28 @@ use std::collections::BTreeMap;
 pub(super) struct Results<'a> {
     checks: &'a Checks,
     late: BTreeMap<(&'a Checkable, &'a CheckedInstance), Checked>,
+    /// Warnings of assertions that nothing can be said of still.
+    open: Diagnostics,
     /// What did not hold while applying, by instance.
     broken: BTreeMap<String, Vec<String>>,
 }
 
 impl<'a> Results<'a> {
     /// Judges what the plan could not, with the objects as they came out; `applied` says what was found wrong on the way.
-    pub(super) fn of(
-        checks: &'a Checks,
-        evaluation: &Evaluation<'_>,
-        applied: &Diagnostics,
-    ) -> Self {
+    /// A plan to destroy leaves all of them.
+    pub(super) fn of(plan: &'a Plan, evaluation: &Evaluation<'_>, applied: &Diagnostics) -> Self {
+        let checks = &plan.checks;
         let broken = broken(applied);
         let mut late = BTreeMap::new();
+        let mut open = Diagnostics::new();
         for (object, instances) in &checks.0 {
             for (instance, status) in instances.iter().flatten() {
                 let told = broken.contains_key(&instance.name(object));
                 // Assertions are judged again by what is there now.
                 let again = matches!(object, Checkable::Check(..));
-                let judged = ((*status == CheckStatus::Unknown || again) && !told)
-                    .then(|| judge(evaluation, object, instance))
+                let left = *status == CheckStatus::Unknown && is_concerned(plan, object, instance);
+                let judged = ((left || again) && !told)
+                    .then(|| judge(evaluation, object, instance, &mut open))
                     .flatten();
                 late.extend(judged.map(|judged| ((object, instance), judged)));
             }
@@ -39,15 +41,16 @@ impl<'a> Results<'a> {
         Results {
             checks,
             late,
+            open,
             broken,
         }
     }
 
     /// What does not hold.
     pub(super) fn problems(&self) -> Diagnostics {
-        let all = self.late.values();
-        all.flat_map(|checked| checked.problems.iter().cloned())
-            .collect()
+        let late = self.late.values();
+        let late = late.flat_map(|checked| checked.problems.iter());
+        late.chain(&self.open).cloned().collect()
     }
 
     /// The results as a state records them. Those that say the same as the recorded ones are left as they are.
@@ -143,10 +146,32 @@ fn worse(one: &'static str, other: &'static str) -> &'static str {
         .unwrap_or("pass")
 }
 
+/// Whether a plan has to do with an instance: one to destroy judges nothing, one of a part not what it leaves alone.
+fn is_concerned(plan: &Plan, object: &Checkable, instance: &CheckedInstance) -> bool {
+    if plan.options.mode == Mode::Destroy {
+        return false;
+    }
+    let Checkable::Resource(address) = object else {
+        return true;
+    };
+    let is_it = |other: &InstanceAddress| {
+        other.resource == address.resource
+            && other.key == instance.key
+            && other.module == instance.module
+    };
+    let changes = plan.changes.iter().map(|change| &change.address);
+    let data = plan.data.iter().chain(&plan.deferred);
+    let opened = plan.opened.iter().map(|opened| &opened.address);
+    let mut planned = changes.chain(data.map(|data| &data.address)).chain(opened);
+    !plan.options.is_partial() || planned.any(is_it)
+}
+
+/// Judges an instance; warnings of assertions that cannot be judged go to `open`.
 fn judge(
     evaluation: &Evaluation<'_>,
     object: &Checkable,
     instance: &CheckedInstance,
+    open: &mut Diagnostics,
 ) -> Option<Checked> {
     match object {
         Checkable::Resource(address) => judge_resource(evaluation, address, instance),
@@ -155,6 +180,7 @@ fn judge(
         Checkable::Check(_, name) => {
             let asserted = evaluation.asserted(name, &instance.module);
             let is_decided = !asserted.is_blocked && asserted.undecided.is_empty();
+            open.extend(asserted.undecided);
             Some(Checked {
                 problems: asserted.problems,
                 is_decided,

@@ -1,5 +1,6 @@
 //! `check` blocks: assertions that warn.
 
+use super::condition::NO_MESSAGE;
 use super::{Evaluation, Place};
 use crate::address::{ModuleInstance, Name};
 use crate::config::Condition;
@@ -9,7 +10,7 @@ use crate::lang::Halt;
 /// What came of the assertions of a `check` block in a module instance.
 #[derive(Clone, Debug, Default)]
 pub struct Asserted {
-    /// What the ones say that do not hold.
+    /// What the ones say that do not hold, as far as that is known.
     pub messages: Vec<String>,
     /// The warnings about them, and the errors of those that have no result at all.
     pub problems: Diagnostics,
@@ -32,12 +33,13 @@ impl Evaluation<'_> {
                 Ok(None) => asserted.undecided.push(undecided(assertion)),
                 Err(Halt::Blocked) => asserted.is_blocked = true,
                 Ok(Some(false)) => {
-                    let message = self.message(assertion, &place);
-                    let warning = Diagnostic::warning(Code::CheckFailed, &message)
+                    let message = self.known_message(assertion, &place);
+                    let told = message.as_deref().unwrap_or(NO_MESSAGE);
+                    let warning = Diagnostic::warning(Code::CheckFailed, told)
                         .at(assertion.condition.span)
                         .telling(self.told(&assertion.condition, &place));
                     asserted.problems.push(warning);
-                    asserted.messages.push(message);
+                    asserted.messages.extend(message);
                 }
                 Err(Halt::Failed(problems)) => asserted.problems.extend(*problems),
             }

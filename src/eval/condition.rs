@@ -6,6 +6,9 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::lang::Halt;
 use crate::value::{Marks, Type, convert};
 
+/// What is told where a condition has no message.
+pub(super) const NO_MESSAGE: &str = "The error message could not be evaluated.";
+
 /// What came of conditions.
 #[derive(Clone, Debug)]
 pub struct Checked {
@@ -75,24 +78,29 @@ impl Evaluation<'_> {
             .telling(self.told(&condition.condition, place))
     }
 
-    /// What a condition says when it does not hold. Secrets are not told.
+    /// What is told of a condition that does not hold.
     pub(super) fn message(&self, condition: &Condition, place: &Place) -> String {
+        let message = self.known_message(condition, place);
+        message.unwrap_or_else(|| NO_MESSAGE.to_owned())
+    }
+
+    /// What a condition says when it does not hold, if that is known. Secrets are not told.
+    pub(super) fn known_message(&self, condition: &Condition, place: &Place) -> Option<String> {
         let message = self.evaluate(&condition.error_message, place).ok();
         let has = |marks: Marks| {
             let message = message.as_ref();
             message.is_some_and(|m| m.deep_marks().intersects(marks))
         };
         let (sensitive, ephemeral) = (has(Marks::SENSITIVE), has(Marks::EPHEMERAL));
-        match message.as_ref().and_then(|message| message.as_str()) {
+        let text = match message.as_ref().and_then(|message| message.as_str()) {
             _ if sensitive => {
-                "The error message is not shown because it contains sensitive values.".to_owned()
+                "The error message is not shown because it contains sensitive values."
             }
             _ if ephemeral => {
                 "The error message is not shown because it contains ephemeral values. `ephemeralasnull` leaves them out."
-                    .to_owned()
             }
-            Some(text) => text.to_owned(),
-            None => "The error message could not be evaluated.".to_owned(),
-        }
+            known => known?,
+        };
+        Some(text.to_owned())
     }
 }

@@ -329,29 +329,38 @@ impl Connector<'_> {
         }
     }
 
-    /// The nodes that a reference in this module leads to.
     fn targets(&self, reference: &Reference, steps: &[Step], found: &mut BTreeSet<NodeId>) {
-        let Some(index) = self.graph.module(self.path) else {
-            return;
-        };
-        match &reference.subject {
-            Subject::Variable(name) => found.extend(index.variables.get(name)),
-            Subject::Local(name) => found.extend(index.locals.get(name)),
-            Subject::Resource(name) => found.extend(index.resources.get(name)),
-            Subject::Module(name) => {
-                found.extend(index.calls.get(name));
-                let Some(child) = self.graph.module(&self.path.child(name.clone())) else {
-                    return;
-                };
-                let output = output_named(steps).and_then(|name| child.outputs.get(name));
-                found.extend(output.or(child.whole.as_ref()));
-            }
-            Subject::Each(_)
-            | Subject::CountIndex
-            | Subject::Path(_)
-            | Subject::Workspace
-            | Subject::Own => {}
+        targets(self.graph, self.path, (reference, steps), found);
+    }
+}
+
+/// The nodes that a reference in a module leads to, with the steps behind it.
+pub(super) fn targets(
+    graph: &DependencyGraph,
+    path: &ModulePath,
+    (reference, steps): (&Reference, &[Step]),
+    found: &mut BTreeSet<NodeId>,
+) {
+    let Some(index) = graph.module(path) else {
+        return;
+    };
+    match &reference.subject {
+        Subject::Variable(name) => found.extend(index.variables.get(name)),
+        Subject::Local(name) => found.extend(index.locals.get(name)),
+        Subject::Resource(name) => found.extend(index.resources.get(name)),
+        Subject::Module(name) => {
+            found.extend(index.calls.get(name));
+            let Some(child) = graph.module(&path.child(name.clone())) else {
+                return;
+            };
+            let output = output_named(steps).and_then(|name| child.outputs.get(name));
+            found.extend(output.or(child.whole.as_ref()));
         }
+        Subject::Each(_)
+        | Subject::CountIndex
+        | Subject::Path(_)
+        | Subject::Workspace
+        | Subject::Own => {}
     }
 }
 

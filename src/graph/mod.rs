@@ -16,7 +16,8 @@ pub use providers::{ResolvedProvider, resolve_provider};
 use crate::address::ModulePath;
 use crate::config::Configuration;
 use crate::diagnostic::Diagnostics;
-use std::collections::BTreeMap;
+use crate::lang::Expression;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The declarations of a configuration and their dependencies.
 #[derive(Clone, Debug, Default)]
@@ -59,6 +60,21 @@ impl DependencyGraph {
     /// Whether there are no nodes.
     pub fn is_empty(&self) -> bool {
         self.nodes.is_empty()
+    }
+
+    /// What expressions in a module look at directly.
+    pub fn behind<'e>(
+        &self,
+        path: &ModulePath,
+        expressions: impl IntoIterator<Item = &'e Expression>,
+    ) -> BTreeSet<NodeId> {
+        let mut found = BTreeSet::new();
+        for expression in expressions {
+            expression.each_reference(&mut |reference, steps| {
+                build::targets(self, path, (reference, steps), &mut found);
+            });
+        }
+        found
     }
 
     /// The nodes of a module, by name.

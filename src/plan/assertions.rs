@@ -30,9 +30,23 @@ impl Planner<'_> {
             let Ok(instances) = self.evaluation.module_instances(path) else {
                 continue;
             };
-            for name in module.checks.keys() {
+            for (name, check) in &module.checks {
+                let looked_at = check
+                    .assertions
+                    .iter()
+                    .flat_map(|assertion| [&assertion.condition, &assertion.error_message]);
+                let graph = &self.program.graph;
+                let fails = graph
+                    .behind(path, looked_at)
+                    .iter()
+                    .any(|node| self.failed.contains(node));
                 for instance in instances.iter() {
-                    self.assertions_of(name, instance);
+                    if fails {
+                        // Nothing can be said of it before what is told already is mended.
+                        self.record_check(name, instance, CheckStatus::Unknown);
+                    } else {
+                        self.assertions_of(name, instance);
+                    }
                 }
             }
         }
@@ -40,7 +54,7 @@ impl Planner<'_> {
 
     fn assertions_of(&mut self, name: &Name, module: &ModuleInstance) {
         let asserted = self.evaluation.asserted(name, module);
-        let status = if !asserted.messages.is_empty() {
+        let status = if !asserted.problems.is_empty() {
             CheckStatus::Fail(asserted.messages)
         } else if asserted.is_blocked || !asserted.undecided.is_empty() {
             CheckStatus::Unknown

@@ -1,5 +1,5 @@
-//! What came of the conditions of blocks and outputs while planning. One that does not hold ends a plan, so here they
-//! hold, or cannot be judged yet.
+//! What came of the conditions of blocks and outputs while planning. One that does not hold ends a plan that does
+//! something, so there they hold, or cannot be judged yet.
 
 use super::Mode;
 use super::planner::{Planner, Subject};
@@ -7,7 +7,7 @@ use crate::address::{
     InstanceAddress, InstanceKey, ModuleInstance, ModulePath, Name, ResourceAddress,
 };
 use crate::config::{Condition, Configuration};
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::eval::{Checked, Place};
 use crate::graph::{Node, NodeId};
 use crate::lang::Halt;
@@ -52,6 +52,14 @@ impl fmt::Display for Checkable {
 }
 
 impl CheckedInstance {
+    /// The only one of something in the root module.
+    fn root() -> Self {
+        CheckedInstance {
+            module: ModuleInstance::root(),
+            key: InstanceKey::None,
+        }
+    }
+
     /// The instance of an object as people write it.
     pub fn name(&self, object: &Checkable) -> String {
         let module = &self.module;
@@ -79,7 +87,7 @@ pub enum CheckStatus {
     Pass,
     /// Some can be judged only during apply.
     Unknown,
-    /// Some do not, which say this. Only of a `check` block, whose assertions warn; others end a plan.
+    /// Some do not, which say this. Only where that is a warning: of a `check` block, and where the plan only refreshes.
     Fail(Vec<String>),
 }
 
@@ -88,10 +96,12 @@ pub enum CheckStatus {
 pub struct Checks(pub BTreeMap<Checkable, Option<BTreeMap<CheckedInstance, CheckStatus>>>);
 
 impl Checks {
-    /// What a configuration has, before anything of it is judged. A plan to destroy judges nothing.
+    /// What a configuration has, before anything of it is judged. A plan to destroy judges nothing, and says so of each
+    /// output of the root module, as Terraform's.
     pub(super) fn of(configuration: &Configuration, mode: Mode) -> Self {
         let mut checks = BTreeMap::new();
-        let none = (mode == Mode::Normal).then(BTreeMap::new);
+        let judged = matches!(mode, Mode::Normal | Mode::RefreshOnly);
+        let none = judged.then(BTreeMap::new);
         for (path, module) in &configuration.modules {
             for resource in module.resources.values() {
                 let lifecycle = &resource.lifecycle;
@@ -103,21 +113,19 @@ impl Checks {
             for variable in module.variables.values() {
                 if !variable.validations.is_empty() {
                     let object = Checkable::Variable(path.clone(), variable.name.clone());
-                    let judged = matches!(mode, Mode::Normal | Mode::RefreshOnly);
-                    checks.insert(object, judged.then(BTreeMap::new));
+                    checks.insert(object, none.clone());
                 }
             }
             for check in module.checks.values() {
                 let object = Checkable::Check(path.clone(), check.name.clone());
-                let judged = matches!(mode, Mode::Normal | Mode::RefreshOnly);
-                checks.insert(object, judged.then(BTreeMap::new));
+                checks.insert(object, none.clone());
             }
             for output in module.outputs.values() {
                 if !output.preconditions.is_empty() {
-                    checks.insert(
-                        Checkable::Output(path.clone(), output.name.clone()),
-                        none.clone(),
-                    );
+                    let object = Checkable::Output(path.clone(), output.name.clone());
+                    let unjudged = (mode == Mode::Destroy && path.is_root())
+                        .then(|| BTreeMap::from([(CheckedInstance::root(), CheckStatus::Unknown)]));
+                    checks.insert(object, unjudged.or_else(|| none.clone()));
                 }
             }
         }
@@ -155,7 +163,19 @@ impl Planner<'_> {
         }
     }
 
-    /// Judges conditions of an instance of a block and takes note; says which do not hold.
+    /// Takes note that an instance of a block is not looked at while others of it are.
+    pub(super) fn leave_open(&mut self, subject: &Subject<'_>) {
+        let object = Checkable::Resource(subject.address.block());
+        if let Some(Some(instances)) = self.plan.checks.0.get_mut(&object) {
+            let instance = CheckedInstance {
+                module: subject.place.module.clone(),
+                key: subject.place.key.clone(),
+            };
+            instances.insert(instance, CheckStatus::Unknown);
+        }
+    }
+
+    /// Judges conditions of an instance of a block and takes note; says which do not hold, as far as they stop anything.
     pub(super) fn check_resource(
         &mut self,
         subject: &Subject<'_>,
@@ -164,7 +184,9 @@ impl Planner<'_> {
         place: &Place,
     ) -> Diagnostics {
         let object = Checkable::Resource(subject.address.block());
-        self.check(object, conditions, what, place)
+        let broken = self.check(object, conditions, what, place);
+        let about = |problem: Diagnostic| problem.about(&subject.address);
+        broken.into_iter().map(about).collect()
     }
 
     /// Judges the preconditions of an instance, which fails when one does not hold.
@@ -178,7 +200,8 @@ impl Planner<'_> {
         Ok(())
     }
 
-    /// Judges conditions at a place and takes note; says which do not hold.
+    /// Judges conditions at a place and takes note; says which do not hold. Where the plan only refreshes there is nothing
+    /// that they could stop, and they are told of as warnings.
     pub(super) fn check(
         &mut self,
         object: Checkable,
@@ -194,8 +217,31 @@ impl Planner<'_> {
             module: place.module.clone(),
             key: place.key.clone(),
         };
-        self.plan.checks.record(object, instance, status(&checked));
-        checked.problems
+        if self.options.mode != Mode::RefreshOnly {
+            self.plan.checks.record(object, instance, status(&checked));
+            return checked.problems;
+        }
+        let name = instance.name(&object);
+        let is_broken = |problem: &Diagnostic| problem.code == Code::ConditionFailed;
+        let (broken, wrong): (Vec<_>, Vec<_>) =
+            checked.problems.iter().cloned().partition(is_broken);
+        let status = if broken.is_empty() {
+            status(&checked)
+        } else {
+            CheckStatus::Fail(
+                broken
+                    .iter()
+                    .map(|problem| problem.detail.clone())
+                    .collect(),
+            )
+        };
+        self.plan.checks.record(object, instance, status);
+        let warning = |problem: Diagnostic| Diagnostic {
+            severity: Severity::Warning,
+            ..problem.about(&name)
+        };
+        self.diagnostics.extend(broken.into_iter().map(warning));
+        wrong.into_iter().collect()
     }
 
     /// Judges the validations of a variable in a module instance, and withholds its value when one does not hold.

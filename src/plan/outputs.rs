@@ -53,7 +53,8 @@ impl Planner<'_> {
         let Some(output) = module.and_then(|module| module.outputs.get(name)) else {
             return Ok(());
         };
-        if output.preconditions.is_empty() || self.options.mode != Mode::Normal {
+        let judged = matches!(self.options.mode, Mode::Normal | Mode::RefreshOnly);
+        if output.preconditions.is_empty() || !judged {
             return Ok(());
         }
         let what = "Module output value precondition";

@@ -12,7 +12,7 @@ use super::provider::{ProviderKey, provider_config};
 use super::reads::{Answer, Answers, Needs, Read, ReadKey};
 use crate::address::{InstanceAddress, ModuleInstance, ResourceAddress, ResourceMode};
 use crate::config::{Resource, unknown_type};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::eval::{Evaluation, Place, Program, Stage};
 use crate::graph::{Node, NodeId};
 use crate::lang::Halt;
@@ -56,6 +56,7 @@ pub fn plan<'p>(
             needs: Needs::default(),
             diagnostics: Diagnostics::new(),
             pending: BTreeSet::new(),
+            failed: BTreeSet::new(),
             made: BTreeSet::new(),
             planned: BTreeSet::new(),
             import_blocks: imported::blocks_of(program),
@@ -98,6 +99,8 @@ pub(super) struct Planner<'p> {
     pub(super) made: BTreeSet<NodeId>,
     /// Instances that the configuration has.
     pub(super) planned: BTreeSet<InstanceAddress>,
+    /// What failed, and what is behind it.
+    pub(super) failed: BTreeSet<NodeId>,
     /// The `import` blocks, by the block that they are for.
     pub(super) import_blocks: ImportBlocks<'p>,
     /// What they come to: the objects that instances are to take over.
@@ -143,6 +146,7 @@ impl<'p> Planner<'p> {
                 self.not_judged(*node);
                 continue;
             }
+            let before = self.diagnostics.iter().count();
             match self.program.graph.node(*node) {
                 Some(Node::Resource(address)) => self.resource(*node, address),
                 Some(Node::Variable(module, name)) => {
@@ -169,6 +173,7 @@ impl<'p> Planner<'p> {
             // In this order each list is made of ones that are there already, so chains of any length take no stack.
             self.dependencies_of(*node);
             self.spread_pending(*node);
+            self.spread_failed(*node, before);
         }
         self.assertions();
     }
@@ -186,6 +191,17 @@ impl<'p> Planner<'p> {
             .any(|on| self.pending.contains(on))
         {
             self.pending.insert(node);
+        }
+    }
+
+    /// A node has failed when an error was told of it, after so many diagnostics, or of something behind it.
+    fn spread_failed(&mut self, node: NodeId, before: usize) {
+        let mut told = self.diagnostics.iter().skip(before);
+        let mut behind = self.program.graph.dependencies(node).iter();
+        if told.any(|problem| problem.severity == Severity::Error)
+            || behind.any(|on| self.failed.contains(on))
+        {
+            self.failed.insert(node);
         }
     }
 
@@ -292,6 +308,7 @@ impl<'p> Planner<'p> {
         let planned = match (resource.name.mode, self.options.mode) {
             (ResourceMode::Managed, _) if !looked_at => {
                 self.focus.left_out.insert(node);
+                self.leave_open(&subject);
                 Ok(self.left_alone(&subject))
             }
             (ResourceMode::Managed, Mode::Normal) => self.managed(&subject),
@@ -305,9 +322,12 @@ impl<'p> Planner<'p> {
             (ResourceMode::Data, _) => self.data(&subject),
             (ResourceMode::Ephemeral, _) => self.opened(&subject),
         };
-        match planned {
+        let holds = |this: &mut Self, object: Value| {
+            this.postconditions(&subject, &object)?;
+            Ok(object)
+        };
+        match planned.and_then(|object| holds(self, object)) {
             Ok(object) => {
-                self.postconditions(&subject, &object);
                 let key = subject.address.key.clone();
                 self.evaluation
                     .set_object(node, &subject.address.module, key, object);
@@ -316,19 +336,22 @@ impl<'p> Planner<'p> {
         }
     }
 
-    /// Checks what must hold of the planned object, as far as it is known; the rest is left to apply.
-    fn postconditions(&mut self, subject: &Subject<'_>, object: &Value) {
+    /// Checks what must hold of the planned object, as far as it is known; the rest is left to apply. An object of which
+    /// it does not hold is withheld from those that refer to it.
+    fn postconditions(&mut self, subject: &Subject<'_>, object: &Value) -> Result<(), Halt> {
         let conditions = &subject.resource.lifecycle.postconditions;
-        if conditions.is_empty() || self.options.mode != Mode::Normal {
-            return;
+        if !matches!(self.options.mode, Mode::Normal | Mode::RefreshOnly) {
+            return Ok(());
         }
         let place = Place {
             own: Some(object.clone()),
             ..subject.place.clone()
         };
         let broken = self.check_resource(subject, conditions, "Resource postcondition", &place);
-        let about = |diagnostic: Diagnostic| diagnostic.about(&subject.address);
-        self.diagnostics.extend(broken.into_iter().map(about));
+        if broken.has_errors() {
+            return Err(Halt::Failed(Box::new(broken)));
+        }
+        Ok(())
     }
 
     /// The settings of a provider configuration, as far as they are known.

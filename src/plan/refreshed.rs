@@ -9,6 +9,7 @@ use crate::value::Value;
 impl Planner<'_> {
     /// An instance of a refresh-only plan: what has become of its object is noted, and nothing is done about it.
     pub(super) fn refreshed(&mut self, subject: &Subject<'_>) -> Evaluated {
+        self.preconditions(subject)?;
         let prior = self.prior.instances.get(&subject.address);
         let Some(recorded) = prior.and_then(|prior| prior.current.as_ref()) else {
             return Ok(Value::unknown(subject.entry.schema.block.ty()));
