@@ -102,8 +102,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         Returns::By(merge_type),
         merge,
     )
-    .variadic(P::new("maps", Accepts::Any, "The maps or objects.").nullable().marked().unknown())
-    .maybe_null(),
+    .variadic(P::new("maps", Accepts::Any, "The maps or objects.").nullable().marked().unknown()),
     Function::new(
         "reverse",
         "Turns the order of a list around.",
@@ -423,7 +422,10 @@ fn merge_type(call: &Arguments<'_>) -> Result<Type, CallError> {
 fn merge(call: &Arguments<'_>) -> Answer {
     let ty = merge_type(call)?;
     if call.all().iter().any(Value::is_unknown) {
-        return Ok(Value::unknown(ty));
+        return Ok(match ty {
+            Type::Dynamic => Value::unknown(ty),
+            _ => unknown(ty),
+        });
     }
     let nothing = !call.all().is_empty() && call.all().iter().all(Value::is_null);
     if nothing && ty != Type::Dynamic {
