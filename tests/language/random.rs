@@ -27,7 +27,7 @@ const RECORDED: u64 = 20_000;
 const FRESH: u64 = 2_000;
 
 /// Of the fresh expressions one in so many may differ otherwise, in one of the rarer kinds that `left.txt` has.
-const TOLERATED: usize = 1_000_000;
+const TOLERATED: usize = 1_000;
 
 /// How many differences are shown, the shortest first.
 const SHOWN: usize = 200;
