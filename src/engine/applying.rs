@@ -2,12 +2,14 @@
 
 use super::checks::Results;
 use super::planning::Planned;
+use super::reached::Reached;
 use super::session::{Session, tool_version};
 use super::telling::told;
-use crate::address::InstanceAddress;
+use crate::address::{InstanceAddress, ModulePath, Name};
 use crate::apply::{Applied, Events, Outcome, Run, StateStore, manifest, run};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::eval::{Evaluation, Moment, Program, Stage};
+use crate::graph::Node;
 use crate::plan::{
     Action, Answer, Generation, Mode, OperationKind, Plan, PriorState, ProviderKey, ReadKey,
 };
@@ -120,10 +122,24 @@ pub async fn apply(
     for change in staying.filter(|change| change.action == Action::NoOp) {
         store.reattach(change);
     }
-    let outputs = outputs(&evaluation, plan, &applied, &before);
     record_data(&mut store, &evaluation, plan);
-    store.rest_mut().outputs = outputs;
-    let checks = Results::of(plan, &evaluation, &applied.diagnostics);
+    let mut reached = Reached::of(request.program, plan, &applied);
+    let checks = Results::of(plan, &evaluation, &applied.diagnostics, &reached);
+    let withheld = checks.withheld();
+    if !withheld.is_empty() {
+        reached.cut_off_behind(
+            request.program,
+            |node| matches!(node, Node::Output(module, name) if withheld.contains(&(module, name))),
+        );
+    }
+    let root = ModulePath::root();
+    let came_to = |name: &Name| {
+        let index = request.program.graph.module(&root);
+        let node = index.and_then(|index| index.outputs.get(name));
+        let is_behind = node.is_some_and(|node| !reached.has_node(*node));
+        !is_behind && !withheld.contains(&(&root, name))
+    };
+    store.rest_mut().outputs = outputs(&evaluation, plan, &applied, came_to, &before);
     applied.diagnostics.extend(checks.problems());
     store.rest_mut().check_results = checks.to_json(&before.check_results);
     let next = next_snapshot(store, stored.as_ref().unwrap_or(&before));
@@ -270,11 +286,13 @@ fn record_data(store: &mut StateStore, evaluation: &Evaluation<'_>, plan: &Plan)
     }
 }
 
-/// The values of root outputs after the run. One that did not come to a value keeps what was recorded.
+/// The values of root outputs after the run. One that the run did not come to has the value that was planned, or keeps
+/// what was recorded.
 fn outputs(
     evaluation: &Evaluation<'_>,
     plan: &Plan,
     applied: &Applied,
+    came_to: impl Fn(&Name) -> bool,
     before: &Snapshot,
 ) -> BTreeMap<String, OutputValue> {
     let mut outputs = if is_partial(plan) {
@@ -292,9 +310,11 @@ fn outputs(
             }
             continue;
         }
-        let value = evaluation.output(name);
+        let planned = change.after.as_ref();
+        let is_planned = planned.is_some_and(|after| Known::certain(after).is_ok());
+        let value = (is_planned || came_to(name)).then(|| evaluation.output(name));
         match value
-            .ok()
+            .and_then(Result::ok)
             .and_then(|value| output_value(&value, change.sensitive))
         {
             Some(value) => {

@@ -1,39 +1,49 @@
 //! What became of the conditions that a plan could not judge, and what a state records of all of them, as Terraform's
 //! format has it (`check_results`).
 
-use crate::address::{InstanceAddress, ModuleInstance, Name, ResourceAddress};
+use super::reached::Reached;
+use crate::address::{InstanceAddress, ModuleInstance, ModulePath, Name, ResourceAddress};
 use crate::diagnostic::{Code, Diagnostics};
-use crate::eval::{Checked, Evaluation, Place};
+use crate::eval::{Checked, Evaluation, Place, Program};
 use crate::plan::{CheckStatus, Checkable, CheckedInstance, Checks, Mode, Plan};
 use serde_json::{Value as Json, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The results of a run.
 pub(super) struct Results<'a> {
     checks: &'a Checks,
     late: BTreeMap<(&'a Checkable, &'a CheckedInstance), Checked>,
-    /// Warnings of assertions that nothing can be said of still.
-    open: Diagnostics,
+    /// What the run did not come to: whatever the plan has said, nobody knows.
+    left: BTreeSet<(&'a Checkable, &'a CheckedInstance)>,
     /// What did not hold while applying, by instance.
     broken: BTreeMap<String, Vec<String>>,
 }
 
 impl<'a> Results<'a> {
-    /// Judges what the plan could not, with the objects as they came out; `applied` says what was found wrong on the way.
-    /// A plan to destroy leaves all of them.
-    pub(super) fn of(plan: &'a Plan, evaluation: &Evaluation<'_>, applied: &Diagnostics) -> Self {
+    /// Judges what the plan could not, with the objects as they came out, as far as the run came; `applied` says what was
+    /// found wrong on the way. A plan to destroy leaves all of them.
+    pub(super) fn of(
+        plan: &'a Plan,
+        evaluation: &Evaluation<'_>,
+        applied: &Diagnostics,
+        reached: &Reached,
+    ) -> Self {
         let checks = &plan.checks;
+        let concerned = Concerned::of(plan);
         let broken = broken(applied);
-        let mut late = BTreeMap::new();
-        let mut open = Diagnostics::new();
+        let (mut late, mut left) = (BTreeMap::new(), BTreeSet::new());
         for (object, instances) in &checks.0 {
             for (instance, status) in instances.iter().flatten() {
                 let told = broken.contains_key(&instance.name(object));
+                if !told && !has(reached, evaluation.program(), object, instance) {
+                    left.insert((object, instance));
+                    continue;
+                }
                 // Assertions are judged again by what is there now.
                 let again = matches!(object, Checkable::Check(..));
-                let left = *status == CheckStatus::Unknown && is_concerned(plan, object, instance);
-                let judged = ((left || again) && !told)
-                    .then(|| judge(evaluation, object, instance, &mut open))
+                let open = *status == CheckStatus::Unknown && concerned.has(object, instance);
+                let judged = ((open || again) && !told)
+                    .then(|| judge(evaluation, object, instance))
                     .flatten();
                 late.extend(judged.map(|judged| ((object, instance), judged)));
             }
@@ -41,16 +51,26 @@ impl<'a> Results<'a> {
         Results {
             checks,
             late,
-            open,
+            left,
             broken,
         }
     }
 
     /// What does not hold.
     pub(super) fn problems(&self) -> Diagnostics {
-        let late = self.late.values();
-        let late = late.flat_map(|checked| checked.problems.iter());
-        late.chain(&self.open).cloned().collect()
+        let all = self.late.values();
+        all.flat_map(|checked| checked.problems.iter().cloned())
+            .collect()
+    }
+
+    /// The outputs that are not recorded, because what was judged at the end says so.
+    pub(super) fn withheld(&self) -> BTreeSet<(&'a ModulePath, &'a Name)> {
+        let late = self.late.iter().filter(|(_, checked)| checked.fails());
+        late.filter_map(|((object, _), _)| match object {
+            Checkable::Output(module, name) => Some((module, name)),
+            Checkable::Resource(_) | Checkable::Variable(..) | Checkable::Check(..) => None,
+        })
+        .collect()
     }
 
     /// The results as a state records them. Those that say the same as the recorded ones are left as they are.
@@ -104,6 +124,9 @@ impl<'a> Results<'a> {
         if let Some(messages) = self.broken.get(&instance.name(object)) {
             return ("fail", messages.clone());
         }
+        if self.left.contains(&(object, instance)) {
+            return ("unknown", Vec::new());
+        }
         match (planned, self.late.get(&(object, instance))) {
             (_, Some(checked)) if checked.fails() => {
                 let problems = checked.problems.iter();
@@ -146,32 +169,71 @@ fn worse(one: &'static str, other: &'static str) -> &'static str {
         .unwrap_or("pass")
 }
 
-/// Whether a plan has to do with an instance: one to destroy judges nothing, one of a part not what it leaves alone.
-fn is_concerned(plan: &Plan, object: &Checkable, instance: &CheckedInstance) -> bool {
-    if plan.options.mode == Mode::Destroy {
-        return false;
-    }
-    let Checkable::Resource(address) = object else {
-        return true;
-    };
-    let is_it = |other: &InstanceAddress| {
-        other.resource == address.resource
-            && other.key == instance.key
-            && other.module == instance.module
-    };
-    let changes = plan.changes.iter().map(|change| &change.address);
-    let data = plan.data.iter().chain(&plan.deferred);
-    let opened = plan.opened.iter().map(|opened| &opened.address);
-    let mut planned = changes.chain(data.map(|data| &data.address)).chain(opened);
-    !plan.options.is_partial() || planned.any(is_it)
+/// The instances whose open conditions a plan has to do with: one to destroy judges nothing, one of a part not what it
+/// leaves alone.
+enum Concerned<'a> {
+    None,
+    All,
+    /// All but resources, and these.
+    Instances(BTreeSet<&'a InstanceAddress>),
 }
 
-/// Judges an instance; warnings of assertions that cannot be judged go to `open`.
+impl<'a> Concerned<'a> {
+    fn of(plan: &'a Plan) -> Self {
+        if plan.options.mode == Mode::Destroy {
+            return Concerned::None;
+        }
+        if !plan.options.is_partial() {
+            return Concerned::All;
+        }
+        let changes = plan.changes.iter().map(|change| &change.address);
+        let data = plan.data.iter().chain(&plan.deferred);
+        let opened = plan.opened.iter().map(|opened| &opened.address);
+        let all = changes.chain(data.map(|data| &data.address)).chain(opened);
+        Concerned::Instances(all.collect())
+    }
+
+    fn has(&self, object: &Checkable, instance: &CheckedInstance) -> bool {
+        match (self, object) {
+            (Concerned::None, _) => false,
+            (Concerned::Instances(planned), Checkable::Resource(block)) => {
+                planned.contains(&instance.address(block))
+            }
+            (Concerned::All | Concerned::Instances(_), _) => true,
+        }
+    }
+}
+
+/// Whether a run came to the conditions of an instance. Those of a check are judged in any case.
+fn has(
+    reached: &Reached,
+    program: &Program,
+    object: &Checkable,
+    instance: &CheckedInstance,
+) -> bool {
+    let index = program.graph.module(&instance.module.path());
+    let Some(index) = index else { return true };
+    match object {
+        Checkable::Resource(block) => {
+            let node = index.resources.get(&block.resource);
+            node.is_none_or(|node| reached.has_instance(*node, &instance.address(block)))
+        }
+        Checkable::Output(_, name) => {
+            let node = index.outputs.get(name);
+            node.is_none_or(|node| reached.has_node(*node))
+        }
+        Checkable::Variable(_, name) => {
+            let node = index.variables.get(name);
+            node.is_none_or(|node| reached.has_node(*node))
+        }
+        Checkable::Check(..) => true,
+    }
+}
+
 fn judge(
     evaluation: &Evaluation<'_>,
     object: &Checkable,
     instance: &CheckedInstance,
-    open: &mut Diagnostics,
 ) -> Option<Checked> {
     match object {
         Checkable::Resource(address) => judge_resource(evaluation, address, instance),
@@ -180,7 +242,6 @@ fn judge(
         Checkable::Check(_, name) => {
             let asserted = evaluation.asserted(name, &instance.module);
             let is_decided = !asserted.is_blocked && asserted.undecided.is_empty();
-            open.extend(asserted.undecided);
             Some(Checked {
                 problems: asserted.problems,
                 is_decided,

@@ -16,6 +16,7 @@ mod modules;
 mod planfile;
 mod planning;
 mod project;
+mod reached;
 mod saved;
 mod session;
 mod starting;

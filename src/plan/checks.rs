@@ -52,6 +52,15 @@ impl fmt::Display for Checkable {
 }
 
 impl CheckedInstance {
+    /// The instance of a block that this is.
+    pub fn address(&self, block: &ResourceAddress) -> InstanceAddress {
+        InstanceAddress {
+            module: self.module.clone(),
+            resource: block.resource.clone(),
+            key: self.key.clone(),
+        }
+    }
+
     /// The only one of something in the root module.
     fn root() -> Self {
         CheckedInstance {
