@@ -98,7 +98,7 @@ impl Planner<'_> {
     }
 
     /// Whether what is left of an instance is looked at.
-    fn has_leftover(&self, address: &InstanceAddress) -> bool {
+    pub(super) fn has_leftover(&self, address: &InstanceAddress) -> bool {
         let index = self.program.graph.module(&address.module.path());
         let node = index.and_then(|index| index.resources.get(&address.resource));
         self.focus.has_instance(node.copied(), address)

@@ -503,6 +503,7 @@ impl<'p> Planner<'p> {
         }
         if self.diagnostics.has_errors() {
             self.diagnostics.extend(self.focus.warning());
+            self.diagnostics.extend(self.would_be_forgotten());
             return (Step::Failed, self.diagnostics);
         }
         if !self.needs.is_empty() {

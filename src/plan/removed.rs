@@ -6,7 +6,7 @@ use super::planner::Planner;
 use super::prior::PriorInstance;
 use super::provider::ProviderKey;
 use super::{Action, ActionReason};
-use crate::address::{InstanceAddress, InstanceKey, ProviderConfigAddress};
+use crate::address::{InstanceAddress, InstanceKey, ProviderConfigAddress, ResourceMode};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::lang::Halt;
 
@@ -14,6 +14,10 @@ use crate::lang::Halt;
 pub(super) fn forgotten(plan: &Plan) -> Option<Diagnostic> {
     let forgets = |change: &&Change| change.action == Action::Forget;
     let forgotten: Vec<String> = plan.changes.iter().filter(forgets).map(line).collect();
+    warning(&forgotten)
+}
+
+fn warning(forgotten: &[String]) -> Option<Diagnostic> {
     if forgotten.is_empty() {
         return None;
     }
@@ -41,6 +45,26 @@ impl Planner<'_> {
         }
         let decisive = self.program.configuration.removed(address);
         decisive.is_some_and(|(_, removed)| !removed.destroy)
+    }
+
+    /// The warning of a plan that failed before it came to what is left over: what it would forget is known all the same.
+    pub(super) fn would_be_forgotten(&self) -> Option<Diagnostic> {
+        let leftovers = self.prior.instances.keys().filter(|address| {
+            let index = self.program.graph.module(&address.module.path());
+            let is_declared =
+                index.is_some_and(|index| index.resources.contains_key(&address.resource));
+            let resource_type = &address.resource.resource_type;
+            let entry = || {
+                self.program
+                    .schemas
+                    .find(ResourceMode::Managed, resource_type)
+            };
+            !is_declared
+                && self.has_leftover(address)
+                && self.is_given_up(address, entry().is_some())
+        });
+        let lines: Vec<String> = leftovers.map(|address| format!(" - {address}")).collect();
+        warning(&lines)
     }
 
     /// Plans to forget all objects of an instance. Nobody is asked what became of them.
