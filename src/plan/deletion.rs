@@ -14,7 +14,6 @@ use crate::address::{
 };
 use crate::config::Repetition;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::graph::Node;
 use crate::lang::{Evaluated, Halt};
 use crate::value::Value;
 use trustform_state::snapshot::DeposedKey;
@@ -306,16 +305,12 @@ impl Planner<'_> {
         let Some(index) = self.program.graph.module(&path) else {
             return self.not_declared(address);
         };
+        if !index.resources.contains_key(&address.resource) {
+            return self.not_declared(address);
+        }
         let instances = self.evaluation.module_instances(&path);
         if !instances.is_ok_and(|instances| instances.contains(&address.module)) {
             return ActionReason::NoModule;
-        }
-        let declared = index
-            .resources
-            .get(&address.resource)
-            .and_then(|node| self.program.graph.node(*node));
-        if !matches!(declared, Some(Node::Resource(_))) {
-            return self.not_declared(address);
         }
         if self.has_such_keys(address) {
             ActionReason::NoInstance

@@ -370,7 +370,10 @@ impl Planner<'_> {
             self.change(Some(subject.node), change);
             return Ok(object);
         }
-        change.replace_paths = replacing(subject, block, before, &planned, &changed);
+        // A tainted object is made anew whatever it is like, so that nothing in particular asks for it.
+        if !tainted {
+            change.replace_paths = replacing(subject, block, before, &planned, &changed);
+        }
         if !tainted && !asked && change.replace_paths.is_empty() {
             Self::problems(subject, subject.entry.rules.refusals(before, &planned))?;
             change.action = Action::Update;

@@ -8,11 +8,11 @@
 )]
 
 use super::{
-    Action, Answer, Answers, Generation, Mode, OperationKind, Options, Plan, PriorState, Read,
-    Step, plan,
+    Action, ActionReason, Answer, Answers, Generation, Mode, OperationKind, Options, Plan,
+    PriorState, Read, Step, plan,
 };
 use crate::eval::Program;
-use crate::eval::tests::program;
+use crate::eval::tests::{program, program_of};
 use crate::provider::registry::Registry;
 use crate::schema::Facts;
 use trustform_state::snapshot::{Lineage, Snapshot};
@@ -141,6 +141,37 @@ fn refusals_come_with_their_summaries() {
         let told = planned(&program(text), &snapshot, Mode::Normal).unwrap_err();
         assert_eq!(told, [expected], "{text}");
     }
+}
+
+#[test]
+fn nothing_in_particular_asks_for_a_tainted_object_to_be_replaced() {
+    let text = "resource \"terraform_data\" \"a\" {\n input = \"x\"\n triggers_replace = 2\n}";
+    for (members, expected) in [("\"status\": \"tainted\",", 0), ("", 1)] {
+        let plan = planned(&program(text), &state(&[("a", members, "x")]), Mode::Normal).unwrap();
+        assert!(matches!(plan.changes[0].action, Action::Replace(_)));
+        assert_eq!(plan.changes[0].replace_paths.len(), expected, "{members}");
+    }
+}
+
+#[test]
+fn a_block_that_is_gone_is_a_better_reason_than_its_module() {
+    let program = program_of(&[
+        (
+            "root",
+            "module \"m\" {\n source = \"./child\"\n for_each = {}\n}",
+        ),
+        ("root/child", "resource \"terraform_data\" \"declared\" {}"),
+    ]);
+    let mut snapshot = state(&[("declared", "", "x"), ("gone", "", "x")]);
+    for resource in &mut snapshot.resources {
+        resource.key.module = Some("module.m[\"k\"]".to_owned());
+    }
+    let plan = planned(&program, &snapshot, Mode::Normal).unwrap();
+    let reasons: Vec<ActionReason> = plan.changes.iter().map(|change| change.reason).collect();
+    assert_eq!(
+        reasons,
+        [ActionReason::NoModule, ActionReason::NoConfiguration]
+    );
 }
 
 #[test]
