@@ -10,12 +10,15 @@ use super::provider::ProviderKey;
 use super::reads::{Answer, LiveObject, Read, ReadKey};
 use super::{Action, ActionReason};
 use crate::address::{
-    InstanceAddress, InstanceKey, ModuleInstance, ProviderConfigAddress, ResourceMode,
+    InstanceAddress, InstanceKey, ModuleInstance, ProviderConfigAddress, ResourceAddress,
+    ResourceMode,
 };
 use crate::config::Repetition;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::lang::{Evaluated, Halt};
 use crate::value::Value;
+use std::collections::BTreeSet;
+use std::sync::Arc;
 use trustform_state::snapshot::DeposedKey;
 
 impl Planner<'_> {
@@ -46,7 +49,7 @@ impl Planner<'_> {
                 }
                 let mut change = self.blank(subject, action);
                 change.reason = ActionReason::Destroy;
-                change.dependencies = recorded.dependencies.clone();
+                change.dependencies = merged(&recorded.dependencies, &change.dependencies);
                 let value = live.object.value().clone();
                 change.before = Some(live);
                 self.change(Some(subject.node), change);
@@ -338,6 +341,18 @@ impl Planner<'_> {
             None => ActionReason::NoConfiguration,
         }
     }
+}
+
+/// What is recorded as depended on, and what the configuration says now.
+fn merged(
+    recorded: &Arc<[ResourceAddress]>,
+    now: &Arc<[ResourceAddress]>,
+) -> Arc<[ResourceAddress]> {
+    if recorded == now {
+        return now.clone();
+    }
+    let all: BTreeSet<&ResourceAddress> = recorded.iter().chain(now.iter()).collect();
+    all.into_iter().cloned().collect()
 }
 
 fn unsupported(address: &InstanceAddress) -> Halt {

@@ -7,6 +7,7 @@
 //! - What is destroyed first stays until all that its replacement needs is there, unless that has to wait for it to go.
 //! - An object that names another planned one (by its ARN, as its namespace) comes after that one.
 
+mod destroys;
 mod ephemeral;
 
 use crate::address::ResourceAddress;
@@ -37,7 +38,7 @@ pub(in crate::plan) fn lower(program: &Program, plan: &Plan, prior: &PriorState)
     lowering.deletes_first();
     lowering.forward(&needed);
     lowering.remaining_deletes();
-    lowering.order_deletes();
+    lowering.order_destroys();
     named::order(plan, &lowering.made, &mut lowering.graph);
     lowering.destroy_late();
     lowering.read_for_checks();
@@ -285,90 +286,6 @@ impl Lowering<'_> {
             }
         }
         users
-    }
-
-    /// An object is destroyed after everything that was recorded as depending on it has gone or turned away.
-    fn order_deletes(&mut self) {
-        let mut waits: BTreeMap<&ResourceAddress, Vec<OperationId>> = BTreeMap::new();
-        for (index, change) in self.plan.changes.iter().enumerate() {
-            let recorded = self
-                .prior
-                .instances
-                .get(&change.address)
-                .and_then(|p| p.current.as_ref());
-            let dependencies = recorded.map_or(&change.dependencies, |object| &object.dependencies);
-            let destroyed = self.destroyed.get(index).copied().flatten();
-            let updated =
-                (change.action == Action::Update).then(|| self.made.get(index).copied().flatten());
-            for operation in destroyed.into_iter().chain(updated.flatten()) {
-                for on in dependencies.iter() {
-                    waits.entry(on).or_default().push(operation);
-                }
-            }
-        }
-        let mut joins: BTreeMap<ResourceAddress, Option<OperationId>> = BTreeMap::new();
-        for (index, change) in self.plan.changes.iter().enumerate() {
-            let Some(delete) = self.destroyed.get(index).copied().flatten() else {
-                continue;
-            };
-            let block = change.address.block();
-            let operations = waits.get(&block).cloned().unwrap_or_default();
-            // Users that are only updated need the new object first when this one is replaced destroy-first.
-            let replaced = change.action == Action::Replace(ReplaceOrder::DeleteThenCreate);
-            let join = if replaced {
-                let deletes = operations
-                    .into_iter()
-                    .filter(|id| self.is_delete(*id))
-                    .collect();
-                self.graph.join(deletes)
-            } else if let Some(join) = joins.get(&block) {
-                *join
-            } else {
-                let join = self.graph.join(operations);
-                joins.insert(block, join);
-                join
-            };
-            if let Some(join) = join {
-                self.graph.wait(delete, join);
-            }
-        }
-    }
-
-    fn is_delete(&self, id: OperationId) -> bool {
-        self.graph
-            .nodes()
-            .get(id.0)
-            .and_then(|node| node.operation.as_ref())
-            .is_some_and(|operation| matches!(operation.kind, OperationKind::Delete(_)))
-    }
-}
-
-impl Lowering<'_> {
-    /// A failure on the way to a replacement then leaves the old object in its place.
-    fn destroy_late(&mut self) {
-        let made = self
-            .made
-            .iter()
-            .zip(&self.destroyed)
-            .zip(&self.plan.changes);
-        let first: Vec<(OperationId, OperationId)> = made
-            .filter(|(_, change)| change.action == Action::Replace(ReplaceOrder::DeleteThenCreate))
-            .filter_map(|((made, destroyed), _)| Some(((*made)?, (*destroyed)?)))
-            .collect();
-        for (made, destroyed) in first {
-            let needs = self
-                .graph
-                .nodes()
-                .get(made.0)
-                .map(|node| node.after.clone());
-            let mut needs = needs.unwrap_or_default();
-            needs.retain(|need| *need != destroyed);
-            if !self.graph.comes_before(destroyed, &needs) {
-                for need in needs {
-                    self.graph.wait(destroyed, need);
-                }
-            }
-        }
     }
 }
 

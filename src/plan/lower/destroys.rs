@@ -1,0 +1,161 @@
+//! When objects are destroyed: after all that depends on them, and as late as that goes.
+
+use super::Lowering;
+use crate::address::ResourceAddress;
+use crate::plan::change::Change;
+use crate::plan::execution::{OperationId, OperationKind};
+use crate::plan::prior::PriorObject;
+use crate::plan::{Action, ReplaceOrder};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What becomes of the objects that depend on a block.
+#[derive(Default)]
+struct Users {
+    /// They are destroyed, or changed so that they no longer depend on it, by what is recorded of them.
+    ended: Vec<OperationId>,
+    /// They are destroyed, and depend on it only by what the configuration says now.
+    ended_as_configured: Vec<OperationId>,
+    /// They are made again after they were destroyed.
+    made_again: Vec<OperationId>,
+}
+
+impl Lowering<'_> {
+    /// An object is destroyed after everything that depends on it has gone or turned away.
+    pub(super) fn order_destroys(&mut self) {
+        let users = self.users_by_block();
+        let mut joins: BTreeMap<ResourceAddress, Option<OperationId>> = BTreeMap::new();
+        for (index, change) in self.plan.changes.iter().enumerate() {
+            let Some(delete) = self.destroyed.get(index).copied().flatten() else {
+                continue;
+            };
+            let block = change.address.block();
+            let Some(users) = users.get(&block) else {
+                continue;
+            };
+            // Users that are only updated need the new object first when this one is replaced destroy-first.
+            let replaced = change.action == Action::Replace(ReplaceOrder::DeleteThenCreate);
+            let join = if replaced {
+                let ended = users.ended.iter().copied();
+                let deletes = ended.filter(|id| self.is_delete(*id)).collect();
+                self.graph.join(deletes)
+            } else if let Some(join) = joins.get(&block) {
+                *join
+            } else {
+                let join = self.graph.join(users.ended.clone());
+                joins.insert(block, join);
+                join
+            };
+            if let Some(join) = join {
+                self.graph.wait(delete, join);
+            }
+        }
+        self.order_by_what_may_contradict(&users);
+    }
+
+    /// What the configuration says now may contradict what is recorded, which then decides.
+    fn order_by_what_may_contradict(&mut self, users: &BTreeMap<ResourceAddress, Users>) {
+        let mut joins: BTreeMap<(ResourceAddress, bool), Option<OperationId>> = BTreeMap::new();
+        for (index, change) in self.plan.changes.iter().enumerate() {
+            let delete = self.destroyed.get(index).copied().flatten();
+            let block = change.address.block();
+            let (Some(delete), Some(users)) = (delete, users.get(&block)) else {
+                continue;
+            };
+            let creates_first = self.creates_first(change);
+            let graph = &mut self.graph;
+            let join = joins.entry((block, creates_first)).or_insert_with(|| {
+                let again = users.made_again.iter().filter(|_| creates_first);
+                let all = users.ended_as_configured.iter().chain(again);
+                graph.join(all.copied().collect())
+            });
+            if let Some(join) = *join
+                && !graph.comes_before(delete, &[join])
+            {
+                graph.wait(delete, join);
+            }
+        }
+    }
+
+    /// Whether what takes the place of an object is there before that one is destroyed, or was to be.
+    fn creates_first(&self, change: &Change) -> bool {
+        let recorded = || {
+            self.recorded(change)
+                .is_some_and(|it| it.create_before_destroy)
+        };
+        match change.action {
+            Action::Replace(order) => order == ReplaceOrder::CreateThenDelete,
+            Action::Delete => change.deposed.is_some() || recorded(),
+            Action::NoOp | Action::Create | Action::Read | Action::Update | Action::Forget => false,
+        }
+    }
+
+    fn users_by_block(&self) -> BTreeMap<ResourceAddress, Users> {
+        let mut users: BTreeMap<ResourceAddress, Users> = BTreeMap::new();
+        for (index, change) in self.plan.changes.iter().enumerate() {
+            let made = self.made.get(index).copied().flatten();
+            let destroyed = self.destroyed.get(index).copied().flatten();
+            let updated = made.filter(|_| change.action == Action::Update);
+            let again =
+                made.filter(|_| change.action == Action::Replace(ReplaceOrder::DeleteThenCreate));
+            let recorded = self.recorded(change);
+            let recorded = recorded.map_or(&change.dependencies, |object| &object.dependencies);
+            for on in recorded.iter() {
+                let users = users.entry(on.clone()).or_default();
+                users.ended.extend(destroyed);
+                users.ended.extend(updated);
+                users.made_again.extend(again);
+            }
+            if destroyed.is_none() || *recorded == change.dependencies {
+                continue;
+            }
+            let recorded: BTreeSet<&ResourceAddress> = recorded.iter().collect();
+            let configured = change.dependencies.iter();
+            for on in configured.filter(|on| !recorded.contains(on)) {
+                let users = users.entry(on.clone()).or_default();
+                users.ended_as_configured.extend(destroyed);
+                users.made_again.extend(again);
+            }
+        }
+        users
+    }
+
+    fn recorded(&self, change: &Change) -> Option<&PriorObject> {
+        let instance = self.prior.instances.get(&change.address)?;
+        instance.current.as_ref()
+    }
+
+    fn is_delete(&self, id: OperationId) -> bool {
+        self.graph
+            .nodes()
+            .get(id.0)
+            .and_then(|node| node.operation.as_ref())
+            .is_some_and(|operation| matches!(operation.kind, OperationKind::Delete(_)))
+    }
+
+    /// A failure on the way to a replacement then leaves the old object in its place.
+    pub(super) fn destroy_late(&mut self) {
+        let made = self
+            .made
+            .iter()
+            .zip(&self.destroyed)
+            .zip(&self.plan.changes);
+        let first: Vec<(OperationId, OperationId)> = made
+            .filter(|(_, change)| change.action == Action::Replace(ReplaceOrder::DeleteThenCreate))
+            .filter_map(|((made, destroyed), _)| Some(((*made)?, (*destroyed)?)))
+            .collect();
+        for (made, destroyed) in first {
+            let needs = self
+                .graph
+                .nodes()
+                .get(made.0)
+                .map(|node| node.after.clone());
+            let mut needs = needs.unwrap_or_default();
+            needs.retain(|need| *need != destroyed);
+            if !self.graph.comes_before(destroyed, &needs) {
+                for need in needs {
+                    self.graph.wait(destroyed, need);
+                }
+            }
+        }
+    }
+}
