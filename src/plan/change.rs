@@ -48,7 +48,8 @@ pub struct Plan {
 impl Plan {
     /// Whether applying would change any object or output, or what the state records of one.
     pub fn has_changes(&self) -> bool {
-        let records_drift = self.options.mode == Mode::RefreshOnly && !self.drift.is_empty();
+        let records_drift =
+            self.options.mode == Mode::RefreshOnly && self.drift.iter().any(Drift::is_change);
         records_drift
             || self.changes.iter().any(Change::is_change)
             || self
@@ -107,15 +108,24 @@ pub struct DataChange {
     pub value: Value,
 }
 
-/// A live object that differs from what the state records.
+/// A live object that differs from what the state records; under [`Mode::RefreshOnly`] also one that has another address.
 #[derive(Clone, Debug)]
 pub struct Drift {
     /// The instance.
     pub address: InstanceAddress,
+    /// The address at which the state had the object; `None` when it is the same.
+    pub moved_from: Option<InstanceAddress>,
     /// As recorded.
     pub recorded: Value,
     /// As found; `None` when it is gone.
     pub live: Option<Value>,
+}
+
+impl Drift {
+    /// Whether the object differs, and not only its address.
+    pub fn is_change(&self) -> bool {
+        self.live.as_ref() != Some(&self.recorded)
+    }
 }
 
 /// The change of a root output.

@@ -198,6 +198,7 @@ impl Planner<'_> {
                 if shown && !differences(recorded, live.object.value()).is_empty() {
                     self.plan.drift.push(Drift {
                         address: address.clone(),
+                        moved_from: self.prior.moves.previous(address).cloned(),
                         recorded: recorded.clone(),
                         live: Some(live.object.value().clone()),
                     });
@@ -209,6 +210,7 @@ impl Planner<'_> {
                     let recorded = object.object.value().clone();
                     self.plan.drift.push(Drift {
                         address: address.clone(),
+                        moved_from: self.prior.moves.previous(address).cloned(),
                         recorded,
                         live: None,
                     });

@@ -111,6 +111,7 @@ impl Planner<'_> {
         if !same {
             self.plan.drift.push(Drift {
                 address: subject.address.clone(),
+                moved_from: self.prior.moves.previous(&subject.address).cloned(),
                 recorded: recorded.object.value().clone(),
                 live: live.map(|live| live.object.value().clone()),
             });

@@ -1,6 +1,7 @@
 //! Instances that a plan looks at, or stays away from, without changing them.
 
 use super::Action;
+use super::change::Drift;
 use super::instance::Live;
 use super::planner::{Planner, Subject};
 use crate::lang::{Evaluated, Halt};
@@ -20,12 +21,30 @@ impl Planner<'_> {
             Live::NotRead(failure) => Ok(self.not_read(subject, object, failure)),
             Live::Found(live) => {
                 let value = live.object.value().clone();
+                self.only_moved(subject, &value);
                 let mut change = self.blank(subject, Action::NoOp);
                 change.before = Some(live);
                 change.after = Some(value.clone());
                 self.change(Some(subject.node), change);
                 Ok(value)
             }
+        }
+    }
+
+    /// Notes that the state has an object at another address, unless it is noted already that it differs.
+    fn only_moved(&mut self, subject: &Subject<'_>, object: &Value) {
+        let address = &subject.address;
+        let Some(previous) = self.prior.moves.previous(address) else {
+            return;
+        };
+        let noted = self.plan.drift.last();
+        if noted.is_none_or(|drift| drift.address != *address) {
+            self.plan.drift.push(Drift {
+                address: address.clone(),
+                moved_from: Some(previous.clone()),
+                recorded: object.clone(),
+                live: Some(object.clone()),
+            });
         }
     }
 

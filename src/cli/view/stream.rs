@@ -84,14 +84,17 @@ fn access_change(change: &Json) -> Json {
 }
 
 fn drifted(drift: &Drift) -> Json {
-    let action = if drift.live.is_some() {
-        "update"
-    } else {
-        "delete"
+    let action = match drift.live {
+        Some(_) if drift.is_change() => "update",
+        Some(_) => "move",
+        None => "delete",
     };
     let text = format!("{}: Drift detected ({action})", drift.address);
-    let members = json!({ "change": { "resource": resource(&drift.address), "action": action } });
-    message("info", &text, "resource_drift", members)
+    let mut change = json!({ "resource": resource(&drift.address), "action": action });
+    if let (Json::Object(members), Some(previous)) = (&mut change, &drift.moved_from) {
+        members.insert("previous_resource".into(), resource(previous));
+    }
+    message("info", &text, "resource_drift", json!({ "change": change }))
 }
 
 fn deferred(data: &DataChange) -> Json {

@@ -49,12 +49,19 @@ impl Scene<'_> {
         let live = drift.live.as_ref().map(mark);
         let name = self.palette.strong(&display_address(&drift.address));
         let (what, action) = match live {
-            Some(_) => ("has changed", Action::Update),
+            Some(_) if drift.is_change() => ("has changed", Action::Update),
+            Some(_) => ("has moved", Action::NoOp),
             None => ("has been deleted", Action::Delete),
         };
         let sides = (Some(&recorded), live.as_ref());
         let body = self.body(action, &drift.address, sides, &[]);
-        format!("\n  # {name} {what}\n{body}")
+        match &drift.moved_from {
+            Some(from) if !drift.is_change() => {
+                let from = self.palette.strong(&display_address(from));
+                format!("\n  # {from} has moved to {name}\n{body}")
+            }
+            _ => format!("\n  # {name} {what}\n{body}"),
+        }
     }
 
     /// Outputs that change; empty when none does.

@@ -273,10 +273,10 @@ impl Writer<'_> {
         let mark = |value| self.secrets.marked(&drift.address, None, block, value);
         let recorded = mark(&drift.recorded);
         let live = drift.live.as_ref().map(mark);
-        let action = if live.is_some() {
-            Action::Update
-        } else {
-            Action::Delete
+        let action = match live {
+            Some(_) if drift.is_change() => Action::Update,
+            Some(_) => Action::NoOp,
+            None => Action::Delete,
         };
         let changes = self.review.plan.changes.iter();
         let provider = changes
@@ -284,6 +284,9 @@ impl Writer<'_> {
             .map(|change| change.provider.provider().to_string())
             .next();
         let mut members = located(&drift.address, &provider.unwrap_or_default());
+        if let Some(previous) = &drift.moved_from {
+            members.insert("previous_address".into(), json!(previous.to_string()));
+        }
         let change = difference(action, Some(&recorded), live.as_ref());
         members.insert("change".into(), Json::Object(change));
         Json::Object(members)

@@ -3,7 +3,8 @@
 use super::{REPLACE, change, kind::Kinds, plan_of, shown, snapshot, text};
 use crate::diagnostic::Style;
 use crate::plan::{
-    Action, ActionReason, DataChange, Drift, NotRead, OutputChange, Plan, ReadFailure, ReplaceOrder,
+    Action, ActionReason, DataChange, Drift, Mode, NotRead, OutputChange, Plan, ReadFailure,
+    ReplaceOrder,
 };
 use crate::review::{Review, counts, human};
 use crate::schema::Identity;
@@ -203,6 +204,7 @@ fn drift_reads_that_wait_and_what_was_not_read_have_sections() {
     let value = |name: &str| Value::object_of([("name", text(name))]);
     let plan = Plan {
         drift: vec![Drift {
+            moved_from: None,
             address: "aws_iam_thing.x".parse().unwrap(),
             recorded: value("a"),
             live: Some(value("b")),
@@ -233,6 +235,27 @@ fn drift_reads_that_wait_and_what_was_not_read_have_sections() {
     ] {
         assert!(shown.contains(part), "{part}\nis not in\n{shown}");
     }
+}
+
+#[test]
+fn an_object_that_only_moved_is_told_of_a_plan_that_only_looks() {
+    let value = Value::object_of([("name", text("a"))]);
+    let mut plan = Plan {
+        drift: vec![Drift {
+            moved_from: Some("aws_iam_thing.w".parse().unwrap()),
+            address: "aws_iam_thing.x".parse().unwrap(),
+            recorded: value.clone(),
+            live: Some(value),
+        }],
+        ..Plan::default()
+    };
+    plan.options.mode = Mode::RefreshOnly;
+    assert!(!plan.has_changes());
+    let shown = shown(&plan);
+    assert!(
+        shown.contains("  # aws_iam_thing.w has moved to aws_iam_thing.x\n"),
+        "{shown}"
+    );
 }
 
 #[test]

@@ -73,6 +73,7 @@ fn a_plan_of_nothing_but_secrets_prints_none() {
         let before = plan.changes[0].before.clone().unwrap().object.into_value();
         plan.drift.push(Drift {
             address: plan.changes[0].address.clone(),
+            moved_from: None,
             recorded: before.clone(),
             live: Some(before),
         });
