@@ -7,7 +7,9 @@ use super::store::{Entry, StateStore, object_address};
 use super::walk::{Outcome, Walk};
 use crate::address::{AttributePath, InstanceAddress, ResourceAddress};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::plan::{Change, Generation, LiveObject, Operation, OperationId, OperationKind};
+use crate::plan::{
+    Change, Generation, LiveObject, Operation, OperationId, OperationKind, sensitive_paths,
+};
 use crate::provider::{ProviderError, Recorded};
 use crate::value::{Known, Marks, Value};
 use std::time::Instant;
@@ -171,9 +173,16 @@ impl Walk<'_> {
         store: &mut StateStore,
         started: Instant,
     ) {
-        let effect = self.record(change, object);
+        let mut effect = self.record(change, object);
+        if operation.kind == OperationKind::Update && is_what_was_there(change, object) {
+            keep_dependencies(&mut effect, change, store);
+        }
+        let planned = self.planned.remove(&id);
+        if let Some(planned) = &planned {
+            add_sensitive_paths(&mut effect, planned);
+        }
         store.apply(&effect);
-        let planned = self.planned.remove(&id).or_else(|| change.after.clone());
+        let planned = planned.or_else(|| change.after.clone());
         let mut value = object.object.value().clone();
         if let Some(planned) = &planned {
             let mut found = Vec::new();
@@ -394,13 +403,47 @@ impl Walk<'_> {
     }
 }
 
+/// Whether an object that was to be changed came out as it was.
+fn is_what_was_there(change: &Change, object: &Recorded) -> bool {
+    let before = change.before.as_ref();
+    before.is_some_and(|before| before.object == object.object)
+}
+
+/// What was unknown when it was planned may have sensitive parts.
+fn add_sensitive_paths(effect: &mut Effect, planned: &Value) {
+    if let Effect::Put { instance, .. } = effect {
+        let recorded = &mut instance.sensitive_attributes;
+        for path in sensitive_paths(planned) {
+            if !recorded.contains(&path) {
+                recorded.push(path);
+            }
+        }
+    }
+}
+
+/// As in Terraform, what was recorded as depended on stays beside what is now, where nothing was done.
+fn keep_dependencies(effect: &mut Effect, change: &Change, store: &StateStore) {
+    let recorded = store.get(&object_address(&change.address, None));
+    if let (Effect::Put { instance, .. }, Some(recorded)) = (effect, recorded) {
+        instance
+            .dependencies
+            .extend(recorded.dependencies.iter().cloned());
+        instance.dependencies.sort();
+        instance.dependencies.dedup();
+    }
+}
+
 /// The value with the sensitive marks of another of the same shape.
 fn with_marks_of(marked: &Value, value: &Value) -> Value {
     if !marked.deep_marks().intersects(Marks::SENSITIVE) {
         return value.clone();
     }
     if marked.marks.contains(Marks::SENSITIVE) {
-        return value.clone().marked(Marks::SENSITIVE);
+        let within = Value {
+            marks: marked.marks.without(Marks::SENSITIVE),
+            ..marked.clone()
+        };
+        return with_marks_of(&within, value).marked(Marks::SENSITIVE);
     }
     let (Some(from), Some(to)) = (marked.as_entries(), value.as_entries()) else {
         // Elements have no names to find their marks by: the whole is marked.

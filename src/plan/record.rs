@@ -110,16 +110,19 @@ pub fn attributes_json(object: &Known, block: &Block) -> Json {
     )
 }
 
-/// The places of sensitive values, as states record them. A path below another sensitive one is left out.
+/// The places of sensitive values, as states record them, also those within others.
 pub fn sensitive_paths(value: &Value) -> Vec<SensitivePath> {
-    let mut found: Vec<AttributePath> = Vec::new();
+    let mut found: Vec<SensitivePath> = Vec::new();
     value.visit(&mut |path, part| {
-        if part.marks.contains(Marks::SENSITIVE) && !found.iter().any(|above| above.contains(path))
-        {
-            found.push(path.clone());
+        if part.marks.contains(Marks::SENSITIVE) {
+            let path = state_path(path);
+            // The elements of a set share its path.
+            if found.last() != Some(&path) {
+                found.push(path);
+            }
         }
     });
-    found.iter().map(state_path).collect()
+    found
 }
 
 fn state_path(path: &AttributePath) -> SensitivePath {
