@@ -184,7 +184,8 @@ pub(super) fn difference(theirs: &[Json], ours: &[Raw]) -> Option<Difference> {
     let both = theirs.iter().zip(ours.iter().zip(answers(ours)));
     both.enumerate()
         .find_map(|(index, (their, (raw, mut our)))| {
-            let mut their = their.clone();
+            let mut their = without_capitals(their);
+            our = without_capitals(&our);
             compare_problems(&mut their, &mut our, &raw.problems);
             tolerate(&mut their, &mut our);
             if let Some(applied) = &raw.applied
@@ -198,6 +199,21 @@ pub(super) fn difference(theirs: &[Json], ours: &[Raw]) -> Option<Difference> {
                 places,
             })
         })
+}
+
+/// An answer without identifiers in capitals, which are not called by their names.
+fn without_capitals(json: &Json) -> Json {
+    match json {
+        Json::String(text) => Json::String(CAPITALS.replace_all(text, "(ID)").into_owned()),
+        Json::Array(elements) => elements.iter().map(without_capitals).collect(),
+        Json::Object(members) => {
+            let members = members.iter();
+            members
+                .map(|(name, member)| (name.clone(), without_capitals(member)))
+                .collect()
+        }
+        Json::Null | Json::Bool(_) | Json::Number(_) => json.clone(),
+    }
 }
 
 /// Takes the errors out of both where one of ours is one of theirs: Terraform ends after a phase that found some, and goes
@@ -226,26 +242,36 @@ fn compare_problems(their: &mut Json, our: &mut Json, problems: &[Problem]) {
 ///
 /// Where an expression refers to one instance of a block, Terraform waits for that one, we for all: a pair of operations
 /// of ours is let pass if Terraform has one of the same two blocks. We destroy later than Terraform where something else
-/// can be made before, never earlier. Terraform records of each instance whether one that is created before it is
-/// destroyed depends on it, we of the block. Of a destruction it evaluates what outputs were.
+/// can be made before, never earlier; what Terraform destroys earlier because of that follows from it. Where an object
+/// has moved, and where everything is destroyed, we wait for what was recorded as depending on it, Terraform does not.
+/// Terraform records of each instance whether one that is created before it is destroyed depends on it, we of the block.
+/// Of a destruction it evaluates what outputs were.
 fn tolerate(their: &mut Json, our: &mut Json) {
     let (mut theirs, mut ours) = (pairs(their), pairs(our));
     let blocks = |(earlier, later): &(String, String)| (block(earlier), block(later));
     let known: BTreeSet<_> = theirs.iter().map(blocks).collect();
     ours.retain(|pair| theirs.contains(pair) || !known.contains(&blocks(pair)));
-    let is_delete = |operation: &str| operation.starts_with("delete ");
-    let destroys_first = |(earlier, later): &(String, String)| {
-        let same = block(earlier)
-            .split_once(' ')
-            .map(|(_, address)| address.to_owned())
-            == block(later)
-                .split_once(' ')
-                .map(|(_, address)| address.to_owned());
-        is_delete(earlier) && !is_delete(later) && !same
+    let all = theirs.clone();
+    let passes = |pair: &(String, String)| destroys_first(pair) && !ours.contains(pair);
+    let follows = |(earlier, later): &(String, String)| {
+        let on_the_way = all.iter().filter(|(first, _)| first == earlier);
+        on_the_way.cloned().any(|first| {
+            let second = (first.1.clone(), later.clone());
+            all.contains(&second) && (passes(&first) || passes(&second))
+        })
     };
+    theirs.retain(|pair| ours.contains(pair) || !(destroys_first(pair) || follows(pair)));
     let makes_first = |(earlier, later): &(String, String)| !is_delete(earlier) && is_delete(later);
-    theirs.retain(|pair| ours.contains(pair) || !destroys_first(pair));
-    ours.retain(|pair| theirs.contains(pair) || !makes_first(pair));
+    let moved = moved(our);
+    let destroys_all = our["apply"]["operations"]
+        .as_array()
+        .is_some_and(|all| all.iter().all(|one| one.as_str().is_some_and(is_delete)));
+    let remembers = |(earlier, later): &(String, String)| {
+        let is_told =
+            destroys_all || moved.contains(&object(earlier)) || moved.contains(&object(later));
+        is_delete(earlier) && is_delete(later) && is_told
+    };
+    ours.retain(|pair| theirs.contains(pair) || !(makes_first(pair) || remembers(pair)));
     for (side, pairs) in [(&mut *their, theirs), (&mut *our, ours)] {
         if let Some(members) = side.as_object_mut() {
             members.insert("order".to_owned(), order(&pairs));
@@ -261,6 +287,28 @@ fn tolerate(their: &mut Json, our: &mut Json) {
             }
         }
     }
+}
+
+fn is_delete(operation: &str) -> bool {
+    operation.starts_with("delete ")
+}
+
+/// The block of what an operation is about.
+fn object(operation: &str) -> String {
+    let (_, address) = operation.split_once(' ').unwrap_or_default();
+    block(address)
+}
+
+/// Whether an object is destroyed before something else is made.
+fn destroys_first((earlier, later): &(String, String)) -> bool {
+    is_delete(earlier) && !is_delete(later) && object(earlier) != object(later)
+}
+
+/// The blocks of objects that have moved.
+fn moved(answer: &Json) -> BTreeSet<String> {
+    let changes = answer["changes"].as_object().into_iter().flatten();
+    let moved = changes.filter(|(_, change)| change.get("previous_address").is_some());
+    moved.map(|(address, _)| block(address)).collect()
 }
 
 /// The pairs of operations of an answer.
@@ -406,6 +454,11 @@ struct Identifiers(BTreeMap<String, String>);
 
 static IDENTIFIER: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}").expect("a pattern")
+});
+
+/// What `upper` makes of one.
+static CAPITALS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new("[0-9A-F]{8}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{12}").expect("a pattern")
 });
 
 impl Identifiers {
