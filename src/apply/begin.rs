@@ -237,13 +237,13 @@ impl<'a> Walk<'a> {
         complete::block(self.run.evaluation, address).ok_or_else(|| internal(address))
     }
 
-    /// Checks what must hold before an instance is touched: the values of the variables behind it, and its preconditions.
+    /// Checks what must hold before an instance is touched: the variables and outputs behind it, and its preconditions.
     pub(super) fn may_begin(
         &self,
         block: &Block<'_>,
         address: &InstanceAddress,
     ) -> Result<(), Diagnostics> {
-        super::validate::variables(&self.run, block.node, &self.applied.diagnostics)?;
+        super::validate::behind_node(&self.run, block.node, &self.applied.diagnostics)?;
         complete::preconditions(self.run.evaluation, block, address)
     }
 

@@ -1,0 +1,10 @@
+resource "terraform_data" "a" {}
+
+output "checked" {
+  value = 1
+
+  precondition {
+    condition     = terraform_data.a.id == "x"
+    error_message = "It is not x."
+  }
+}
