@@ -15,14 +15,14 @@ struct Users {
     ended: Vec<OperationId>,
     /// They are destroyed, and depend on it only by what the configuration says now.
     ended_as_configured: Vec<OperationId>,
-    /// They are made again after they were destroyed.
-    made_again: Vec<OperationId>,
+    /// They are made, new or again after they were destroyed.
+    made: Vec<OperationId>,
 }
 
 impl Lowering<'_> {
     /// An object is destroyed after everything that depends on it has gone or turned away.
     pub(super) fn order_destroys(&mut self) {
-        let users = self.users_by_block();
+        let users = self.users_of_destroyed();
         let mut joins: BTreeMap<ResourceAddress, Option<OperationId>> = BTreeMap::new();
         for (index, change) in self.plan.changes.iter().enumerate() {
             let Some(delete) = self.destroyed.get(index).copied().flatten() else {
@@ -64,7 +64,7 @@ impl Lowering<'_> {
             let creates_first = self.creates_first(change);
             let graph = &mut self.graph;
             let join = joins.entry((block, creates_first)).or_insert_with(|| {
-                let again = users.made_again.iter().filter(|_| creates_first);
+                let again = users.made.iter().filter(|_| creates_first);
                 let all = users.ended_as_configured.iter().chain(again);
                 graph.join(all.copied().collect())
             });
@@ -89,31 +89,42 @@ impl Lowering<'_> {
         }
     }
 
-    fn users_by_block(&self) -> BTreeMap<ResourceAddress, Users> {
-        let mut users: BTreeMap<ResourceAddress, Users> = BTreeMap::new();
+    fn users_of_destroyed(&self) -> BTreeMap<ResourceAddress, Users> {
+        let changes = self.plan.changes.iter().zip(&self.destroyed);
+        let destroyed = changes.filter(|(_, destroyed)| destroyed.is_some());
+        let mut users: BTreeMap<ResourceAddress, Users> = destroyed
+            .map(|(change, _)| (change.address.block(), Users::default()))
+            .collect();
+        if users.is_empty() {
+            return users;
+        }
         for (index, change) in self.plan.changes.iter().enumerate() {
             let made = self.made.get(index).copied().flatten();
             let destroyed = self.destroyed.get(index).copied().flatten();
             let updated = made.filter(|_| change.action == Action::Update);
-            let again =
-                made.filter(|_| change.action == Action::Replace(ReplaceOrder::DeleteThenCreate));
+            let new = made.filter(|_| {
+                let destroys_first = Action::Replace(ReplaceOrder::DeleteThenCreate);
+                [Action::Create, destroys_first].contains(&change.action)
+            });
             let recorded = self.recorded(change);
             let recorded = recorded.map_or(&change.dependencies, |object| &object.dependencies);
             for on in recorded.iter() {
-                let users = users.entry(on.clone()).or_default();
-                users.ended.extend(destroyed);
-                users.ended.extend(updated);
-                users.made_again.extend(again);
+                if let Some(users) = users.get_mut(on) {
+                    users.ended.extend(destroyed);
+                    users.ended.extend(updated);
+                    users.made.extend(new);
+                }
             }
-            if destroyed.is_none() || *recorded == change.dependencies {
+            if *recorded == change.dependencies {
                 continue;
             }
             let recorded: BTreeSet<&ResourceAddress> = recorded.iter().collect();
             let configured = change.dependencies.iter();
             for on in configured.filter(|on| !recorded.contains(on)) {
-                let users = users.entry(on.clone()).or_default();
-                users.ended_as_configured.extend(destroyed);
-                users.made_again.extend(again);
+                if let Some(users) = users.get_mut(on) {
+                    users.ended_as_configured.extend(destroyed);
+                    users.made.extend(new);
+                }
             }
         }
         users
