@@ -66,6 +66,7 @@ pub fn plan<'p>(
             triggered: BTreeSet::new(),
             providers: BTreeMap::new(),
             dependencies: vec![None; program.graph.len()],
+            gone: prior.gone_blocks(program),
             create_before_destroy: [
                 create_before_destroy(program, |node| focus.has_node(node)),
                 create_before_destroy(program, |_| true),
@@ -113,6 +114,8 @@ pub(super) struct Planner<'p> {
     pub(super) triggered: BTreeSet<InstanceAddress>,
     providers: BTreeMap<ProviderKey, ProviderStatus>,
     dependencies: Vec<Option<Arc<[ResourceAddress]>>>,
+    /// The recorded blocks that the configuration no longer has.
+    pub(super) gone: BTreeSet<ResourceAddress>,
     /// What is created first as far as the plan looks, and in the whole configuration.
     create_before_destroy: [BTreeSet<NodeId>; 2],
 }
@@ -433,7 +436,8 @@ impl<'p> Planner<'p> {
         }
     }
 
-    /// The blocks that a node depends on, directly or through others, as Terraform records them.
+    /// The blocks that a node depends on, directly or through others, as Terraform records them: of a module that is waited
+    /// for as a whole also what is still to be destroyed.
     pub(super) fn dependencies_of(&mut self, node: NodeId) -> Arc<[ResourceAddress]> {
         if let Some(Some(known)) = self.dependencies.get(node.index()) {
             return known.clone();
@@ -442,13 +446,18 @@ impl<'p> Planner<'p> {
         for on in self.program.graph.dependencies(node) {
             match self.program.graph.node(*on) {
                 Some(Node::Resource(address)) => _ = found.insert(address.clone()),
+                Some(Node::Whole(module)) => {
+                    let gone = self.gone.iter();
+                    let within =
+                        gone.filter(|block| block.module.names().starts_with(module.names()));
+                    found.extend(within.cloned());
+                }
                 Some(
                     Node::Variable(..)
                     | Node::Local(..)
                     | Node::Output(..)
                     | Node::Call(..)
-                    | Node::Provider(..)
-                    | Node::Whole(_),
+                    | Node::Provider(..),
                 )
                 | None => {}
             }
@@ -479,11 +488,23 @@ impl<'p> Planner<'p> {
             if matches!(change.action, Action::Create | Action::Replace(_)) {
                 self.made.insert(node);
             }
+            if change.action != Action::Delete {
+                change.dependencies = self.without_gone(&change.dependencies);
+            }
             // The state says what Terraform finds when it applies, which looks at everything.
             let [_, whole] = &self.create_before_destroy;
             change.create_before_destroy |= whole.contains(&node);
         }
         self.plan.changes.push(change);
+    }
+
+    /// What is made or changed is recorded when the rest is destroyed.
+    fn without_gone(&self, dependencies: &Arc<[ResourceAddress]>) -> Arc<[ResourceAddress]> {
+        if self.gone.is_empty() {
+            return dependencies.clone();
+        }
+        let kept = dependencies.iter().filter(|on| !self.gone.contains(*on));
+        kept.cloned().collect()
     }
 
     fn finish(mut self) -> (Step, Diagnostics) {

@@ -7,9 +7,10 @@ use crate::address::{
     InstanceAddress, InstanceKey, Name, ResourceAddress, ResourceMode, ResourceName,
 };
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::eval::Program;
 use crate::schema::{Schemas, TypeEntry};
 use crate::value::{Marks, Value, from_json, type_from_json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use trustform_state::snapshot::{
     DeposedKey, IndexKey, InstanceState, ObjectStatus, ResourceMode as StateMode, ResourceState,
@@ -80,6 +81,16 @@ impl PriorState {
             }
         }
         (prior, diagnostics)
+    }
+
+    /// The blocks of managed instances that a program no longer has.
+    pub(super) fn gone_blocks(&self, program: &Program) -> BTreeSet<ResourceAddress> {
+        let is_gone = |address: &&InstanceAddress| {
+            let index = program.graph.module(&address.module.path());
+            index.is_none_or(|index| !index.resources.contains_key(&address.resource))
+        };
+        let gone = self.instances.keys().filter(is_gone);
+        gone.map(InstanceAddress::block).collect()
     }
 
     fn add(

@@ -50,16 +50,13 @@ impl Planner<'_> {
     /// The warning of a plan that failed before it came to what is left over: what it would forget is known all the same.
     pub(super) fn would_be_forgotten(&self) -> Option<Diagnostic> {
         let leftovers = self.prior.instances.keys().filter(|address| {
-            let index = self.program.graph.module(&address.module.path());
-            let is_declared =
-                index.is_some_and(|index| index.resources.contains_key(&address.resource));
             let resource_type = &address.resource.resource_type;
             let entry = || {
                 self.program
                     .schemas
                     .find(ResourceMode::Managed, resource_type)
             };
-            !is_declared
+            self.gone.contains(&address.block())
                 && self.has_leftover(address)
                 && self.is_given_up(address, entry().is_some())
         });
