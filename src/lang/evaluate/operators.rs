@@ -105,8 +105,25 @@ impl Context<'_> {
 
 /// The result for operands of which enough is known; else `None`.
 fn compute(operator: BinaryOperator, left: &Value, right: &Value) -> Result<Option<Value>, String> {
-    if let Some(order) = comparison(operator, left, right) {
-        return Ok(order.map(Value::bool));
+    let ordered = |order: Option<bool>| Ok(order.map(Value::bool));
+    match operator {
+        BinaryOperator::Less => return ordered(left.is_less(right)),
+        BinaryOperator::Greater => return ordered(right.is_less(left)),
+        BinaryOperator::LessOrEqual => {
+            return ordered(or_equal(left.is_less(right), left, right));
+        }
+        BinaryOperator::GreaterOrEqual => {
+            return ordered(or_equal(right.is_less(left), left, right));
+        }
+        BinaryOperator::Add
+        | BinaryOperator::Subtract
+        | BinaryOperator::Multiply
+        | BinaryOperator::Divide
+        | BinaryOperator::Modulo
+        | BinaryOperator::Equal
+        | BinaryOperator::NotEqual
+        | BinaryOperator::And
+        | BinaryOperator::Or => {}
     }
     if let (Some(left), Some(right)) = (left.as_bool(), right.as_bool()) {
         let truth = if operator == BinaryOperator::Or {
@@ -137,32 +154,15 @@ fn compute(operator: BinaryOperator, left: &Value, right: &Value) -> Result<Opti
     Ok(Some(result))
 }
 
-/// Whether numbers are in the order that a comparison asks for, as far as that is known; `None` for other operators.
-fn comparison(operator: BinaryOperator, left: &Value, right: &Value) -> Option<Option<bool>> {
-    let (strict, or_equal) = match operator {
-        BinaryOperator::Less => (left.is_less(right), false),
-        BinaryOperator::LessOrEqual => (left.is_less(right), true),
-        BinaryOperator::Greater => (right.is_less(left), false),
-        BinaryOperator::GreaterOrEqual => (right.is_less(left), true),
-        BinaryOperator::Add
-        | BinaryOperator::Subtract
-        | BinaryOperator::Multiply
-        | BinaryOperator::Divide
-        | BinaryOperator::Modulo
-        | BinaryOperator::Equal
-        | BinaryOperator::NotEqual
-        | BinaryOperator::And
-        | BinaryOperator::Or => return None,
-    };
-    if strict == Some(true) || !or_equal {
-        return Some(strict);
+/// Whether a number is less than another, as `less` says, or equal to it. A bound that may be met decides nothing.
+fn or_equal(less: Option<bool>, left: &Value, right: &Value) -> Option<bool> {
+    match less {
+        Some(true) => less,
+        Some(false) | None => match left.equals(right) {
+            Some(false) => less,
+            equal => equal,
+        },
     }
-    // A bound that may be met decides nothing.
-    Some(match left.equals(right) {
-        Some(true) => Some(true),
-        Some(false) => strict,
-        None => None,
-    })
 }
 
 const NOT_A_NUMBER: &str = "can't compute sum of opposing infinities";
