@@ -42,8 +42,11 @@ impl Planner<'_> {
         let status = self.provider_status(&subject.provider);
         let certain = Known::certain(&config);
         match (waits, certain, status) {
-            (true, _, _) => Ok(self.deferred(subject, &config, ActionReason::DependencyPending)),
-            (false, Err(_), _) | (_, _, ProviderStatus::Unknown) => {
+            (true, Ok(_), _) => {
+                Ok(self.deferred(subject, &config, ActionReason::DependencyPending))
+            }
+            // Where both hold, Terraform names this one.
+            (_, Err(_), _) | (_, _, ProviderStatus::Unknown) => {
                 Ok(self.deferred(subject, &config, ActionReason::ConfigUnknown))
             }
             (_, _, ProviderStatus::Blocked) => Err(Halt::Blocked),

@@ -534,6 +534,7 @@ impl<'p> Planner<'p> {
             .changes
             .sort_by(|a, b| (&a.address, &a.deposed).cmp(&(&b.address, &b.deposed)));
         self.read_again();
+        self.plan.deferred.sort_by(|a, b| a.address.cmp(&b.address));
         self.plan.execution = super::lower::lower(self.program, &self.plan, self.prior);
         self.diagnostics.extend(self.focus.warning());
         self.diagnostics

@@ -210,13 +210,17 @@ impl Writer<'_> {
         (address.module.clone(), Json::Object(members))
     }
 
+    /// The changes module by module, and in each what is read before what is managed.
     fn resource_changes(&self) -> Vec<Json> {
         let plan = self.review.plan;
         let planned = plan.changes.iter();
         let planned = planned.filter(|_| plan.options.mode != Mode::RefreshOnly);
-        let managed = planned.map(|change| self.change(change));
-        let deferred = plan.deferred.iter().map(|data| self.read(data));
-        managed.chain(deferred).collect()
+        let managed = planned.map(|change| (&change.address.module, self.change(change)));
+        let deferred = plan.deferred.iter();
+        let deferred = deferred.map(|data| (&data.address.module, self.read(data)));
+        let mut changes: Vec<(&ModuleInstance, Json)> = deferred.chain(managed).collect();
+        changes.sort_by_key(|(module, _)| *module);
+        changes.into_iter().map(|(_, change)| change).collect()
     }
 
     fn change(&self, change: &Change) -> Json {
@@ -319,8 +323,17 @@ impl Writer<'_> {
             Some(change) => {
                 let live = change.before.as_ref()?.object.value();
                 let block = self.block(address);
-                let mut depends_on: BTreeSet<String> = recorded.depends_on.into_iter().collect();
-                depends_on.extend(change.dependencies.iter().map(ToString::to_string));
+                let dependencies = change.dependencies.iter().map(ToString::to_string);
+                // Only what nothing is done to has its dependencies of today already.
+                let depends_on: BTreeSet<String> = match change.action {
+                    Action::NoOp => dependencies.collect(),
+                    Action::Create
+                    | Action::Read
+                    | Action::Update
+                    | Action::Replace(_)
+                    | Action::Delete
+                    | Action::Forget => dependencies.chain(recorded.depends_on).collect(),
+                };
                 Some(Current {
                     value: self.secrets.marked(address, None, block, live),
                     depends_on: depends_on.into_iter().collect(),
