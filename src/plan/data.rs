@@ -5,7 +5,7 @@ use super::options::Mode;
 use super::planner::{Planner, ProviderStatus, Subject};
 use super::propose::propose;
 use super::reads::{Answer, Read, ReadKey};
-use super::{ActionReason, instance::mark_sensitive};
+use super::{ActionReason, secret::mark_sensitive};
 use crate::address::ResourceMode;
 use crate::graph::Node;
 use crate::lang::{Evaluated, Halt, Subject as Named};

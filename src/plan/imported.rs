@@ -2,10 +2,11 @@
 
 use super::Action;
 use super::change::NotRead;
-use super::instance::{Live, mark_sensitive};
+use super::instance::Live;
 use super::options::Mode;
 use super::planner::{Planner, ProviderStatus, Subject};
 use super::reads::ReadFailure;
+use super::secret::mark_sensitive;
 use crate::address::{InstanceAddress, InstanceKey, ModuleInstance, ResourceAddress};
 use crate::config::Import;
 use crate::diagnostic::{Code, Diagnostic};

@@ -3,16 +3,17 @@
 use super::change::{Change, Drift, NotRead};
 use super::differences::differences;
 use super::planner::{Planner, ProviderStatus, Subject};
+use super::prior::PriorObject;
 use super::propose::{ignore_changes, propose, unknown_ignored};
 use super::reads::{Answer, LiveObject, Read, ReadFailure, ReadKey};
+use super::secret::{mark_sensitive, marked, sensitive_paths};
 use super::{Action, ActionReason, ReplaceOrder};
 use crate::address::{AttributePath, InstanceAddress, Name, PathStep};
 use crate::config::Resource;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::lang::{Evaluated, Halt};
-use crate::schema::{Block, Facts, Identity, NestedBlock, Problem};
-use crate::value::{Kind, Marks, Value};
-use std::collections::BTreeMap;
+use crate::schema::{Block, Facts, Identity, Problem};
+use crate::value::{Marks, Value};
 
 /// What was found of a recorded object.
 pub(super) enum Live {
@@ -51,7 +52,7 @@ impl Planner<'_> {
                 let (object, live) = live.ok_or(Halt::Blocked)?;
                 match live? {
                     Live::Found(live) => {
-                        self.present(subject, &config, &facts, &live, recorded.tainted)
+                        self.present(subject, &config, &facts, &live, Some(recorded))
                     }
                     Live::Gone => self.create(subject, &config, &facts),
                     Live::NotRead(failure) => Ok(self.not_read(subject, object, failure)),
@@ -177,7 +178,7 @@ impl Planner<'_> {
     ) -> Evaluated {
         match found {
             Live::Found(live) => {
-                let object = self.present(subject, config, facts, &live, false)?;
+                let object = self.present(subject, config, facts, &live, None)?;
                 if let Some(change) = self.plan.changes.last_mut() {
                     change.importing = Some(identity);
                 }
@@ -341,13 +342,15 @@ impl Planner<'_> {
         config: &Value,
         facts: &Facts,
         live: &LiveObject,
-        tainted: bool,
+        recorded: Option<&PriorObject>,
     ) -> Evaluated {
         let block = &subject.entry.schema.block;
         let before = live.object.value();
+        let secrets = recorded.map_or(&[][..], |recorded| &recorded.sensitive);
+        let was = marked(before, secrets);
         let ignoring = ignore_changes(
             config,
-            before,
+            &was,
             &subject.resource.lifecycle.ignore_changes,
             block,
         );
@@ -364,9 +367,14 @@ impl Planner<'_> {
         let tied = self.made_again.contains(&subject.address);
         let triggered = self.triggered.contains(&subject.address);
         let asked = requested || tied || triggered;
+        let tainted = recorded.is_some_and(|recorded| recorded.tainted);
         if changed.is_empty() && !tainted && !asked {
             // What was only predicted is now recorded, so it is simply known.
             let object = planned.without(Marks::PREDICTED);
+            if sensitive_paths(&mark_sensitive(block, &was)) != sensitive_paths(&object) {
+                // What is a secret is recorded too, and only what is changed is recorded anew.
+                change.action = Action::Update;
+            }
             change.after = Some(object.clone());
             self.change(Some(subject.node), change);
             return Ok(object);
@@ -538,43 +546,6 @@ fn replacing(
     paths.sort();
     paths.dedup();
     paths
-}
-
-/// The value with the schema's sensitive attributes marked.
-pub(super) fn mark_sensitive(block: &Block, value: &Value) -> Value {
-    if !has_sensitive(block) {
-        return value.clone();
-    }
-    let Kind::Object(entries) = &value.kind else {
-        return value.clone();
-    };
-    let mut marked: BTreeMap<_, _> = entries.to_map();
-    for attribute in block
-        .attributes
-        .iter()
-        .filter(|attribute| attribute.sensitive)
-    {
-        if let Some(entry) = marked.get_mut(attribute.name) {
-            *entry = entry.clone().marked(Marks::SENSITIVE);
-        }
-    }
-    for NestedBlock { name, block, .. } in &block.blocks {
-        if let Some(entry) = marked.get_mut(*name) {
-            *entry = entry.map_parts(&mut |part| mark_sensitive(block, part));
-        }
-    }
-    Value {
-        marks: value.marks,
-        ..Value::object(marked)
-    }
-}
-
-fn has_sensitive(block: &Block) -> bool {
-    block.attributes.iter().any(|attribute| attribute.sensitive)
-        || block
-            .blocks
-            .iter()
-            .any(|nested| has_sensitive(&nested.block))
 }
 
 /// Whether a block says anything of an attribute or of nested blocks of this name.

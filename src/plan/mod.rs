@@ -41,6 +41,7 @@ mod record;
 mod refreshed;
 mod removed;
 mod replace;
+mod secret;
 #[cfg(test)]
 pub(crate) mod tests;
 mod ties;
@@ -64,4 +65,5 @@ pub use propose::{configured, propose};
 pub use prove::{Binding, Finding, Way};
 pub use provider::{ProviderKey, hexadecimal, provider_config, provider_of};
 pub use reads::{Answer, Answers, LiveObject, Needs, Read, ReadFailure, ReadKey};
-pub use record::{attributes_json, decode_attributes, sensitive_paths};
+pub use record::{attributes_json, decode_attributes};
+pub use secret::{attribute_path, mark_at, replace_member, sensitive_paths};

@@ -3,8 +3,9 @@
 use super::moved::Moves;
 use super::reads::LiveObject;
 use super::record::decode_attributes;
+use super::secret::attribute_path;
 use crate::address::{
-    InstanceAddress, InstanceKey, Name, ResourceAddress, ResourceMode, ResourceName,
+    AttributePath, InstanceAddress, InstanceKey, Name, ResourceAddress, ResourceMode, ResourceName,
 };
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::eval::Program;
@@ -46,6 +47,8 @@ pub struct PriorObject {
     pub object: Option<LiveObject>,
     /// Whether it is to be replaced.
     pub tainted: bool,
+    /// Its parts that were recorded as sensitive.
+    pub sensitive: Vec<AttributePath>,
     /// The blocks it depended on.
     pub dependencies: Arc<[ResourceAddress]>,
     /// Whether it was recorded as created before destroyed.
@@ -167,9 +170,11 @@ fn decode_object(
         let address: InstanceAddress = text.parse().ok()?;
         Some(address.block())
     });
+    let sensitive = instance.sensitive_attributes.iter().map(attribute_path);
     Ok(PriorObject {
         object,
         tainted: instance.status == ObjectStatus::Tainted,
+        sensitive: sensitive.collect(),
         dependencies: dependencies.collect(),
         create_before_destroy: instance.create_before_destroy,
     })

@@ -3,11 +3,11 @@
 use crate::address::{AttributePath, Name, PathStep};
 use crate::schema::Block;
 use crate::value::{
-    JsonError, Known, Marks, Type, Value, from_json, to_json, type_from_json, type_to_json,
+    JsonError, Known, Type, Value, from_json, to_json, type_from_json, type_to_json,
 };
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
-use trustform_state::snapshot::{Attributes, PathStep as StatePathStep, SensitivePath, StepKey};
+use trustform_state::snapshot::Attributes;
 
 /// The object that recorded attributes describe. Attributes that an older provider did not have are null, and ones
 /// that today's does not have are left out.
@@ -108,45 +108,6 @@ pub fn attributes_json(object: &Known, block: &Block) -> Json {
             .map(|(name, json)| (name.to_owned(), json))
             .collect::<Map<_, _>>(),
     )
-}
-
-/// The places of sensitive values, as states record them, also those within others.
-pub fn sensitive_paths(value: &Value) -> Vec<SensitivePath> {
-    let mut found: Vec<SensitivePath> = Vec::new();
-    value.visit(&mut |path, part| {
-        if part.marks.contains(Marks::SENSITIVE) {
-            let path = state_path(path);
-            // The elements of a set share its path.
-            if found.last() != Some(&path) {
-                found.push(path);
-            }
-        }
-    });
-    found
-}
-
-fn state_path(path: &AttributePath) -> SensitivePath {
-    let step = |step: &PathStep| match step {
-        PathStep::Attribute(name) => StatePathStep::Attribute(name.to_string()),
-        PathStep::Index(index) => StatePathStep::Index(StepKey {
-            value: json!(index),
-            ty: json!("number"),
-        }),
-        PathStep::Key(key) => StatePathStep::Index(StepKey {
-            value: json!(key.as_ref()),
-            ty: json!("string"),
-        }),
-        // A set's element has no address: the set as a whole is marked.
-        PathStep::Element => StatePathStep::Index(StepKey {
-            value: Json::Null,
-            ty: json!("string"),
-        }),
-    };
-    path.steps()
-        .iter()
-        .take_while(|step| **step != PathStep::Element)
-        .map(step)
-        .collect()
 }
 
 /// The place of the argument that a path leads to, as exactly as the body has one.

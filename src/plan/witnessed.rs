@@ -2,11 +2,11 @@
 //!
 //! Objects that hang on such a value are planned again in dependency order, by the same expressions and rules.
 
-use super::instance::mark_sensitive;
 use super::objects::{RoleFacts, cluster_issuer as issuer, oidc_provider as provider};
 use super::planner::Planner;
 use super::propose::propose;
 use super::reads::{Answer, ReadKey};
+use super::secret::mark_sensitive;
 use super::{Action, Change, ProviderKey, provider_config};
 use crate::address::{InstanceAddress, InstanceKey, ModuleInstance, ResourceMode};
 use crate::config::Resource;

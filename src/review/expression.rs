@@ -3,12 +3,12 @@
 use super::compare::{Comparer, object};
 use super::draw::draw;
 use super::palette::Palette;
-use super::secrets::{attribute_path, mark_at};
 use super::tree::{Body, Entry, Item, Sign};
 use super::words::quoted;
 use crate::address::InstanceAddress;
 use crate::diagnostic::Style;
 use crate::plan::decode_attributes;
+use crate::plan::{attribute_path, mark_at};
 use crate::schema::{Block, Schemas};
 use crate::value::{Entries, Kind, Marks, Type, Value, from_json, type_from_json};
 use trustform_state::snapshot::{InstanceState, OutputValue};

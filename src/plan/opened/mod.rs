@@ -11,7 +11,7 @@ use crate::plan::Mode;
 use crate::plan::planner::{Planner, ProviderStatus, Subject};
 use crate::plan::propose::propose;
 use crate::plan::reads::{Answer, Read, ReadKey};
-use crate::plan::{ProviderKey, instance::mark_sensitive};
+use crate::plan::{ProviderKey, secret::mark_sensitive};
 use crate::schema::Block;
 use crate::value::{Known, Marks, Value};
 

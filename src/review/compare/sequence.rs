@@ -4,7 +4,7 @@ use super::{Comparer, whole};
 use crate::address::{AttributePath, PathStep};
 use crate::review::tree::{Body, Entry, Item, Sign};
 use crate::value::{Value, encode};
-use similar::{Algorithm, DiffOp, capture_diff_slices};
+use similar::{Algorithm, capture_diff_slices};
 
 impl Comparer<'_> {
     /// Elements whose order counts. Neighbours of a change are shown, longer unchanged runs are not.
@@ -19,14 +19,8 @@ impl Comparer<'_> {
         for operation in capture_diff_slices(Algorithm::Myers, &names(before), &names(after)) {
             let old = before.get(operation.old_range()).unwrap_or_default();
             let new = after.get(operation.new_range()).unwrap_or_default();
-            match operation {
-                DiffOp::Equal { .. } => {
-                    items.extend(new.iter().map(|value| whole(value, Sign::Same)));
-                }
-                DiffOp::Delete { .. } | DiffOp::Insert { .. } | DiffOp::Replace { .. } => {
-                    self.paired(old, new, operation.new_range().start, path, &mut items);
-                }
-            }
+            // Equal ones may differ in what is a secret.
+            self.paired(old, new, operation.new_range().start, path, &mut items);
         }
         folded(items)
     }

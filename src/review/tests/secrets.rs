@@ -125,6 +125,16 @@ fn a_mark_that_comes_or_goes_is_told() {
 }
 
 #[test]
+fn a_mark_that_comes_to_an_element_is_told() {
+    let list = json!({"list": ["a", "b"]});
+    let mut change = change(Action::Update, list.clone(), list);
+    change.after = change.after.as_ref().map(every_text_marked);
+    let text = shown_from(&plan_of(vec![change]), &snapshot(), Style::Plain);
+    let told = text.matches("is marked as sensitive from now on").count();
+    assert_eq!(told, 2, "{text}");
+}
+
+#[test]
 fn a_recorded_object_is_shown_without_its_secrets() {
     let state = recorded_as_sensitive();
     let address = "aws_iam_thing.x".parse().unwrap();

@@ -1,0 +1,11 @@
+resource "terraform_data" "becomes_secret" {
+  input = ["a", { b = sensitive("b") }]
+}
+
+resource "terraform_data" "becomes_plain" {
+  input = "a"
+}
+
+resource "terraform_data" "stays_secret" {
+  input = { a = sensitive("a"), b = "b" }
+}
