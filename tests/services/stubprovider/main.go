@@ -9,6 +9,9 @@
 // lead to them: {"aws_iam_role": {"path": "/"}, "aws_eks_cluster": {"vpc_config.endpoint_public_access": true}}.
 // STUB_DECIDED, if set, names a file of blocks that the service decides when none is written, a line "type.block" each.
 // Nothing says what cannot change in place: nothing is replaced.
+//
+// STUB_PLAYED, if set, names a file with what another tool planned and made (see recording). Then the stub decides nothing:
+// it gives back what is on record, and the core is as strict with it as with new providers.
 package main
 
 import (
@@ -36,7 +39,7 @@ func serve() error {
 	if err != nil {
 		return err
 	}
-	stub := &provider{schema: schema}
+	stub := &provider{schema: schema, given: map[string]map[int]bool{}}
 	if err := readOptional("STUB_ANSWERS", &stub.answers); err != nil {
 		return err
 	}
@@ -50,6 +53,13 @@ func serve() error {
 	if err := readOptional("STUB_DEFAULTS", &stub.defaults); err != nil {
 		return err
 	}
+	if os.Getenv("STUB_PLAYED") != "" {
+		stub.played = &recording{}
+		if err := readOptional("STUB_PLAYED", stub.played); err != nil {
+			return err
+		}
+		stub.schema.allowsDecisions()
+	}
 	return tf5server.Serve(address, func() tfprotov5.ProviderServer { return stub })
 }
 
@@ -62,9 +72,12 @@ func readOptional(variable string, into any) error {
 }
 
 func readJSON(path string, into any) error {
-	text, err := os.ReadFile(path)
+	file, err := os.Open(path)
 	if err != nil {
 		return err
 	}
-	return json.Unmarshal(text, into)
+	defer file.Close()
+	reader := json.NewDecoder(file)
+	reader.UseNumber()
+	return reader.Decode(into)
 }

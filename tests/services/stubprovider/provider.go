@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov5"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -18,6 +20,11 @@ type provider struct {
 	defaults map[string]map[string]json.RawMessage
 	// Blocks that the service decides when none is written, as "type.block".
 	decided []string
+	// What is played back, if anything is.
+	played *recording
+	// Which of the objects on record were given out, by type.
+	given map[string]map[int]bool
+	lock  sync.Mutex
 }
 
 func (p *provider) GetMetadata(context.Context, *tfprotov5.GetMetadataRequest) (*tfprotov5.GetMetadataResponse, error) {
@@ -77,8 +84,21 @@ func (p *provider) UpgradeResourceIdentity(context.Context, *tfprotov5.UpgradeRe
 	return nil, fmt.Errorf("no resource has an identity")
 }
 
-// Nothing changes behind Terraform's back.
+// Nothing changes behind Terraform's back, unless it is on record.
 func (p *provider) ReadResource(_ context.Context, request *tfprotov5.ReadResourceRequest) (*tfprotov5.ReadResourceResponse, error) {
+	if p.played != nil {
+		ty := p.schema.resources[request.TypeName].ValueType()
+		current, err := request.CurrentState.Unmarshal(ty)
+		if err != nil {
+			return nil, err
+		}
+		live, err := p.played.live(request.TypeName, ty, current)
+		if err != nil {
+			return nil, err
+		}
+		state, err := tfprotov5.NewDynamicValue(ty, live)
+		return &tfprotov5.ReadResourceResponse{NewState: &state, Private: request.Private}, err
+	}
 	return &tfprotov5.ReadResourceResponse{NewState: request.CurrentState, Private: request.Private}, nil
 }
 
@@ -92,6 +112,9 @@ func (p *provider) PlanResourceChange(_ context.Context, request *tfprotov5.Plan
 	prior, err := request.PriorState.Unmarshal(ty)
 	if err != nil {
 		return nil, err
+	}
+	if p.played != nil && !proposed.IsNull() {
+		return p.planPlayed(request, ty, prior)
 	}
 	decision := decision{defaults: p.defaults[request.TypeName], isNew: prior.IsNull()}
 	planned, err := decision.object(proposed, schema.Block, "")
@@ -112,6 +135,53 @@ func (p *provider) PlanResourceChange(_ context.Context, request *tfprotov5.Plan
 		// As providers that fill in defaults have to say.
 		UnsafeToUseLegacyTypeSystem: true,
 	}, err
+}
+
+// planPlayed gives back a change on record.
+func (p *provider) planPlayed(request *tfprotov5.PlanResourceChangeRequest, ty tftypes.Type, prior tftypes.Value) (*tfprotov5.PlanResourceChangeResponse, error) {
+	config, err := request.Config.Unmarshal(ty)
+	if err != nil {
+		return nil, err
+	}
+	change, after, err := p.played.planned(request.TypeName, ty, prior, config)
+	if err != nil {
+		return &tfprotov5.PlanResourceChangeResponse{Diagnostics: failed(err)}, nil
+	}
+	after, err = refined(after, config, p.schema.resources[request.TypeName].Block)
+	if err != nil {
+		return nil, err
+	}
+	answer := &tfprotov5.PlanResourceChangeResponse{UnsafeToUseLegacyTypeSystem: p.isLegacy(request.TypeName)}
+	if !prior.IsNull() {
+		answer.RequiresReplace = paths(change.ReplacePaths)
+	}
+	state, err := tfprotov5.NewDynamicValue(ty, after)
+	answer.PlannedState = &state
+	return answer, err
+}
+
+// isLegacy says whether a type has arguments that its provider plans otherwise than they are written, which the core allows
+// old providers alone.
+func (p *provider) isLegacy(typeName string) bool {
+	return slices.ContainsFunc(p.decided, func(block string) bool { return strings.HasPrefix(block, typeName+".") })
+}
+
+// made is the object on record for what was planned.
+func (p *provider) made(typeName string, ty tftypes.Type, planned tftypes.Value) (tftypes.Value, error) {
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	index, object, err := closest(ty, p.played.Made[typeName], p.given[typeName], planned)
+	if err != nil {
+		return planned, err
+	}
+	if index < 0 {
+		return planned, fmt.Errorf("no object of %s is on record", typeName)
+	}
+	if p.given[typeName] == nil {
+		p.given[typeName] = map[int]bool{}
+	}
+	p.given[typeName][index] = true
+	return object, nil
 }
 
 // decidedBlocks fills in the blocks that are not written and that the service decides: as they are, or not known yet.
@@ -145,6 +215,15 @@ func (p *provider) ApplyResourceChange(_ context.Context, request *tfprotov5.App
 	if err != nil {
 		return nil, err
 	}
+	if p.played != nil && !planned.IsNull() {
+		made, err := p.made(request.TypeName, ty, planned)
+		if err != nil {
+			return &tfprotov5.ApplyResourceChangeResponse{NewState: request.PriorState, Diagnostics: failed(err)}, nil
+		}
+		state, err := tfprotov5.NewDynamicValue(ty, made)
+		legacy := p.isLegacy(request.TypeName)
+		return &tfprotov5.ApplyResourceChangeResponse{NewState: &state, UnsafeToUseLegacyTypeSystem: legacy}, err
+	}
 	made, err := known(planned)
 	if err != nil {
 		return nil, err
@@ -153,8 +232,20 @@ func (p *provider) ApplyResourceChange(_ context.Context, request *tfprotov5.App
 	return &tfprotov5.ApplyResourceChangeResponse{NewState: &state, UnsafeToUseLegacyTypeSystem: true}, err
 }
 
-func (p *provider) ImportResourceState(context.Context, *tfprotov5.ImportResourceStateRequest) (*tfprotov5.ImportResourceStateResponse, error) {
-	return &tfprotov5.ImportResourceStateResponse{Diagnostics: failed(fmt.Errorf("there is nothing to import"))}, nil
+// What is imported is what was on record under the id.
+func (p *provider) ImportResourceState(_ context.Context, request *tfprotov5.ImportResourceStateRequest) (*tfprotov5.ImportResourceStateResponse, error) {
+	if p.played == nil || p.played.Imported[request.TypeName][request.ID] == nil {
+		return &tfprotov5.ImportResourceStateResponse{Diagnostics: failed(fmt.Errorf("there is nothing to import"))}, nil
+	}
+	ty := p.schema.resources[request.TypeName].ValueType()
+	object, err := tftypes.ValueFromJSON(p.played.Imported[request.TypeName][request.ID], ty)
+	if err != nil {
+		return nil, err
+	}
+	state, err := tfprotov5.NewDynamicValue(ty, object)
+	return &tfprotov5.ImportResourceStateResponse{
+		ImportedResources: []*tfprotov5.ImportedResource{{TypeName: request.TypeName, State: &state}},
+	}, err
 }
 
 func (p *provider) MoveResourceState(context.Context, *tfprotov5.MoveResourceStateRequest) (*tfprotov5.MoveResourceStateResponse, error) {
@@ -180,8 +271,15 @@ func (p *provider) ReadDataSource(_ context.Context, request *tfprotov5.ReadData
 	return &tfprotov5.ReadDataSourceResponse{State: &state}, err
 }
 
-// The object that a data source finds: the first answer that has all that was asked for.
+// The object that a data source finds: the first answer that has all that was asked for, or the closest on record.
 func (p *provider) answer(typeName string, asked tftypes.Value) (tftypes.Value, error) {
+	if p.played != nil {
+		index, found, err := closest(asked.Type(), p.answers[typeName], nil, asked)
+		if err == nil && index < 0 {
+			err = fmt.Errorf("there is no answer for this %s", typeName)
+		}
+		return found, err
+	}
 	for _, answer := range p.answers[typeName] {
 		found, err := tftypes.ValueFromJSON(answer, asked.Type())
 		if err != nil {

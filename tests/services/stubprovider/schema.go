@@ -133,6 +133,23 @@ var nestings = map[string]tfprotov5.SchemaNestedBlockNestingMode{
 	"group":  tfprotov5.SchemaNestedBlockNestingModeGroup,
 }
 
+// allowsDecisions lets the provider give every argument that is not written a value, as defaults do; no schema says which
+// arguments have one.
+func (s *served) allowsDecisions() {
+	for _, schema := range s.resources {
+		mayDecide(schema.Block)
+	}
+}
+
+func mayDecide(block *tfprotov5.SchemaBlock) {
+	for _, attribute := range block.Attributes {
+		attribute.Computed = attribute.Computed || attribute.Optional
+	}
+	for _, nested := range block.BlockTypes {
+		mayDecide(nested.Block)
+	}
+}
+
 func names[T any](of map[string]T) []string {
 	names := make([]string, 0, len(of))
 	for name := range of {

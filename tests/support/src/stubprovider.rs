@@ -18,6 +18,7 @@ const PROGRAM: GoProgram = GoProgram {
         "go.mod",
         "go.sum",
         "main.go",
+        "played.go",
         "provider.go",
         "schema.go",
         "values.go",
@@ -27,7 +28,7 @@ const PROGRAM: GoProgram = GoProgram {
 };
 
 /// The providers that it stands for.
-const PROVIDERS: [&str; 3] = ["aws", "kubernetes", "random"];
+const PROVIDERS: [&str; 6] = ["aws", "kubernetes", "null", "random", "time", "tls"];
 
 /// The stub as providers that `terraform` finds.
 #[derive(Debug)]
@@ -68,8 +69,9 @@ fn make() -> io::Result<StubProviders> {
     let mut overrides = String::new();
     for provider in PROVIDERS {
         let name = folder.join(format!("terraform-provider-{provider}"));
-        if !name.exists() {
-            // Another run may have made it meanwhile.
+        if fs::read_link(&name).ok().as_deref() != Some(&*binary) {
+            // Another run may have made it meanwhile, and a copied folder has links into the one it was copied from.
+            let _removed = fs::remove_file(&name);
             let _made = std::os::unix::fs::symlink(&binary, &name);
         }
         let line = format!("    \"hashicorp/{provider}\" = \"{}\"\n", folder.display());
