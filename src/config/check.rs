@@ -1,7 +1,7 @@
 //! What is wrong with a configuration before anything is evaluated: names that do not exist, arguments that a type
 //! does not have, blocks that are missing.
 
-use super::body::{Argument, Body};
+use super::body::{Argument, Body, NestedBlock};
 use super::load::Configuration;
 use super::module::{Dependency, Module, ModuleCall, Repetition, Resource, module_name};
 use crate::address::{ModulePath, Name, ResourceMode};
@@ -256,11 +256,11 @@ impl Checker<'_> {
         }
         for nested in &body.blocks {
             match block.nested(&nested.name) {
-                Some(shape) => self.shape(
-                    &nested.body,
-                    &shape.block,
-                    &format!("`{}` blocks", nested.name),
-                ),
+                Some(shape) => {
+                    self.labels(nested);
+                    let owner = format!("`{}` blocks", nested.name);
+                    self.shape(&nested.body, &shape.block, &owner);
+                }
                 None => {
                     let detail =
                         format!("Blocks of type \"{}\" are not expected here.", nested.name);
@@ -306,6 +306,17 @@ impl Checker<'_> {
         }
     }
 
+    /// Blocks of a schema have no labels.
+    fn labels(&mut self, nested: &NestedBlock) {
+        if nested.labels.is_empty() {
+            return;
+        }
+        let name = &nested.name;
+        let detail = format!("No labels are expected for {name} blocks.");
+        let summary = format!("Extraneous label for {name}");
+        self.push(Code::InvalidBlock, nested.span, detail, &summary);
+    }
+
     fn required(&mut self, body: &Body, block: &Block) {
         for attribute in &block.attributes {
             if attribute.presence == Presence::Required && body.argument(attribute.name).is_none() {
@@ -338,21 +349,12 @@ impl Checker<'_> {
                     &format!("Insufficient {} blocks", nested.name),
                 );
             }
-            if nested.max > 0 && given > nested.max {
-                let detail = format!(
-                    "No more than {} \"{}\" blocks are allowed.",
-                    nested.max, nested.name
-                );
+            if let Some((summary, detail)) = nested.too_many(given) {
                 let span = body
                     .blocks_of(nested.name)
-                    .nth(nested.max)
+                    .nth(nested.max.max(1))
                     .map_or(body.span, |block| block.span);
-                self.push(
-                    Code::InvalidBlock,
-                    span,
-                    detail,
-                    &format!("Too many {} blocks", nested.name),
-                );
+                self.push(Code::InvalidBlock, span, detail, &summary);
             }
         }
     }

@@ -182,7 +182,7 @@ fn made_by(
 
 /// What is wrong with the number of blocks, which only `dynamic` ones leave open until now.
 fn wrong_number(body: &Body, nested: &NestedSchema, given: usize) -> Option<Diagnostic> {
-    let (name, min, max) = (nested.name, nested.min, nested.max);
+    let (name, min) = (nested.name, nested.min);
     let (code, summary, detail) = if given < min {
         let detail = format!("At least {min} \"{name}\" blocks are required.");
         (
@@ -190,15 +190,9 @@ fn wrong_number(body: &Body, nested: &NestedSchema, given: usize) -> Option<Diag
             format!("Insufficient {name} blocks"),
             detail,
         )
-    } else if max > 0 && given > max {
-        let detail = format!("No more than {max} \"{name}\" blocks are allowed.");
-        (
-            Code::InvalidBlock,
-            format!("Too many {name} blocks"),
-            detail,
-        )
     } else {
-        return None;
+        let (summary, detail) = nested.too_many(given)?;
+        (Code::InvalidBlock, summary, detail)
     };
     let made = body.blocks_of(name).find(|block| block.dynamic.is_some());
     let span = made.map_or(body.span, |block| block.span);

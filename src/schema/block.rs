@@ -203,4 +203,23 @@ impl NestedBlock {
             Nesting::Set => Type::set(self.block.ty()),
         }
     }
+
+    /// Summary and detail, as Terraform words them, where so many blocks are too many.
+    pub fn too_many(&self, given: usize) -> Option<(String, String)> {
+        let (name, max) = (self.name, self.max);
+        match self.nesting {
+            Nesting::Single => (given > 1).then(|| {
+                (
+                    format!("Duplicate {name} block"),
+                    format!("Only one {name} block is allowed."),
+                )
+            }),
+            Nesting::List | Nesting::Set => (max > 0 && given > max).then(|| {
+                (
+                    format!("Too many {name} blocks"),
+                    format!("No more than {max} \"{name}\" blocks are allowed."),
+                )
+            }),
+        }
+    }
 }

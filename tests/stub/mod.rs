@@ -3,6 +3,7 @@
 mod core;
 mod examples;
 mod lives;
+mod mistakes;
 mod played;
 
 use libtest_mimic::Trial;
@@ -11,5 +12,6 @@ use libtest_mimic::Trial;
 pub fn trials() -> Vec<Trial> {
     let mut trials = examples::trials();
     trials.extend(lives::trials());
+    trials.extend(mistakes::trials());
     trials
 }
