@@ -9,6 +9,8 @@ use super::target::Target;
 use crate::address::{ModulePath, ResourceAddress};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::lang::{Expression, Subject, evaluate_constant};
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// Checks the blocks of one module.
 pub(super) fn check(
@@ -25,10 +27,10 @@ pub(super) fn check(
         _ => (None, module.imports.as_slice()),
     };
     problems.extend(first.map(|import| outside_root(path, import)));
-    for (position, import) in others.iter().enumerate() {
-        let before = others.get(..position).unwrap_or_default();
+    let mut known = BTreeMap::new();
+    for import in others {
         let problem = not_declared(configuration, import)
-            .or_else(|| twice(before, import))
+            .or_else(|| twice(&mut known, import))
             .or_else(|| needs_a_key(configuration, import))
             .or_else(|| speaks_of_itself(import))
             .or_else(|| names_a_provider(import));
@@ -111,12 +113,16 @@ fn not_declared(configuration: &Configuration, import: &Import) -> Option<Diagno
     })
 }
 
-/// A second import for the address of an earlier one, as far as both are constant.
-fn twice(before: &[Import], import: &Import) -> Option<Diagnostic> {
+/// A second import for the address of an earlier one, as far as both are constant; `known` are the earlier ones.
+fn twice<'a>(known: &mut BTreeMap<String, &'a Import>, import: &'a Import) -> Option<Diagnostic> {
     let address = constant_address(import)?;
-    let first = before
-        .iter()
-        .find(|other| constant_address(other).as_ref() == Some(&address))?;
+    let first = match known.entry(address.clone()) {
+        Entry::Vacant(free) => {
+            free.insert(import);
+            return None;
+        }
+        Entry::Occupied(taken) => *taken.get(),
+    };
     let detail = format!(
         "An import block for the resource \"{address}\" was already declared. A resource can have only one import block."
     );
