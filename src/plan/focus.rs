@@ -7,7 +7,7 @@ use super::excluded::Excluded;
 use super::options::{Mode, Options};
 use super::prior::PriorState;
 use crate::address::{InstanceAddress, ProviderConfigAddress, ResourceAddress, Target};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::eval::Program;
 use crate::graph::{Node, NodeId};
 use std::collections::BTreeSet;
@@ -229,4 +229,29 @@ fn behind(program: &Program, node: NodeId) -> BTreeSet<NodeId> {
         }
     }
     behind
+}
+
+/// Refuses a plan whose targets leave out an end of a move: the move would be made by halves.
+pub(super) fn split_moves(prior: &PriorState, options: &Options) -> Diagnostics {
+    let mut left_out = BTreeSet::new();
+    if !options.targets.is_empty() {
+        let ends = prior.moves.all().flat_map(|(from, to)| [from, to]);
+        left_out.extend(ends.filter(|end| !options.targets.iter().any(|it| it.contains(end))));
+    }
+    if left_out.is_empty() {
+        return Diagnostics::new();
+    }
+    let names: Vec<String> = left_out.iter().map(ToString::to_string).collect();
+    let detail = format!(
+        "Objects are moved whose old and new addresses are not all within the targets: {}.",
+        names.join(", ")
+    );
+    let flags = names.iter().map(|name| format!("-target={name:?}"));
+    Diagnostic::error(Code::InvalidReference, detail)
+        .with_summary("Moved resource instances excluded by targeting")
+        .hint(format!(
+            "Plan without targets, or with these too: {}",
+            flags.collect::<Vec<_>>().join(" ")
+        ))
+        .into()
 }

@@ -39,6 +39,11 @@ pub fn plan<'p>(
     answers: &'p Answers,
     options: &Options,
 ) -> (Step, Diagnostics) {
+    let mut split = super::focus::split_moves(prior, options);
+    if split.has_errors() {
+        split.extend(Focus::new(program, prior, options).warning());
+        return (Step::Failed, split);
+    }
     let mut made_again = BTreeSet::new();
     loop {
         let evaluation = Evaluation::new(program, &answers.files, Stage::Plan);
@@ -74,6 +79,12 @@ pub fn plan<'p>(
             focus,
         };
         planner.walk();
+        if options.mode == Mode::Destroy && prior.instances.is_empty() {
+            // Nothing is destroyed, so nothing of the configuration has to have a value.
+            let told = std::mem::take(&mut planner.diagnostics).into_iter();
+            let warnings = told.filter(|problem| problem.severity != Severity::Error);
+            planner.diagnostics = warnings.collect();
+        }
         let tied = planner.tied();
         if tied.is_subset(&made_again) {
             return planner.finish();

@@ -37,6 +37,11 @@ impl Moves {
         self.moved.get(address)
     }
 
+    /// Every object that was moved: the address in the state, and the new one.
+    pub fn all(&self) -> impl Iterator<Item = (&InstanceAddress, &InstanceAddress)> {
+        self.moved.iter().map(|(to, from)| (from, to))
+    }
+
     /// Whether no object was moved.
     pub fn is_empty(&self) -> bool {
         self.moved.is_empty()
