@@ -58,8 +58,9 @@ impl Reader {
         };
         match module.checks.get(&name) {
             Some(first) => {
-                let first = first.span;
-                self.duplicate("check", &name, span, first);
+                let places = (span, first.span);
+                let summary = format!("check \"{name}\" configuration");
+                self.duplicate("check", &summary, &name, places);
             }
             None => {
                 module.checks.insert(name, check);

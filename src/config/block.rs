@@ -4,11 +4,11 @@ use super::module::{Dependency, ProviderReference, Repetition};
 use super::syntax::{Attribute, Block, Placed, Syntax};
 use crate::address::Name;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::lang::bare::{Traversal, TraversalStep};
-use crate::lang::{Expression, ExpressionKind};
+use crate::lang::bare::TraversalStep;
+use crate::lang::{Expression, ExpressionKind, Reference, Step, Subject};
 use crate::source::Span;
 use crate::syntax::is_identifier;
-use crate::value::Value;
+use crate::value::{Type, Value, convert};
 use std::borrow::Cow;
 
 /// Reads the syntax of one module.
@@ -78,30 +78,8 @@ impl Reader {
             .iter()
             .map(|label| label.as_str().into())
             .collect();
-        let span = self.header(block);
-        let given = labels.len();
         let Ok(labels) = <[Name; N]>::try_from(labels) else {
-            let found = match given {
-                0 => "none is given".to_owned(),
-                1 => "1 is given".to_owned(),
-                more => format!("{more} are given"),
-            };
-            let kind = block.ident.as_str();
-            let detail = if names.is_empty() {
-                format!("No labels are expected for {kind} blocks.")
-            } else {
-                let expected = names.join(" and ");
-                format!("A `{kind}` block has {expected} as its labels, but {found}.")
-            };
-            self.diagnostics.push(
-                Diagnostic::error(Code::InvalidBlock, detail)
-                    .with_summary(if given < N {
-                        "Missing block label"
-                    } else {
-                        "Extraneous block label"
-                    })
-                    .at(span),
-            );
+            self.wrong_labels(block, &names);
             return None;
         };
         for (index, (label, place)) in labels.iter().zip(&block.labels).enumerate() {
@@ -121,6 +99,34 @@ impl Reader {
         Some(labels)
     }
 
+    /// Records that a block has too few labels or too many: the first that is not there, or not expected.
+    fn wrong_labels(&mut self, block: &Block, names: &[&str]) {
+        let kind = block.ident.as_str();
+        let detail = if names.is_empty() {
+            format!("No labels are expected for {kind} blocks.")
+        } else {
+            let expected = names.join(" and ");
+            format!("All {kind} blocks must have {expected} as their labels.")
+        };
+        let (summary, span) = match (block.labels.get(names.len()), names.get(block.labels.len())) {
+            (Some(label), _) => (format!("Extraneous label for {kind}"), label.span),
+            (None, missing) => {
+                let missing = missing.map_or("label", |name| name.trim_start_matches("a "));
+                (format!("Missing {missing} for {kind}"), self.header(block))
+            }
+        };
+        let diagnostic = Diagnostic::error(Code::InvalidBlock, detail);
+        self.diagnostics
+            .push(diagnostic.with_summary(summary).at(span));
+    }
+
+    /// Records a value of another type than an argument of fixed shape has.
+    fn unsuitable(&mut self, span: Span, detail: String) {
+        let diagnostic = Diagnostic::error(Code::WrongType, detail);
+        self.diagnostics
+            .push(diagnostic.with_summary("Unsuitable value type").at(span));
+    }
+
     /// A constant value, for arguments that may not refer to anything.
     pub(super) fn constant(&mut self, attribute: &Attribute) -> Option<Value> {
         let value = attribute.value.constant();
@@ -131,13 +137,14 @@ impl Reader {
     pub(super) fn constant_text(&mut self, attribute: &Attribute) -> Option<String> {
         let value = self.constant(attribute)?;
         let span = self.span_of(&attribute.value);
-        let text = value.as_str().map(str::to_owned);
+        let text = convert(&value, &Type::String).ok();
+        let text = text.and_then(|text| text.as_str().map(str::to_owned));
         if text.is_none() {
             let detail = format!(
                 "`{}` must be a text without references.",
                 attribute.key.as_str()
             );
-            self.error(Code::WrongType, span, detail);
+            self.unsuitable(span, detail);
         }
         text
     }
@@ -153,23 +160,9 @@ impl Reader {
         });
         if truth.is_none() {
             let detail = format!("`{}` must be `true` or `false`.", attribute.key.as_str());
-            self.error(Code::WrongType, span, detail);
+            self.unsuitable(span, detail);
         }
         truth
-    }
-
-    /// A bare reference such as `a.b["c"]`; anything else is recorded as a problem.
-    pub(super) fn traversal(&mut self, syntax: &Syntax, what: &str) -> Option<Traversal> {
-        let found = syntax.traversal();
-        if found.is_none() {
-            let span = self.span_of(syntax);
-            self.error(
-                Code::InvalidReference,
-                span,
-                format!("{what} must be a bare reference, without operators, calls or quotes."),
-            );
-        }
-        found
     }
 
     /// What is meant by a reference in quotes, which Terraform takes with a warning where references are not evaluated.
@@ -190,12 +183,10 @@ impl Reader {
     /// The entries of `depends_on`.
     pub(super) fn depends_on(&mut self, syntax: &Syntax) -> Vec<Dependency> {
         let Some(entries) = syntax.elements() else {
-            let span = self.span_of(syntax);
-            self.error(
-                Code::WrongType,
-                span,
-                "`depends_on` must be a list of references.",
-            );
+            let detail = "`depends_on` must be a list of references.";
+            let diagnostic = Diagnostic::error(Code::WrongType, detail);
+            let diagnostic = diagnostic.with_summary("Invalid expression");
+            self.diagnostics.push(diagnostic.at(self.span_of(syntax)));
             return Vec::new();
         };
         entries
@@ -208,6 +199,7 @@ impl Reader {
         let entry = self.unquoted(entry);
         let expression = self.reference(&entry)?;
         if let ExpressionKind::Reference(reference, steps) = expression.kind.as_ref() {
+            self.whole(reference, steps);
             return Some(Dependency {
                 reference: reference.clone(),
                 steps: steps.clone(),
@@ -221,30 +213,46 @@ impl Reader {
         None
     }
 
+    /// Records an entry of `depends_on` that names an attribute: what is waited for is a block.
+    fn whole(&mut self, reference: &Reference, steps: &[Step]) {
+        let block = matches!(reference.subject, Subject::Resource(_) | Subject::Module(_));
+        let behind = steps.iter().find_map(|step| match step {
+            Step::Attribute(_, span) | Step::Splat(_, span) | Step::AttributeSplat(_, span) => {
+                Some(*span)
+            }
+            Step::Index(..) => None,
+        });
+        if let (true, Some(span)) = (block, behind) {
+            let detail = "Only whole objects can be waited for, not attributes of them.";
+            let diagnostic = Diagnostic::error(Code::InvalidReference, detail);
+            let diagnostic = diagnostic.with_summary("Invalid depends_on reference");
+            self.diagnostics.push(diagnostic.at(span));
+        }
+    }
+
     /// The reference of `provider = aws.west`.
     pub(super) fn provider_reference(&mut self, syntax: &Syntax) -> Option<ProviderReference> {
         let syntax = self.unquoted(syntax);
-        let found = self.traversal(&syntax, "A provider reference")?;
-        let local_name = found.root;
-        let reference = |alias| ProviderReference {
-            local_name,
-            alias,
-            key: None,
-            span: found.span,
-        };
-        match found.steps.as_slice() {
-            [] => Some(reference(None)),
-            [TraversalStep::Attribute(alias)] => Some(reference(Some(alias.clone()))),
-            _ => {
-                let detail = "A provider reference is a provider's name, or a name and an alias: `aws` or `aws.west`.";
-                self.diagnostics.push(
-                    Diagnostic::error(Code::InvalidProvider, detail)
-                        .with_summary("Invalid provider reference")
-                        .at(found.span),
-                );
-                None
-            }
+        let found = syntax.traversal().and_then(|found| {
+            let alias = match found.steps.as_slice() {
+                [] => None,
+                [TraversalStep::Attribute(alias)] => Some(alias.clone()),
+                _ => return None,
+            };
+            Some(ProviderReference {
+                local_name: found.root,
+                alias,
+                key: None,
+                span: found.span,
+            })
+        });
+        if found.is_none() {
+            let detail = "A provider reference is a provider's name, or a name and an alias: `aws` or `aws.west`.";
+            let diagnostic = Diagnostic::error(Code::InvalidProvider, detail)
+                .with_summary("Invalid provider configuration reference");
+            self.diagnostics.push(diagnostic.at(self.span_of(&*syntax)));
         }
+        found
     }
 
     /// Sets `count` or `for_each`, of which a block may have one.

@@ -28,12 +28,16 @@ impl Reader {
         for structure in &block.body {
             match structure {
                 Structure::Attribute(attribute) => self.call_argument(attribute, &mut call),
+                Structure::Block(inner)
+                    if matches!(inner.ident.as_str(), "lifecycle" | "locals" | "provider") =>
+                {
+                    self.reserved_block(&inner.ident, "module");
+                }
                 Structure::Block(_) => self.unexpected(structure, &[]),
             }
         }
         if call.source.is_empty() && self.diagnostics.iter().count() == before {
-            let detail = "The argument \"source\" is required, but no definition was found.";
-            self.error(Code::MissingArgument, span, detail);
+            self.no_source(&call);
         }
         if let Some(first) = module.calls.get(&name) {
             let detail = format!("A module call named `{name}` was already declared.");
@@ -46,6 +50,18 @@ impl Reader {
             return;
         }
         module.calls.insert(name, call);
+    }
+
+    /// Records that a call has no source, or an empty one.
+    fn no_source(&mut self, call: &ModuleCall) {
+        let diagnostic = if call.source_span == call.span {
+            let detail = "The argument \"source\" is required, but no definition was found.";
+            Diagnostic::error(Code::MissingArgument, detail)
+        } else {
+            Diagnostic::error(Code::InvalidValue, "The source is empty.")
+                .with_summary("Invalid module source address")
+        };
+        self.diagnostics.push(diagnostic.at(call.source_span));
     }
 
     fn call_argument(&mut self, attribute: &Attribute, call: &mut ModuleCall) {

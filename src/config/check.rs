@@ -6,8 +6,8 @@ use super::load::Configuration;
 use super::module::{Dependency, Module, ModuleCall, Repetition, Resource, module_name};
 use crate::address::{ModulePath, Name, ResourceMode};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::lang::{Expression, Reference, Step, Subject, unknown_calls};
-use crate::schema::{Block, Presence, Schemas, TypeEntry};
+use crate::lang::{EachPart, Expression, Reference, Step, Subject, unknown_calls};
+use crate::schema::{Block, Presence, Schemas};
 use crate::source::Span;
 use crate::value::Value;
 
@@ -37,6 +37,7 @@ pub fn check(configuration: &Configuration, schemas: &dyn Schemas) -> Diagnostic
 /// Checks the arguments of a call against the variables of the module it calls.
 pub(super) fn check_calls(
     call: &ModuleCall,
+    path: &ModulePath,
     module: Option<&std::sync::Arc<Module>>,
 ) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();
@@ -58,11 +59,12 @@ pub(super) fn check_calls(
         }
     }
     for variable in module.variables.values() {
-        let given = call
-            .arguments
-            .iter()
-            .any(|argument| argument.name == variable.name);
-        if variable.default.is_none() && !given {
+        let mut arguments = call.arguments.iter();
+        let given = arguments.find(|argument| argument.name == variable.name);
+        if variable.default.is_none() && !variable.nullable {
+            diagnostics.extend(given.and_then(|given| null_for_required(path, given)));
+        }
+        if variable.default.is_none() && given.is_none() {
             let detail = format!(
                 "The argument \"{}\" is required, but no definition was found.",
                 variable.name
@@ -75,6 +77,24 @@ pub(super) fn check_calls(
         }
     }
     diagnostics
+}
+
+/// The error of an argument that is written as null where that stands for no value.
+fn null_for_required(module: &ModulePath, argument: &Argument) -> Option<Diagnostic> {
+    let value = argument.value.as_literal()?;
+    value.is_null().then(|| required_variable(module, argument))
+}
+
+/// The error of an argument whose value is null where that stands for no value.
+pub fn required_variable(module: &ModulePath, argument: &Argument) -> Diagnostic {
+    let detail = format!(
+        "The given value is not suitable for {module}.var.{} defined in the module: required variable may not be set to \
+         null.",
+        argument.name
+    );
+    Diagnostic::error(Code::InvalidValue, detail)
+        .with_summary("Required variable not set")
+        .at(argument.value.span)
 }
 
 /// The blocks of the root module that have an instance for certain and are of a type that is not supported.
@@ -107,7 +127,10 @@ pub fn unknown_type(resource: &Resource, schemas: &dyn Schemas) -> Diagnostic {
         name.resource_type
     );
     let diagnostic = Diagnostic::error(Code::UnknownType, detail)
-        .with_summary(format!("Invalid {what} type"))
+        .with_summary(match name.mode {
+            ResourceMode::Data => "Invalid data source".to_owned(),
+            ResourceMode::Managed | ResourceMode::Ephemeral => format!("Invalid {what} type"),
+        })
         .at(resource.span)
         .suggest(&name.resource_type, names.iter().copied());
     if diagnostic.hints.is_empty() {
@@ -408,6 +431,7 @@ impl Checker<'_> {
         for (reference, steps) in found {
             self.reference(reference, steps, allowed);
         }
+        self.outputs_of_calls(expression);
     }
 
     /// Checks a reference and the steps behind it.
@@ -426,20 +450,19 @@ impl Checker<'_> {
                     self.undeclared(reference, "local value", name, names.collect());
                 }
             }
-            Subject::Module(name) => match module.calls.get(name) {
-                Some(call) => self.module_output(reference, call, steps),
-                None => {
+            Subject::Module(name) => {
+                if !module.calls.contains_key(name) {
                     let names = module.calls.keys().map(AsRef::as_ref);
                     self.undeclared(reference, "module", name, names.collect());
                 }
-            },
+            }
             Subject::Resource(name) => match module.resources.get(name) {
                 Some(resource) if resource.check.is_some() && resource.check != self.within => {
                     self.scoped(reference, resource);
                 }
                 Some(resource) => {
                     self.instance_key(reference, resource, steps);
-                    self.attribute(resource, steps);
+                    self.attribute_of(resource, steps);
                 }
                 None => self.undeclared_resource(reference),
             },
@@ -467,8 +490,14 @@ impl Checker<'_> {
             "The \"{object}\" object can be used only in \"module\", \"resource\", and \"data\" blocks, and only when the \
              \"{argument}\" argument is set."
         );
-        let summary = format!("Reference to \"{object}\" in context without {argument}");
-        self.push(Code::InvalidReference, reference.span, detail, &summary);
+        let summary = if matches!(reference.subject, Subject::Each(EachPart::Value)) {
+            "each.value cannot be used in this context"
+        } else if object == "count" {
+            "Reference to \"count\" in non-counted context"
+        } else {
+            "Reference to \"each\" in context without for_each"
+        };
+        self.push(Code::InvalidReference, reference.span, detail, summary);
     }
 
     fn undeclared(&mut self, reference: &Reference, what: &str, name: &str, names: Vec<&str>) {
@@ -511,83 +540,5 @@ impl Checker<'_> {
                 .at(reference.span)
                 .suggest(&written, names.iter().map(String::as_str)),
         );
-    }
-
-    /// Checks the first attribute behind a resource reference, which is a static error also inside `try`.
-    /// A reference to a repeated resource selects an instance before an attribute; to a single one it does not.
-    fn instance_key(&mut self, reference: &Reference, resource: &Resource, steps: &[Step]) {
-        let (argument, example) = match (&resource.repetition, steps.first()) {
-            (Repetition::Count(_), Some(Step::Attribute(..))) => ("count", "count.index"),
-            (Repetition::ForEach(_), Some(Step::Attribute(..))) => ("for_each", "each.key"),
-            _ => return,
-        };
-        let name = &resource.name;
-        let detail = format!(
-            "Because {name} has \"{argument}\" set, its attributes must be accessed on specific instances."
-        );
-        self.diagnostics.push(
-            Diagnostic::error(Code::InvalidIndex, detail)
-                .with_summary("Missing resource instance key")
-                .at(reference.span)
-                .hint(format!(
-                    "To correlate with the instances of the block that refers to it, write `{name}[{example}]`."
-                )),
-        );
-    }
-
-    fn attribute(&mut self, resource: &Resource, steps: &[Step]) {
-        let name = &resource.name;
-        let Some(TypeEntry { schema, .. }) = self.schemas.find(name.mode, &name.resource_type)
-        else {
-            return;
-        };
-        let Some((attribute, span)) = first_attribute(steps, &resource.repetition) else {
-            return;
-        };
-        let block = &schema.block;
-        if block.attribute(attribute).is_none() && block.nested(attribute).is_none() {
-            let detail = format!(
-                "This object has no argument, nested block, or exported attribute named \"{attribute}\"."
-            );
-            self.diagnostics.push(
-                Diagnostic::error(Code::UnknownAttribute, detail)
-                    .at(span)
-                    .suggest(attribute, block.names()),
-            );
-        }
-    }
-
-    fn module_output(&mut self, reference: &Reference, call: &ModuleCall, steps: &[Step]) {
-        let child = self.path.child(call.name.clone());
-        let Some(module) = self.configuration.module(&child) else {
-            return;
-        };
-        let Some((output, span)) = first_attribute(steps, &call.repetition) else {
-            return;
-        };
-        if !module.outputs.contains_key(output) {
-            let detail = format!("This object does not have an attribute named \"{output}\".");
-            self.diagnostics.push(
-                Diagnostic::error(Code::UnknownAttribute, detail)
-                    .at(reference.span.to(span))
-                    .suggest(output, module.outputs.keys().map(AsRef::as_ref)),
-            );
-        }
-    }
-}
-
-/// The attribute of one instance that the steps behind a reference lead to first.
-fn first_attribute<'a>(steps: &'a [Step], repetition: &Repetition) -> Option<(&'a Name, Span)> {
-    let attribute = |step: &'a Step| match step {
-        Step::Attribute(name, span) => Some((name, *span)),
-        Step::Index(..) | Step::Splat(..) | Step::AttributeSplat(..) => None,
-    };
-    match (steps, repetition) {
-        ([first, ..], Repetition::None) => attribute(first),
-        ([Step::Index(..), second, ..], _) => attribute(second),
-        ([Step::Splat(inner, _) | Step::AttributeSplat(inner, _), ..], _) => {
-            attribute(inner.first()?)
-        }
-        _ => None,
     }
 }

@@ -1,8 +1,9 @@
 //! What conditions, validations and triggers may refer to.
 
 use super::check::{Allowed, Checker};
-use super::module::{Condition, Resource, Variable};
+use super::module::{Condition, Repetition, Resource, Variable};
 use super::trigger::Trigger;
+use crate::address::ResourceName;
 use crate::diagnostic::Code;
 use crate::lang::{Reference, Subject};
 
@@ -35,11 +36,21 @@ impl Checker<'_> {
     /// Triggers are references to resources, with a key of the block's own.
     pub(super) fn triggers(&mut self, triggers: &[Trigger], allowed: Allowed) {
         for trigger in triggers {
-            self.reference(&trigger.reference, &trigger.steps, Allowed::default());
+            // A key too many is found when the trigger is looked at.
+            let steps = match trigger.key {
+                Some(_) if self.is_single(&trigger.resource) => &[],
+                _ => trigger.steps.as_slice(),
+            };
+            self.reference(&trigger.reference, steps, Allowed::default());
             if let Some(key) = &trigger.key {
                 self.expression(key, allowed);
             }
         }
+    }
+
+    fn is_single(&self, name: &ResourceName) -> bool {
+        let resource = self.module.resources.get(name);
+        resource.is_some_and(|resource| matches!(resource.repetition, Repetition::None))
     }
 
     /// Assertions may refer to the data source of their block.

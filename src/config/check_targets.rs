@@ -68,8 +68,8 @@ fn still_there(
     );
     let diagnostic = Diagnostic::error(Code::InvalidReference, detail)
         .with_summary(format!("Removed {what} still exists"))
-        .at(removed.from.span)
-        .also(place, "declared here");
+        .at(place)
+        .also(removed.from.span, "said to be removed here");
     Some(diagnostic.hint(format!(
         "Remove the {what}'s block, or the `removed` block to keep it."
     )))

@@ -4,15 +4,14 @@ use super::block::Reader;
 use super::body::Body;
 use super::module::{
     Internals, Lifecycle, Local, Module, NounBlock, NounKind, Output, ProviderBlock, Repetition,
-    Resource, Variable,
+    Resource,
 };
 use super::provisioner::Provisioning;
-use super::syntax::{Attribute, Block, NativeFile, Structure, Syntax};
+use super::syntax::{Attribute, Block, Ident, NativeFile, Structure, Syntax};
 use crate::address::{Name, ResourceMode, ResourceName};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::lang::TypeConstraint;
 use crate::source::{FileId, Span};
-use crate::value::{Value, convert};
+use crate::syntax::is_identifier;
 use std::collections::BTreeMap;
 
 /// The block types that may stand at the top of a file.
@@ -104,20 +103,20 @@ impl Reader {
         );
     }
 
-    /// Records a second declaration of a name.
+    /// Records a second declaration of a name, with Terraform's summary of it.
     pub(super) fn duplicate(
         &mut self,
         what: &str,
+        summary: &str,
         name: &dyn std::fmt::Display,
-        span: Span,
-        first: Span,
+        (span, first): (Span, Span),
     ) {
         let detail = format!(
             "The {what} `{name}` is declared already. Names must be unique within a module."
         );
         self.diagnostics.push(
             Diagnostic::error(Code::Duplicate, detail)
-                .with_summary(format!("Duplicate {what}"))
+                .with_summary(format!("Duplicate {summary}"))
                 .at(span)
                 .also(first, "first declared here"),
         );
@@ -156,100 +155,27 @@ impl Reader {
         );
     }
 
-    fn variable(&mut self, block: &Block, module: &mut Module) {
-        let span = self.header(block);
-        let Some([name]) = self.labels(block, ["a name"]) else {
-            return;
-        };
-        let mut variable = Variable {
-            name: name.clone(),
-            span,
-            constraint: TypeConstraint::any(),
-            default: None,
-            nullable: true,
-            sensitive: false,
-            ephemeral: false,
-            description: String::new(),
-            validations: Vec::new(),
-        };
-        let mut default = None;
-        for structure in &block.body {
-            match structure {
-                Structure::Attribute(attribute) if attribute.key.as_str() == "default" => {
-                    default = self
-                        .constant(attribute)
-                        .map(|value| (value, self.span_of(&attribute.value)));
-                }
-                Structure::Attribute(attribute) => {
-                    self.variable_attribute(structure, attribute, &mut variable);
-                }
-                Structure::Block(inner) if inner.ident.as_str() == "validation" => {
-                    variable.validations.extend(self.condition(inner));
-                }
-                Structure::Block(_) => self.unexpected(structure, &["validation"]),
-            }
-        }
-        if let Some((value, place)) = default {
-            variable.default = self.fitting_default(&value, place, &variable.constraint);
-        }
-        match module.variables.get(&name) {
-            Some(first) => self.duplicate("variable", &name, span, first.span),
-            None => {
-                module.variables.insert(name, variable);
-            }
-        }
+    /// Records what cannot stand where it does, with Terraform's summary.
+    pub(super) fn misplaced(&mut self, code: Code, what: &Ident, summary: &str, detail: &str) {
+        let diagnostic = Diagnostic::error(code, detail).with_summary(summary);
+        self.diagnostics.push(diagnostic.at(what.span));
     }
 
-    fn variable_attribute(
-        &mut self,
-        structure: &Structure,
-        attribute: &Attribute,
-        variable: &mut Variable,
-    ) {
-        match attribute.key.as_str() {
-            "type" => match attribute.value.type_constraint() {
-                Ok(constraint) => variable.constraint = constraint,
-                Err(diagnostics) => self.diagnostics.extend(diagnostics),
-            },
-            "description" => {
-                variable.description = self.constant_text(attribute).unwrap_or_default();
-            }
-            "nullable" => variable.nullable = self.constant_bool(attribute).unwrap_or(true),
-            "sensitive" => variable.sensitive = self.constant_bool(attribute).unwrap_or(false),
-            "ephemeral" => variable.ephemeral = self.constant_bool(attribute).unwrap_or(false),
-            _ => self.unexpected(
-                structure,
-                &[
-                    "type",
-                    "default",
-                    "description",
-                    "nullable",
-                    "sensitive",
-                    "ephemeral",
-                ],
-            ),
-        }
+    /// Records a block of a name that Terraform keeps for later versions.
+    pub(super) fn reserved_block(&mut self, name: &Ident, owner: &str) {
+        let detail = format!(
+            "The block type name \"{}\" is reserved in {owner} blocks.",
+            name.as_str()
+        );
+        let summary = format!("Reserved block type name in {owner} block");
+        self.misplaced(Code::UnknownBlock, name, &summary, &detail);
     }
 
-    /// The default as the type has it.
-    fn fitting_default(
-        &mut self,
-        value: &Value,
-        place: Span,
-        constraint: &TypeConstraint,
-    ) -> Option<Value> {
-        convert(&constraint.apply_defaults(value), &constraint.ty)
-            .map_err(|error| {
-                let detail = format!(
-                    "This default value is not compatible with the variable's type constraint: {error}."
-                );
-                self.diagnostics.push(
-                    Diagnostic::error(Code::WrongType, detail)
-                        .with_summary("Invalid default value for variable")
-                        .at(place),
-                );
-            })
-            .ok()
+    /// Records a block where only arguments may stand.
+    fn only_arguments(&mut self, block: &Block) {
+        let summary = format!("Unexpected \"{}\" block", block.ident.as_str());
+        let detail = "Blocks are not allowed here, only arguments are.";
+        self.misplaced(Code::UnknownBlock, &block.ident, &summary, detail);
     }
 
     fn locals(&mut self, block: &Block, module: &mut Module) {
@@ -257,16 +183,22 @@ impl Reader {
             return;
         }
         for structure in &block.body {
-            let Structure::Attribute(attribute) = structure else {
-                self.unexpected(structure, &[]);
-                continue;
+            let attribute = match structure {
+                Structure::Attribute(attribute) => attribute,
+                Structure::Block(block) => {
+                    self.only_arguments(block);
+                    continue;
+                }
             };
             let Some(argument) = self.argument(attribute) else {
                 continue;
             };
             let name = argument.name.clone();
             match module.locals.get(&name) {
-                Some(first) => self.duplicate("local value", &name, argument.span, first.span),
+                Some(first) => {
+                    let places = (argument.span, first.span);
+                    self.duplicate("local value", "local value definition", &name, places);
+                }
                 None => {
                     let local = Local {
                         name: name.clone(),
@@ -314,6 +246,12 @@ impl Reader {
                 Structure::Block(inner) if inner.ident.as_str() == "precondition" => {
                     preconditions.extend(self.condition(inner));
                 }
+                Structure::Block(inner) if inner.ident.as_str() == "postcondition" => {
+                    let detail =
+                        "A value has no life of its own: only preconditions belong to outputs.";
+                    let summary = "Postconditions are not allowed";
+                    self.misplaced(Code::UnknownBlock, &inner.ident, summary, detail);
+                }
                 Structure::Block(_) => self.unexpected(structure, &["precondition"]),
             }
         }
@@ -338,7 +276,10 @@ impl Reader {
             preconditions,
         };
         match module.outputs.get(&name) {
-            Some(first) => self.duplicate("output", &name, span, first.span),
+            Some(first) => {
+                let places = (span, first.span);
+                self.duplicate("output", "output definition", &name, places);
+            }
             None => {
                 module.outputs.insert(name, output);
             }
@@ -377,10 +318,43 @@ impl Reader {
         for structure in &block.body {
             self.resource_item(structure, &mut resource);
         }
+        self.about_others(&name, &resource.lifecycle);
+        self.one_lifecycle(block);
         match module.resources.get(&name) {
-            Some(first) => self.duplicate("resource", &name, span, first.span),
+            Some(first) => {
+                let (places, kind) = ((span, first.span), &name.resource_type);
+                let what = match mode {
+                    ResourceMode::Managed => "resource",
+                    ResourceMode::Data => "data",
+                    ResourceMode::Ephemeral => "ephemeral",
+                };
+                let summary = format!("{what} \"{kind}\" configuration");
+                self.duplicate("resource", &summary, &name, places);
+            }
             None => {
                 module.resources.insert(name, resource);
+            }
+        }
+    }
+
+    /// Records all but the first `lifecycle` block of a block.
+    fn one_lifecycle(&mut self, block: &Block) {
+        let inner = block.body.iter().filter_map(|structure| match structure {
+            Structure::Block(inner) if inner.ident.as_str() == "lifecycle" => {
+                Some(inner.ident.span)
+            }
+            Structure::Block(_) | Structure::Attribute(_) => None,
+        });
+        let places: Vec<Span> = inner.collect();
+        if let [first, others @ ..] = places.as_slice() {
+            for other in others {
+                let detail =
+                    "There is a lifecycle block already, and one is all that a block can have.";
+                let diagnostic = Diagnostic::error(Code::Duplicate, detail)
+                    .with_summary("Duplicate lifecycle block")
+                    .at(*other)
+                    .also(*first, "the first one");
+                self.diagnostics.push(diagnostic);
             }
         }
     }
@@ -402,6 +376,10 @@ impl Reader {
                     self.provisioning(block, &mut resource.provisioning);
                 }
                 "provisioner" | "connection" => self.unexpected(structure, &[]),
+                "locals" if resource.name.mode == ResourceMode::Data => {
+                    self.reserved_block(&block.ident, "data");
+                }
+                "locals" => self.reserved_block(&block.ident, "resource"),
                 _ => self.structure(structure, &mut resource.body),
             },
         }
@@ -420,11 +398,28 @@ impl Reader {
                     alias = self.constant_text(attribute).map(Into::into);
                 }
                 Structure::Attribute(attribute) if attribute.key.as_str() == "version" => {}
+                Structure::Attribute(attribute)
+                    if matches!(
+                        attribute.key.as_str(),
+                        "count" | "for_each" | "depends_on" | "source"
+                    ) =>
+                {
+                    let name = attribute.key.as_str();
+                    let detail = format!("The name \"{name}\" is reserved in provider blocks.");
+                    let summary = "Reserved argument name in provider block";
+                    self.misplaced(Code::UnknownArgument, &attribute.key, summary, &detail);
+                }
+                Structure::Block(block)
+                    if matches!(block.ident.as_str(), "lifecycle" | "locals") =>
+                {
+                    self.reserved_block(&block.ident, "provider");
+                }
                 Structure::Attribute(_) | Structure::Block(_) => {
                     self.structure(structure, &mut body);
                 }
             }
         }
+        self.provider_names(block, alias.as_deref());
         let same = |other: &&ProviderBlock| other.local_name == local_name && other.alias == alias;
         if let Some(first) = module.providers.iter().find(same) {
             let detail = format!(
@@ -446,6 +441,22 @@ impl Reader {
             body,
             repetition: Repetition::None,
         });
+    }
+
+    /// Records a name or an alias of a provider that is none.
+    fn provider_names(&mut self, block: &Block, alias: Option<&str>) {
+        let label = block.labels.first();
+        if let Some(label) = label.filter(|label| !is_provider_name(label.as_str())) {
+            let detail = "A provider's local name has lower-case letters, digits and dashes, and begins with a letter.";
+            let summary = "Invalid provider local name";
+            self.misplaced(Code::InvalidProvider, label, summary, detail);
+        }
+        if alias.is_some_and(|alias| !is_identifier(alias)) {
+            let detail = "An alias must be a valid name: a letter or underscore, then letters, digits, underscores and \
+                          dashes.";
+            let summary = "Invalid provider configuration alias";
+            self.misplaced(Code::InvalidProvider, &block.ident, summary, detail);
+        }
     }
 
     fn noun(&mut self, block: &Block, kind: NounKind, module: &mut Module) {
@@ -480,11 +491,20 @@ impl Reader {
         {
             Some(first) => {
                 let first = first.span;
-                self.duplicate(kind.name(), &name, span, first);
+                self.duplicate(kind.name(), kind.name(), &name, (span, first));
             }
             None => module.nouns.push(noun),
         }
     }
+}
+
+/// Whether a text can be the local name of a provider
+/// (<https://developer.hashicorp.com/terraform/language/providers/requirements#local-names>).
+pub(super) fn is_provider_name(text: &str) -> bool {
+    let is_inner = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    let ends = text.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && text.ends_with(|c: char| c.is_ascii_alphanumeric());
+    ends && text.chars().all(|c| is_inner(c) || !c.is_ascii())
 }
 
 /// The problem of a member of a JSON object that is neither an argument nor a block.
@@ -516,14 +536,7 @@ pub fn decode_values(
                     values.insert(attribute.key.as_str().into(), (value, span));
                 }
             }
-            Structure::Block(block) => {
-                let span = reader.header(block);
-                reader.error(
-                    Code::UnknownBlock,
-                    span,
-                    "A values file has arguments only, no blocks.",
-                );
-            }
+            Structure::Block(block) => reader.only_arguments(block),
         }
     }
     (values, reader.diagnostics)

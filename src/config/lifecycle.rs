@@ -3,10 +3,11 @@
 use super::block::Reader;
 use super::module::{Condition, IgnoreChanges, Lifecycle};
 use super::syntax::{Block, Structure, Syntax};
-use crate::address::{AttributePath, PathStep};
+use crate::address::{AttributePath, PathStep, ResourceName};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::lang::Expression;
 use crate::lang::bare::{Traversal, TraversalStep};
+use crate::lang::{Expression, Subject};
+use crate::source::Span;
 
 impl Reader {
     /// Reads a `lifecycle` block.
@@ -103,12 +104,8 @@ impl Reader {
             return IgnoreChanges::All;
         }
         let Some(entries) = syntax.elements() else {
-            let span = self.span_of(syntax);
-            self.error(
-                Code::WrongType,
-                span,
-                "`ignore_changes` must be `all` or a list of attributes.",
-            );
+            let detail = "`ignore_changes` must be `all` or a list of attributes.";
+            self.wrong_path(self.span_of(syntax), "Invalid expression", detail);
             return IgnoreChanges::None;
         };
         let mut paths = Vec::new();
@@ -120,13 +117,58 @@ impl Reader {
             {
                 Some(found) => paths.push(found),
                 None => {
-                    let span = self.span_of(&entry);
-                    let detail = "An entry of `ignore_changes` must be an attribute, as `tags` or `tags[\"Owner\"]`.";
-                    self.error(Code::InvalidReference, span, detail);
+                    let is_star = entry
+                        .constant()
+                        .is_ok_and(|value| value.as_str() == Some("*"));
+                    let (summary, detail) = if is_star {
+                        (
+                            "Invalid ignore_changes wildcard",
+                            "A wildcard in quotes belongs to Terraform 0.11 and earlier: write `ignore_changes = all`.",
+                        )
+                    } else {
+                        (
+                            "Invalid expression",
+                            "An entry of `ignore_changes` must be an attribute, as `tags` or `tags[\"Owner\"]`.",
+                        )
+                    };
+                    self.wrong_path(self.span_of(&entry), summary, detail);
                 }
             }
         }
         IgnoreChanges::Paths(paths)
+    }
+
+    fn wrong_path(&mut self, span: Span, summary: &str, detail: &str) {
+        let diagnostic = Diagnostic::error(Code::InvalidReference, detail);
+        self.diagnostics
+            .push(diagnostic.with_summary(summary).at(span));
+    }
+
+    /// Refuses conditions that name the object whose block they stand in: `self` is what they can look at.
+    pub(super) fn about_others(&mut self, name: &ResourceName, lifecycle: &Lifecycle) {
+        let before = lifecycle
+            .preconditions
+            .iter()
+            .map(|it| ("precondition", it));
+        let after = lifecycle
+            .postconditions
+            .iter()
+            .map(|it| ("postcondition", it));
+        for (kind, condition) in before.chain(after) {
+            for expression in [&condition.condition, &condition.error_message] {
+                for reference in expression.references() {
+                    if !matches!(&reference.subject, Subject::Resource(other) if other == name) {
+                        continue;
+                    }
+                    let detail = format!(
+                        "This {kind} belongs to {name} itself. A postcondition refers to it as `self`."
+                    );
+                    let diagnostic = Diagnostic::error(Code::InvalidReference, detail)
+                        .with_summary(format!("Invalid reference in {kind}"));
+                    self.diagnostics.push(diagnostic.at(reference.span));
+                }
+            }
+        }
     }
 }
 

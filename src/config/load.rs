@@ -64,6 +64,8 @@ pub trait ModuleSource {
 pub enum NotInstalled {
     /// It was not installed, or its folder is gone.
     Missing,
+    /// The source is none: why.
+    NoSource(String),
     /// It was installed from this other source.
     OtherSource(String),
     /// This version was installed, which the call does not allow.
@@ -124,8 +126,11 @@ impl Loader<'_> {
             }
             if let Some(directory) = self.directory_of(call, &child, directory) {
                 self.module(&child, &directory, Some(call));
-                self.diagnostics
-                    .extend(check_calls(call, self.configuration.modules.get(&child)));
+                self.diagnostics.extend(check_calls(
+                    call,
+                    &child,
+                    self.configuration.modules.get(&child),
+                ));
             }
         }
     }
@@ -212,20 +217,28 @@ impl Loader<'_> {
 }
 
 fn not_installed(call: &ModuleCall, path: &ModulePath, reason: &NotInstalled) -> Diagnostic {
-    let (summary, detail) = match reason {
+    let (summary, detail, place) = match reason {
         NotInstalled::Missing => (
             Code::ModuleNotInstalled.summary(),
             format!(
                 "The module `{path}`, from `{}`, is not installed.",
                 call.source
             ),
+            call.span,
         ),
+        NotInstalled::NoSource(problem) => {
+            return Diagnostic::error(Code::ModuleNotInstalled, problem.clone())
+                .with_summary("Invalid module source address")
+                .at(call.source_span)
+                .hint("A folder beside the calling module is written with `./` before its name.");
+        }
         NotInstalled::OtherSource(source) => (
             "Module source has changed",
             format!(
                 "The module `{path}` was installed from `{source}`, and its source now is `{}`.",
                 call.source
             ),
+            call.source_span,
         ),
         NotInstalled::OtherVersion(version) => (
             "Module version requirements have changed",
@@ -233,11 +246,12 @@ fn not_installed(call: &ModuleCall, path: &ModulePath, reason: &NotInstalled) ->
                 "Version {version} of the module `{path}` is installed, and `{}` is asked for.",
                 call.version.as_deref().unwrap_or_default()
             ),
+            call.source_span,
         ),
     };
     Diagnostic::error(Code::ModuleNotInstalled, detail)
         .with_summary(summary)
-        .at(call.source_span)
+        .at(place)
         .hint("To install all modules that the configuration calls: trustform init")
 }
 

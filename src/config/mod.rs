@@ -9,6 +9,7 @@ mod body;
 mod call;
 mod check;
 mod check_conditions;
+mod check_instances;
 mod check_provisioners;
 mod check_targets;
 mod decode;
@@ -31,11 +32,12 @@ mod target;
 #[cfg(test)]
 mod tests;
 mod trigger;
+mod variable;
 mod version;
 
 pub use assertion::Check;
 pub use body::{Argument, Body, NestedBlock};
-pub use check::{check, unconfigurable, unknown_type, unsupported};
+pub use check::{check, required_variable, unconfigurable, unknown_type, unsupported};
 pub use decode::{decode_file, decode_values};
 pub use dynamic::Dynamic;
 pub use enclosing::enclosing_block;

@@ -67,7 +67,7 @@ impl Reader {
         let found = <[&str; 1]>::try_from(labels).ok();
         if found.is_none() {
             let detail = "All provisioner blocks must have 1 labels (type).";
-            self.keyword(span, "Wrong labels for provisioner", detail);
+            self.keyword(span, "Missing type for provisioner", detail);
         }
         found
     }

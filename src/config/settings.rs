@@ -1,10 +1,11 @@
 //! `terraform` blocks: required providers and versions, and the backend.
 
 use super::block::Reader;
+use super::decode::is_provider_name;
 use super::module::{Backend, Module, RequiredProvider};
 use super::syntax::{Attribute, Block, Structure, Syntax};
 use super::version::{LANGUAGE_VERSION, meets};
-use crate::address::{Name, ProviderAddress};
+use crate::address::ProviderAddress;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 use crate::value::Value;
@@ -15,6 +16,7 @@ impl Reader {
         if self.labels(block, []).is_none() {
             return;
         }
+        self.one_requirement(block);
         for structure in &block.body {
             match structure {
                 Structure::Attribute(attribute) if attribute.key.as_str() == "required_version" => {
@@ -102,7 +104,10 @@ impl Reader {
             }
         }
         match module.provider_meta.get(&provider).copied() {
-            Some(first) => self.duplicate("provider_meta block", &provider, span, first),
+            Some(first) => {
+                let what = "provider_meta block";
+                self.duplicate(what, what, &provider, (span, first));
+            }
             None => {
                 module.provider_meta.insert(provider, span);
             }
@@ -118,7 +123,7 @@ impl Reader {
             let detail = "A module may have one `backend` block.";
             self.diagnostics.push(
                 Diagnostic::error(Code::Duplicate, detail)
-                    .with_summary("Duplicate 'backend' configuration block")
+                    .with_summary("Duplicate backend configuration")
                     .at(span)
                     .also(first.span, "first declared here"),
             );
@@ -132,56 +137,106 @@ impl Reader {
         });
     }
 
-    /// The members of an object that are constant texts.
-    fn texts(members: &[(Syntax, Syntax)]) -> Vec<(Name, String)> {
-        let mut found = Vec::new();
-        for (key, value) in members {
-            // `configuration_aliases` holds bare references.
-            let text = value.constant().ok();
-            if let (Some(name), Some(text)) =
-                (key.key_text(), text.as_ref().and_then(Value::as_str))
-            {
-                found.push((name, text.to_owned()));
-            }
-        }
-        found
-    }
-
     fn required_provider(&mut self, attribute: &Attribute, module: &mut Module) {
         let span = self.span_of(&attribute.key);
         let local_name = attribute.key.as_str();
-        let mut source = local_name.to_owned();
-        let mut version = String::new();
+        if !is_provider_name(local_name) {
+            let detail = "A provider's local name has lower-case letters, digits and dashes, and begins with a letter.";
+            let place = self.span_of(&attribute.value);
+            self.wrong_provider(place, "Invalid provider local name", detail);
+        }
+        let mut source = (local_name.to_owned(), span);
+        let mut version = (String::new(), span);
         if let Some(members) = attribute.value.members() {
-            for (name, text) in Self::texts(&members) {
-                match name.as_ref() {
-                    "source" => source = text,
-                    "version" => version = text,
-                    _ => {}
-                }
+            for (key, value) in &members {
+                self.requirement(key, value, &mut source, &mut version);
             }
         } else {
-            version = self.constant_text(attribute).unwrap_or_default();
+            let place = self.span_of(&attribute.value);
+            version = (self.constant_text(attribute).unwrap_or_default(), place);
         }
-        if local_name == "terraform" && source == "terraform" {
-            "terraform.io/builtin/terraform".clone_into(&mut source);
+        if !is_constraint(&version.0) {
+            let detail =
+                "This text is not a version constraint. Write conditions as `>= 1.5, < 2.0`.";
+            self.wrong_provider(version.1, "Invalid version constraint", detail);
         }
-        match ProviderAddress::parse_source(&source) {
+        if local_name == "terraform" && source.0 == "terraform" {
+            "terraform.io/builtin/terraform".clone_into(&mut source.0);
+        }
+        match ProviderAddress::parse_source(&source.0) {
             Ok(address) => {
                 let required = RequiredProvider {
                     address,
-                    version,
+                    version: version.0,
                     span,
                 };
                 module
                     .required_providers
                     .insert(local_name.into(), required);
             }
-            Err(error) => self.diagnostics.push(
-                Diagnostic::error(Code::InvalidProvider, error.to_string())
-                    .with_summary("Invalid provider source string")
-                    .at(span),
+            Err(error) => self.wrong_provider(
+                source.1,
+                "Invalid provider source string",
+                &error.to_string(),
             ),
         }
     }
+
+    /// Reads what an object says of a required provider: `source`, `version`, and aliases, which callers give.
+    fn requirement(
+        &mut self,
+        key: &Syntax,
+        value: &Syntax,
+        source: &mut (String, Span),
+        version: &mut (String, Span),
+    ) {
+        let place = self.span_of(value);
+        let text = value.constant().ok();
+        let text = text.as_ref().and_then(Value::as_str).map(str::to_owned);
+        match (key.key_text().as_deref(), text) {
+            (Some("source"), Some(text)) => *source = (text, place),
+            (Some("version"), Some(text)) => *version = (text, place),
+            (Some("source"), None) => {
+                let detail = "The source must be a text without references.";
+                self.wrong_provider(place, "Invalid source", detail);
+            }
+            (Some("version"), None) => {
+                let detail = "The version must be a text without references.";
+                self.wrong_provider(place, "Invalid version constraint", detail);
+            }
+            (Some("configuration_aliases"), _) => {}
+            (Some(_) | None, _) => {
+                let detail = "An object of `required_providers` has `source`, `version` and `configuration_aliases`.";
+                let place = self.span_of(key);
+                self.wrong_provider(place, "Invalid required_providers object", detail);
+            }
+        }
+    }
+
+    fn wrong_provider(&mut self, span: Span, summary: &str, detail: &str) {
+        let diagnostic = Diagnostic::error(Code::InvalidProvider, detail);
+        self.diagnostics
+            .push(diagnostic.with_summary(summary).at(span));
+    }
+
+    /// Records all but the first `required_providers` block of a `terraform` block.
+    fn one_requirement(&mut self, block: &Block) {
+        let is_one = |structure: &&Structure| matches!(structure, Structure::Block(inner) if inner.ident.as_str() == "required_providers");
+        for structure in block.body.iter().filter(is_one).skip(1) {
+            if let Structure::Block(inner) = structure {
+                let detail = "A module may have one `required_providers` block.";
+                let summary = "Duplicate required providers configuration";
+                self.wrong_provider(inner.ident.span, summary, detail);
+            }
+        }
+    }
+}
+
+/// Whether a text can constrain the versions of a provider: each condition has a number, or there are none.
+fn is_constraint(text: &str) -> bool {
+    let is_condition = |condition: &str| {
+        let number = condition.trim_start_matches(|c: char| "=!<>~ v".contains(c));
+        number.starts_with(|c: char| c.is_ascii_digit())
+    };
+    text.is_empty() || text.split(',').map(str::trim).all(is_condition)
 }

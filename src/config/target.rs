@@ -66,9 +66,17 @@ impl Reader {
             Some((found.root, steps?))
         });
         let Some((root, steps)) = steps else {
+            // `true` has the form of a name.
+            let is_word = syntax
+                .constant()
+                .is_ok_and(|value| value.as_bool().is_some() || value.is_null());
             self.wrong_address(
                 span,
-                "Invalid expression",
+                if is_word {
+                    "Invalid address"
+                } else {
+                    "Invalid expression"
+                },
                 "An address is made of names and constant keys, as `aws_iam_role.a`, `module.b[\"k\"]` or `role.c`.",
             );
             return None;

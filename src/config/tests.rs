@@ -86,10 +86,10 @@ fn every_problem_of_a_file_is_told() {
         ("", &[]),
         ("x = 1", &["Unsupported argument"]),
         ("nonsense {}", &["Unsupported block type"]),
-        ("resource \"a\" {}", &["Missing block label"]),
+        ("resource \"a\" {}", &["Missing name for resource"]),
         (
             "output \"a\" \"b\" { value = 1 }",
-            &["Extraneous block label"],
+            &["Extraneous label for output"],
         ),
         ("output \"a\" {}", &["Missing required argument"]),
         (

@@ -29,7 +29,8 @@ impl Reader {
     pub(super) fn replace_triggered_by(&mut self, syntax: &Syntax) -> Vec<Trigger> {
         let Some(entries) = syntax.elements() else {
             let span = self.span_of(syntax);
-            self.not_static(span, "A static list expression is required.");
+            let detail = "A static list expression is required.";
+            self.wrong_trigger(span, "Invalid expression", detail);
             return Vec::new();
         };
         let triggers = entries.iter().filter_map(|entry| self.trigger(entry));
@@ -103,11 +104,7 @@ impl Reader {
     fn not_a_reference(&mut self, span: Span) {
         let detail = "A reference to a resource, to an instance of one or to an attribute is required: only attribute \
                       access and indexing with constant keys, each.key or count.index, without calls and operators.";
-        self.not_static(span, detail);
-    }
-
-    fn not_static(&mut self, span: Span, detail: &str) {
-        self.wrong_trigger(span, "Invalid expression", detail);
+        self.wrong_trigger(span, "Invalid replace_triggered_by expression", detail);
     }
 
     fn wrong_trigger(&mut self, span: Span, summary: &str, detail: &str) {

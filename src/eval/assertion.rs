@@ -28,7 +28,7 @@ impl Evaluation<'_> {
         let place = Place::module(module);
         let mut asserted = Asserted::default();
         for assertion in check.into_iter().flat_map(|check| &check.assertions) {
-            match self.holds(assertion, &place) {
+            match self.holds(assertion, &place, "condition") {
                 Ok(Some(true)) => {}
                 Ok(None) => asserted.undecided.push(undecided(assertion)),
                 Err(Halt::Blocked) => asserted.is_blocked = true,

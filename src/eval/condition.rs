@@ -38,7 +38,7 @@ impl Evaluation<'_> {
             is_decided: true,
         };
         for condition in conditions {
-            match self.holds(condition, place) {
+            match self.holds(condition, place, "condition") {
                 Ok(Some(true)) => {}
                 Ok(None) | Err(Halt::Blocked) => checked.is_decided = false,
                 Ok(Some(false)) => checked.problems.push(self.broken(condition, what, place)),
@@ -48,13 +48,18 @@ impl Evaluation<'_> {
         checked
     }
 
-    /// Whether a condition holds at a place; `None` while that is not known.
-    pub(super) fn holds(&self, condition: &Condition, place: &Place) -> Result<Option<bool>, Halt> {
+    /// Whether a condition holds at a place; `None` while that is not known. `what` it is, as summaries call it.
+    pub(super) fn holds(
+        &self,
+        condition: &Condition,
+        place: &Place,
+        what: &str,
+    ) -> Result<Option<bool>, Halt> {
         let value = self.evaluate(&condition.condition, place)?;
         let fail = |detail: String| {
             Halt::from(
                 Diagnostic::error(Code::WrongType, detail)
-                    .with_summary("Invalid condition result")
+                    .with_summary(format!("Invalid {what} result"))
                     .at(condition.condition.span),
             )
         };

@@ -151,9 +151,6 @@ impl Evaluation<'_> {
     fn count(&self, expression: &Expression, module: &ModuleInstance) -> Result<Expansion, Halt> {
         let value = self.evaluate(expression, &Place::module(module))?;
         let fail = |detail: String| Halt::from(problem("count", expression, detail));
-        if value.deep_marks().intersects(Marks::SENSITIVE) {
-            return Err(fail(sensitive("count")));
-        }
         if value.deep_marks().intersects(Marks::EPHEMERAL) {
             return Err(fail(ephemeral("count")));
         }
@@ -171,9 +168,9 @@ impl Evaluation<'_> {
         }
         let number =
             crate::value::convert(&value, &crate::value::Type::Number).map_err(|error| {
-                fail(format!(
-                    "The given \"count\" argument value is unsuitable: {error}."
-                ))
+                let detail = format!("The given \"count\" argument value is unsuitable: {error}.");
+                let diagnostic = Diagnostic::error(Code::WrongType, detail);
+                Halt::from(diagnostic.at(expression.span))
             })?;
         let count = number.as_number().and_then(crate::value::Number::as_u64).ok_or_else(|| {
             fail("The given \"count\" argument value is unsuitable: a whole number, zero or greater, is required.".to_owned())
@@ -197,7 +194,7 @@ impl Evaluation<'_> {
         let value = self.evaluate(expression, &Place::module(module))?;
         let fail = |detail: String| Halt::from(problem("for_each", expression, detail));
         if value.marks.intersects(Marks::SENSITIVE) {
-            return Err(fail(sensitive("for_each")));
+            return Err(fail(SENSITIVE.to_owned()));
         }
         let of_the_keys = if matches!(value.kind, Kind::Set(..)) {
             value.deep_marks()
@@ -212,9 +209,7 @@ impl Evaluation<'_> {
                 .iter()
                 .map(|(key, value)| (InstanceKey::String(key.clone()), value.clone()))
                 .collect(),
-            Kind::Set(_, elements) => {
-                set_keys(elements).map_err(|detail| fail(detail.to_owned()))?
-            }
+            Kind::Set(_, elements) => set_keys(elements, expression)?,
             Kind::Unknown(_) => {
                 return Err(fail(
                     "The \"for_each\" map includes keys derived from resource attributes that cannot be determined \
@@ -245,36 +240,41 @@ impl Evaluation<'_> {
     }
 }
 
-fn set_keys(elements: &[Value]) -> Result<BTreeMap<InstanceKey, Value>, &'static str> {
+fn set_keys(
+    elements: &[Value],
+    expression: &Expression,
+) -> Result<BTreeMap<InstanceKey, Value>, Halt> {
+    let fail = |detail: &str| Halt::from(problem("for_each", expression, detail.to_owned()));
+    let unsuitable = |detail: &str| {
+        let diagnostic = Diagnostic::error(Code::InvalidRepetition, detail);
+        let diagnostic = diagnostic.with_summary("Invalid for_each set argument");
+        Halt::from(diagnostic.at(expression.span))
+    };
     let key = |element: &Value| match &element.kind {
         Kind::String(text) => Ok((InstanceKey::String(text.clone()), element.clone())),
-        Kind::Unknown(_) => Err(
+        Kind::Unknown(_) => Err(fail(
             "The \"for_each\" set includes values derived from resource attributes that cannot be determined until \
              apply, so the full set of keys that will identify the instances of this resource cannot be determined.",
-        ),
-        Kind::Null(_) => Err(
+        )),
+        Kind::Null(_) => Err(unsuitable(
             "The given \"for_each\" argument value is unsuitable: \"for_each\" sets must not contain null values.",
-        ),
+        )),
         Kind::Bool(_)
         | Kind::Number(_)
         | Kind::List(..)
         | Kind::Set(..)
         | Kind::Map(..)
         | Kind::Tuple(_)
-        | Kind::Object(_) => Err(
+        | Kind::Object(_) => Err(unsuitable(
             "The given \"for_each\" argument value is unsuitable: \"for_each\" supports maps and sets of strings, but \
              you have provided a set containing another type.",
-        ),
+        )),
     };
     elements.iter().map(key).collect()
 }
 
-fn sensitive(argument: &str) -> String {
-    format!(
-        "Sensitive values, or values derived from sensitive values, cannot be used as \"{argument}\" arguments. If used, \
-         the sensitive value could be exposed as a resource instance key."
-    )
-}
+const SENSITIVE: &str = "Sensitive values, or values derived from sensitive values, cannot be used as \"for_each\" \
+                         arguments. If used, the sensitive value could be exposed as a resource instance key.";
 
 fn ephemeral(argument: &str) -> String {
     format!(

@@ -153,10 +153,10 @@ impl ModuleScope<'_, '_> {
             if expansion.is_single() || !expansion.each.contains_key(key) {
                 return Err(no_such_key(target));
             }
-            return self.module_instance(name, key, target.output);
+            return self.module_instance(name, key, Some(target));
         }
         if expansion.is_single() {
-            return self.module_instance(name, &InstanceKey::None, target.output);
+            return self.module_instance(name, &InstanceKey::None, Some(target));
         }
         let values = expansion
             .each
@@ -166,8 +166,13 @@ impl ModuleScope<'_, '_> {
         Ok(expansion.collect(values))
     }
 
-    /// The outputs of one instance of a module, or one of them.
-    fn module_instance(&self, name: &Name, key: &InstanceKey, output: Option<&Name>) -> Evaluated {
+    /// The outputs of one instance of a module, or the one that is asked for.
+    fn module_instance(
+        &self,
+        name: &Name,
+        key: &InstanceKey,
+        target: Option<&Target<'_>>,
+    ) -> Evaluated {
         let instance = self.place.module.child(name.clone(), key.clone());
         let (module, index) = found(self.evaluation.module_of(&instance))?;
         let value = |name: &Name, node: NodeId| {
@@ -182,8 +187,11 @@ impl ModuleScope<'_, '_> {
                 value
             })
         };
-        if let Some(name) = output {
-            return value(name, *found(index.outputs.get(name))?);
+        if let Some(target) = target
+            && let Some(name) = target.output
+        {
+            let node = index.outputs.get(name);
+            return value(name, *node.ok_or_else(|| no_such_output(name, target))?);
         }
         let outputs = index
             .outputs
@@ -198,6 +206,14 @@ impl ModuleScope<'_, '_> {
 /// A name that the check has found to exist.
 fn found<T>(value: Option<T>) -> Result<T, Halt> {
     value.ok_or(Halt::Blocked)
+}
+
+/// What `try` and `can` catch; elsewhere the check tells it.
+fn no_such_output(name: &Name, target: &Target<'_>) -> Halt {
+    let detail = format!("This object does not have an attribute named \"{name}\".");
+    Diagnostic::error(Code::UnknownAttribute, detail)
+        .at(target.span)
+        .into()
 }
 
 fn no_such_key(target: &Target<'_>) -> Halt {

@@ -21,7 +21,7 @@ impl Evaluation<'_> {
             is_decided: true,
         };
         for rule in &variable.validations {
-            match self.holds(rule, &place) {
+            match self.holds(rule, &place, "variable validation") {
                 Ok(Some(true)) => {}
                 Ok(None) | Err(Halt::Blocked) => checked.is_decided = false,
                 Ok(Some(false)) => checked.problems.push(self.invalid(variable, rule, &place)),

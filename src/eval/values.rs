@@ -128,16 +128,8 @@ impl Evaluation<'_> {
         match &variable.default {
             Some(default) => Ok(default.clone()),
             None => {
-                let detail = format!(
-                    "The given value is not suitable for {}.var.{} defined in the module: required variable may not \
-                     be set to null.",
-                    caller.path().child(call.clone()),
-                    variable.name
-                );
-                Err(Diagnostic::error(Code::InvalidValue, detail)
-                    .with_summary("Required variable not set")
-                    .at(argument.value.span)
-                    .into())
+                let module = caller.path().child(call.clone());
+                Err(crate::config::required_variable(&module, argument).into())
             }
         }
     }

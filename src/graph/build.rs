@@ -297,9 +297,16 @@ impl Connector<'_> {
                 let child = self.graph.module(&self.path.child(name.clone()));
                 whole = child.and_then(|child| child.whole);
             }
+            let mut found = BTreeSet::new();
             match whole {
-                Some(whole) => self.graph.depend(id, whole),
-                None => self.reference(id, &dependency.reference, &[]),
+                Some(whole) => {
+                    found.insert(whole);
+                }
+                None => self.targets(&dependency.reference, &[], &mut found),
+            }
+            // Waiting for itself is waiting for nothing, as Terraform has it.
+            for on in found.into_iter().filter(|on| *on != id) {
+                self.graph.depend(id, on);
             }
         }
     }

@@ -1,8 +1,9 @@
 //! The order of a graph, or the cycles that leave it without one.
 
 use super::{DependencyGraph, Node, NodeId};
-use crate::config::Configuration;
+use crate::config::{Configuration, Repetition};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::lang::{Reference, Step, Subject};
 use crate::source::Span;
 use petgraph::algo::{tarjan_scc, toposort};
 use petgraph::graph::{DiGraph, NodeIndex};
@@ -120,13 +121,57 @@ fn self_reference(
     path: &[NodeId],
     name: &str,
 ) -> Diagnostic {
-    let detail = format!("Configuration for {name} may not refer to itself.");
-    let diagnostic = Diagnostic::error(Code::Cycle, detail).with_summary("Self-referential block");
     let node = path.first().and_then(|id| graph.node(*id));
-    match node.and_then(|node| place(node, configuration)) {
+    let (detail, summary) = match node {
+        Some(Node::Local(..)) => (
+            format!("The value of {name} may not refer to itself."),
+            "Self-referencing local value",
+        ),
+        _ => (
+            format!("Configuration for {name} may not refer to itself."),
+            "Self-referential block",
+        ),
+    };
+    let diagnostic = Diagnostic::error(Code::Cycle, detail).with_summary(summary);
+    match node.and_then(|node| own_name(node, configuration).or_else(|| place(node, configuration)))
+    {
         Some(span) => diagnostic.at(span),
         None => diagnostic,
     }
+}
+
+/// Where a declaration names itself.
+fn own_name(node: &Node, configuration: &Configuration) -> Option<Span> {
+    let module = configuration.module(node.module())?;
+    let mut found = None;
+    match node {
+        Node::Local(_, name) => {
+            let own = Subject::Local(name.clone());
+            module.locals.get(name)?.value.each_reference(&mut |it, _| {
+                found = found.or((it.subject == own).then_some(it.span));
+            });
+        }
+        Node::Resource(address) => {
+            let resource = module.resources.get(&address.resource)?;
+            let own = Subject::Resource(resource.name.clone());
+            let mut visit = |it: &Reference, _: &[Step]| {
+                found = found.or((it.subject == own).then_some(it.span));
+            };
+            if let Repetition::Count(value) | Repetition::ForEach(value) = &resource.repetition {
+                value.each_reference(&mut visit);
+            }
+            resource.body.each_reference(&mut visit);
+            for trigger in &resource.lifecycle.replace_triggered_by {
+                visit(&trigger.reference, &trigger.steps);
+            }
+        }
+        Node::Variable(..)
+        | Node::Output(..)
+        | Node::Call(..)
+        | Node::Whole(_)
+        | Node::Provider(..) => {}
+    }
+    found
 }
 
 /// Where a node is declared.

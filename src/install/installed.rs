@@ -38,7 +38,12 @@ impl ModuleSource for Installed {
         caller: &Path,
     ) -> Result<PathBuf, NotInstalled> {
         if let Some(directory) = local_directory(caller, &call.source) {
-            return Ok(resolved(directory));
+            let directory = resolved(directory);
+            return if directory.is_dir() {
+                Ok(directory)
+            } else {
+                Err(NotInstalled::Missing)
+            };
         }
         let record = self.manifest.get(&key(module));
         fitting(record, call).map(|record| PathBuf::from(&record.dir))
@@ -71,8 +76,11 @@ pub(super) fn fitting<'a>(
     record: Option<&'a Record>,
     call: &ModuleCall,
 ) -> Result<&'a Record, NotInstalled> {
-    let record = record.ok_or(NotInstalled::Missing)?;
     let source = Source::parse(&call.source).map(|source| source.to_string());
+    if let Err(problem) = &source {
+        return Err(NotInstalled::NoSource(problem.to_string()));
+    }
+    let record = record.ok_or(NotInstalled::Missing)?;
     let is_same = record.source == call.source || source.as_ref() == Ok(&record.source);
     if !is_same {
         return Err(NotInstalled::OtherSource(record.source.clone()));

@@ -203,7 +203,12 @@ impl Reader {
         let mut problems = Diagnostics::new();
         let mut object = ObjectType::default();
         let mut defaults = Defaults::default();
-        for (name, _, attribute) in attributes {
+        for (name, place, attribute) in attributes {
+            if object.attributes.contains_key(&name) {
+                let detail = format!("The attribute \"{name}\" is given a type twice.");
+                problems.push(invalid(detail).at(self.span(place)));
+                continue;
+            }
             if let Err(found) = self.read_attribute(&name, attribute, &mut object, &mut defaults) {
                 problems.extend(found);
             }

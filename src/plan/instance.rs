@@ -460,7 +460,8 @@ impl Planner<'_> {
         );
         Err(Diagnostic::error(Code::PreventDestroy, detail)
             .about(&subject.address)
-            .at(span)
+            .at(subject.resource.span)
+            .also(span, "set here")
             .hint("Remove `prevent_destroy` if the object may go, or change the configuration so that it need not.")
             .into())
     }
@@ -486,12 +487,12 @@ impl Planner<'_> {
     fn ignorable(subject: &Subject<'_>) -> Result<(), Halt> {
         let block = &subject.entry.schema.block;
         let ignored = &subject.resource.lifecycle.ignore_changes;
-        let Some(path) = unknown_ignored(ignored, block) else {
+        let Some((path, span)) = unknown_ignored(ignored, block) else {
             return Ok(());
         };
         let detail = format!("`{path}` is not an attribute of {}.", subject.entry.name);
         Err(Diagnostic::error(Code::UnknownAttribute, detail)
-            .at(subject.resource.span)
+            .at(span)
             .suggest(&path.to_string(), block.names())
             .into())
     }

@@ -4,6 +4,7 @@
 use crate::address::{AttributePath, Name, PathStep};
 use crate::config::IgnoreChanges;
 use crate::schema::{Attribute, Block, NestedBlock, Nesting};
+use crate::source::Span;
 use crate::value::{Entries, Kind, Type, Value};
 use std::collections::BTreeMap;
 
@@ -205,14 +206,14 @@ fn entry_with_prior(
 pub(super) fn unknown_ignored<'p>(
     ignored: &'p IgnoreChanges,
     block: &Block,
-) -> Option<&'p AttributePath> {
+) -> Option<(&'p AttributePath, Span)> {
     let IgnoreChanges::Paths(paths) = ignored else {
         return None;
     };
     paths
         .iter()
-        .map(|(path, _)| path)
-        .find(|path| match path.steps().first() {
+        .map(|(path, span)| (path, *span))
+        .find(|(path, _)| match path.steps().first() {
             Some(PathStep::Attribute(name)) => {
                 block.attribute(name).is_none() && block.nested(name).is_none()
             }

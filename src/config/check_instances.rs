@@ -1,0 +1,127 @@
+//! What stands behind a reference: the key of an instance, an attribute of a resource, an output of a module.
+
+use super::check::Checker;
+use super::module::{ModuleCall, Repetition, Resource};
+use crate::address::Name;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::lang::{Expression, ExpressionKind, Reference, Step, Subject};
+use crate::schema::TypeEntry;
+use crate::source::Span;
+
+impl Checker<'_> {
+    /// A reference to a repeated resource selects an instance before an attribute; to a single one it does not. What does
+    /// otherwise is wrong also inside `try`.
+    pub(super) fn instance_key(
+        &mut self,
+        reference: &Reference,
+        resource: &Resource,
+        steps: &[Step],
+    ) {
+        if let (Repetition::None, Some(step @ Step::Index(_, place))) =
+            (&resource.repetition, steps.first())
+            && step.fixed().is_some()
+        {
+            let name = &resource.name;
+            let detail = format!(
+                "Because {name} does not have \"count\" or \"for_each\" set, references to it must not include an \
+                 index key."
+            );
+            let (span, summary) = (
+                reference.span.to(*place),
+                "Unexpected resource instance key",
+            );
+            return self.push(Code::InvalidIndex, span, detail, summary);
+        }
+        let (argument, example) = match (&resource.repetition, steps.first()) {
+            (Repetition::Count(_), Some(Step::Attribute(..))) => ("count", "count.index"),
+            (Repetition::ForEach(_), Some(Step::Attribute(..))) => ("for_each", "each.key"),
+            _ => return,
+        };
+        let name = &resource.name;
+        let detail = format!(
+            "Because {name} has \"{argument}\" set, its attributes must be accessed on specific instances."
+        );
+        self.diagnostics.push(
+            Diagnostic::error(Code::InvalidIndex, detail)
+                .with_summary("Missing resource instance key")
+                .at(reference.span)
+                .hint(format!(
+                    "To correlate with the instances of the block that refers to it, write `{name}[{example}]`."
+                )),
+        );
+    }
+
+    /// Checks the first attribute behind a resource reference, which is a static error also inside `try`.
+    pub(super) fn attribute_of(&mut self, resource: &Resource, steps: &[Step]) {
+        let name = &resource.name;
+        let Some(TypeEntry { schema, .. }) = self.schemas.find(name.mode, &name.resource_type)
+        else {
+            return;
+        };
+        let Some((attribute, span)) = first_attribute(steps, &resource.repetition) else {
+            return;
+        };
+        let block = &schema.block;
+        if block.attribute(attribute).is_none() && block.nested(attribute).is_none() {
+            let detail = format!(
+                "This object has no argument, nested block, or exported attribute named \"{attribute}\"."
+            );
+            self.diagnostics.push(
+                Diagnostic::error(Code::UnknownAttribute, detail)
+                    .at(span)
+                    .suggest(attribute, block.names()),
+            );
+        }
+    }
+
+    /// Checks that modules have the outputs that an expression asks of them. What `try` and `can` get shows when they are
+    /// evaluated.
+    pub(super) fn outputs_of_calls(&mut self, expression: &Expression) {
+        if let ExpressionKind::Call { name, .. } = expression.kind.as_ref()
+            && matches!(name.as_ref(), "try" | "can")
+        {
+            return;
+        }
+        if let ExpressionKind::Reference(reference, steps) = expression.kind.as_ref()
+            && let Subject::Module(name) = &reference.subject
+            && let Some(call) = self.module.calls.get(name)
+        {
+            self.module_output(call, steps);
+        }
+        expression.each_part(&mut |part| self.outputs_of_calls(part));
+    }
+
+    fn module_output(&mut self, call: &ModuleCall, steps: &[Step]) {
+        let child = self.path.child(call.name.clone());
+        let Some(module) = self.configuration.module(&child) else {
+            return;
+        };
+        let Some((output, span)) = first_attribute(steps, &call.repetition) else {
+            return;
+        };
+        if !module.outputs.contains_key(output) {
+            let detail = format!("This object does not have an attribute named \"{output}\".");
+            self.diagnostics.push(
+                Diagnostic::error(Code::UnknownAttribute, detail)
+                    .at(span)
+                    .suggest(output, module.outputs.keys().map(AsRef::as_ref)),
+            );
+        }
+    }
+}
+
+/// The attribute of one instance that the steps behind a reference lead to first.
+fn first_attribute<'a>(steps: &'a [Step], repetition: &Repetition) -> Option<(&'a Name, Span)> {
+    let attribute = |step: &'a Step| match step {
+        Step::Attribute(name, span) => Some((name, *span)),
+        Step::Index(..) | Step::Splat(..) | Step::AttributeSplat(..) => None,
+    };
+    match (steps, repetition) {
+        ([first, ..], Repetition::None) => attribute(first),
+        ([Step::Index(..), second, ..], _) => attribute(second),
+        ([Step::Splat(inner, _) | Step::AttributeSplat(inner, _), ..], _) => {
+            attribute(inner.first()?)
+        }
+        _ => None,
+    }
+}
