@@ -10,6 +10,9 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+/// How many characters of problems have to stay while a case is made smaller.
+const RESPECTED: usize = 120;
+
 /// What a tool did with a step, as it told it.
 #[derive(Debug, Default)]
 pub(super) struct Raw {
@@ -160,13 +163,17 @@ pub(super) struct Difference {
 }
 
 impl Difference {
-    /// The part of the answer in which the first difference is.
-    pub(super) fn respect(&self) -> &str {
+    /// What has to stay while a case is made smaller: the part of the answer in which the first difference is, and of
+    /// problems their words, wherever they stand by then.
+    pub(super) fn respect(&self) -> String {
         let first = self.places.first().map_or("", String::as_str);
-        first
-            .split(['/', ':', ' '])
-            .find(|part| !part.is_empty())
-            .unwrap_or_default()
+        let part = first.split(['/', ':', ' ']).find(|part| !part.is_empty());
+        let part = part.unwrap_or_default();
+        if part != "errors" && part != "warnings" {
+            return part.to_owned();
+        }
+        let words = first.chars().filter(|c| !c.is_ascii_digit());
+        words.take(RESPECTED).collect()
     }
 }
 
@@ -453,7 +460,8 @@ fn without_empty_modules(module: &mut Json) {
 struct Identifiers(BTreeMap<String, String>);
 
 static IDENTIFIER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}").expect("a pattern")
+    Regex::new("(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+        .expect("a pattern")
 });
 
 /// What `upper` makes of one.
@@ -504,7 +512,7 @@ impl Identifiers {
 
     fn text(&self, text: &str) -> String {
         let name = |found: &regex::Captures<'_>| {
-            let name = self.0.get(&found[0]);
+            let name = self.0.get(&found[0].to_lowercase());
             name.map_or("(id)", String::as_str).to_owned()
         };
         IDENTIFIER.replace_all(text, name).into_owned()

@@ -104,6 +104,9 @@ fn calls(step: &Step, folder: &str) -> Vec<(String, String)> {
     for (path, text) in &step.files {
         let (within, name) = path.rsplit_once('/').unwrap_or(("", path));
         let extension = Path::new(name).extension();
+        if within == folder && name.ends_with(".tf.json") {
+            found.extend(calls_in_json(text));
+        }
         if within != folder || extension.is_none_or(|extension| extension != "tf") {
             continue;
         }
@@ -120,6 +123,17 @@ fn calls(step: &Step, folder: &str) -> Vec<(String, String)> {
         }
     }
     found
+}
+
+/// The same of a file in JSON.
+fn calls_in_json(text: &str) -> Vec<(String, String)> {
+    let document: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
+    let calls = document["module"].as_object().into_iter().flatten();
+    let calls = calls.filter_map(|(name, body)| {
+        let source = body["source"].as_str()?;
+        Some((name.clone(), source.to_owned()))
+    });
+    calls.collect()
 }
 
 /// A relative path from a folder.

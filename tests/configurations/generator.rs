@@ -6,8 +6,11 @@ use super::model::{
     Attribute, Call, Check, Id, Item, Lifecycle, Local, Model, Module, Output, Remote, Repeat,
     Resource, TYPES, Ty, Variable, Way,
 };
-use super::{change, mistake, render};
+use super::{change, mistake, render, spelling};
 use crate::common::random::Random;
+
+/// The first number whose case may have files in JSON and override files.
+const SPELLED: u64 = 600;
 
 /// The case of a number.
 pub(super) fn case(number: u64) -> Case {
@@ -19,6 +22,11 @@ pub(super) fn case(number: u64) -> Case {
     }
     let mut case = Case { steps };
     mistake::perhaps(&mut random, &mut case);
+    if number >= SPELLED && random.chance(75) {
+        for step in &mut case.steps {
+            spelling::spell(number, step);
+        }
+    }
     case
 }
 

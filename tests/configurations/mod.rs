@@ -1,7 +1,7 @@
 //! Whole configurations against what the real Terraform makes of them.
 //!
 //! [`generator`] makes up configurations over `terraform_data`, and changes of them: a case has one to three steps over
-//! one state. Each is planned, applied and planned again by both tools; [`answer`] says what has to be the same.
+//! one state, in either syntax and with override files. Each is planned, applied and planned again by both tools; [`answer`] says what has to be the same.
 
 mod answer;
 mod case;
@@ -17,6 +17,7 @@ mod record;
 mod refer;
 mod render;
 mod shrink;
+mod spelling;
 mod world;
 
 pub(crate) use record::trials;

@@ -3,10 +3,10 @@
 //! `record.gz` holds cases with Terraform's answers, so that they are compared where there is no Terraform. `left.txt`
 //! names those that come out otherwise here, each with the reason.
 //!
-//! Where Terraform is, `TRUSTFORM_RECORD=1 cargo cases configurations::record` makes the record anew, and as many fresh
-//! cases as `TRUSTFORM_CONFIGURATIONS` says are tried, from the seed that `TRUSTFORM_SEED` or else the day is. A
-//! difference is made as small as possible and printed; `TRUSTFORM_SHRUNK` says how many of them are, and asks for those
-//! that are let pass.
+//! Where Terraform is, `TRUSTFORM_RECORD=1 cargo cases configurations::record` asks it for the cases that the record lacks
+//! (for all, once the record is removed), and as many fresh cases as `TRUSTFORM_CONFIGURATIONS` says are tried, from the seed
+//! that `TRUSTFORM_SEED` or else the day is. A difference is made as small as possible and printed; `TRUSTFORM_SHRUNK` says
+//! how many of them are, and asks for those that are let pass.
 #![expect(
     clippy::print_stdout,
     reason = "how many cases were tried is told of every run"
@@ -29,7 +29,7 @@ use std::path::PathBuf;
 use trustform_test_support::terraform::{Terraform, terraform};
 
 /// How many cases the record has.
-const RECORDED: u64 = 600;
+const RECORDED: u64 = 750;
 
 /// How many fresh cases are tried.
 const FRESH: u64 = 50;
@@ -109,7 +109,12 @@ fn on_record() -> Result<Vec<Entry>, Failed> {
 
 fn record(terraform: &Terraform) -> Result<(), Failed> {
     let mut text = String::new();
-    for entry in asked(terraform, 0..RECORDED) {
+    let mut entries = on_record().unwrap_or_default();
+    let known: BTreeSet<u64> = entries.iter().map(|entry| entry.number).collect();
+    let missing = (0..RECORDED).filter(|number| !known.contains(number));
+    entries.extend(asked(terraform, missing));
+    entries.sort_by_key(|entry| entry.number);
+    for entry in entries {
         writeln!(text, "{}", serde_json::to_string(&entry)?)?;
     }
     let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
@@ -143,7 +148,7 @@ fn fresh(terraform: &Terraform) -> Result<(), Failed> {
 }
 
 /// The cases of the numbers with Terraform's answers, but those that break it.
-fn asked(terraform: &Terraform, numbers: std::ops::Range<u64>) -> Vec<Entry> {
+fn asked(terraform: &Terraform, numbers: impl Iterator<Item = u64>) -> Vec<Entry> {
     let numbers: Vec<u64> = numbers.collect();
     let ask = |number: &u64| {
         let case = generator::case(*number);

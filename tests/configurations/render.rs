@@ -63,7 +63,7 @@ fn give(variables: &[Variable], step: &mut Step) {
             }
             Way::Argument => step.arguments.push(format!("-var={name}={bare}")),
             Way::AutomaticJson => {
-                json.insert(name.clone(), as_json(value));
+                json.insert(name.clone(), as_json(value).expect("a literal"));
             }
         }
     }
@@ -76,8 +76,8 @@ fn give(variables: &[Variable], step: &mut Step) {
     }
 }
 
-/// A literal of the generator as JSON.
-fn as_json(literal: &str) -> serde_json::Value {
+/// A literal of the generator as JSON; none for anything else.
+pub(super) fn as_json(literal: &str) -> Option<serde_json::Value> {
     let mut text = String::new();
     for word in literal.split_inclusive(' ') {
         match word.trim_end() {
@@ -93,7 +93,7 @@ fn as_json(literal: &str) -> serde_json::Value {
             other => text.push_str(other),
         }
     }
-    serde_json::from_str(&text).expect("a literal")
+    serde_json::from_str(&text).ok()
 }
 
 /// The state that a `terraform_remote_state` reads.
