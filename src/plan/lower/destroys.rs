@@ -1,7 +1,7 @@
 //! When objects are destroyed: after all that depends on them, and as late as that goes.
 
 use super::Lowering;
-use crate::address::ResourceAddress;
+use crate::address::{InstanceAddress, ResourceAddress};
 use crate::plan::change::Change;
 use crate::plan::execution::{OperationId, OperationKind};
 use crate::plan::prior::PriorObject;
@@ -50,6 +50,25 @@ impl Lowering<'_> {
             }
         }
         self.order_by_what_may_contradict(&users);
+        self.keep_deposed();
+    }
+
+    /// What an earlier run set aside goes when the object that takes its place is there.
+    fn keep_deposed(&mut self) {
+        let changes = self.plan.changes.iter().zip(&self.made);
+        let made = changes.filter(|(change, _)| change.deposed.is_none());
+        let made: BTreeMap<&InstanceAddress, OperationId> = made
+            .filter_map(|(change, made)| Some((&change.address, (*made)?)))
+            .collect();
+        let changes = self.plan.changes.iter().zip(&self.destroyed);
+        for (change, destroyed) in changes.filter(|(change, _)| change.deposed.is_some()) {
+            let made = made.get(&change.address).copied();
+            if let (Some(delete), Some(made)) = (*destroyed, made)
+                && !self.graph.comes_before(delete, &[made])
+            {
+                self.graph.wait(delete, made);
+            }
+        }
     }
 
     /// What the configuration says now may contradict what is recorded, which then decides.
