@@ -261,10 +261,10 @@ fn tolerate(their: &mut Json, our: &mut Json) {
     let all = theirs.clone();
     let passes = |pair: &(String, String)| destroys_first(pair) && !ours.contains(pair);
     let follows = |(earlier, later): &(String, String)| {
-        let on_the_way = all.iter().filter(|(first, _)| first == earlier);
-        on_the_way.cloned().any(|first| {
+        let mut on_the_way = all.iter().filter(|(first, _)| first == earlier);
+        on_the_way.any(|first| {
             let second = (first.1.clone(), later.clone());
-            all.contains(&second) && (passes(&first) || passes(&second))
+            all.contains(&second) && (passes(first) || passes(&second))
         })
     };
     theirs.retain(|pair| ours.contains(pair) || !(destroys_first(pair) || follows(pair)));
