@@ -34,7 +34,6 @@ impl Reader {
             if let Some(label) = block.labels.first() {
                 self.misplaced(Code::InvalidBlock, label, "Invalid variable name", &detail);
             }
-            return;
         }
         let mut variable = Variable {
             name: name.clone(),

@@ -191,8 +191,7 @@ pub(super) fn difference(theirs: &[Json], ours: &[Raw]) -> Option<Difference> {
     let both = theirs.iter().zip(ours.iter().zip(answers(ours)));
     both.enumerate()
         .find_map(|(index, (their, (raw, mut our)))| {
-            let mut their = without_capitals(their);
-            our = without_capitals(&our);
+            let mut their = their.clone();
             compare_problems(&mut their, &mut our, &raw.problems);
             tolerate(&mut their, &mut our);
             if let Some(applied) = &raw.applied
@@ -206,21 +205,6 @@ pub(super) fn difference(theirs: &[Json], ours: &[Raw]) -> Option<Difference> {
                 places,
             })
         })
-}
-
-/// An answer without identifiers in capitals, which are not called by their names.
-fn without_capitals(json: &Json) -> Json {
-    match json {
-        Json::String(text) => Json::String(CAPITALS.replace_all(text, "(ID)").into_owned()),
-        Json::Array(elements) => elements.iter().map(without_capitals).collect(),
-        Json::Object(members) => {
-            let members = members.iter();
-            members
-                .map(|(name, member)| (name.clone(), without_capitals(member)))
-                .collect()
-        }
-        Json::Null | Json::Bool(_) | Json::Number(_) => json.clone(),
-    }
 }
 
 /// Takes the errors out of both where one of ours is one of theirs: Terraform ends after a phase that found some, and goes
@@ -462,11 +446,6 @@ struct Identifiers(BTreeMap<String, String>);
 static IDENTIFIER: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new("(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
         .expect("a pattern")
-});
-
-/// What `upper` makes of one.
-static CAPITALS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new("[0-9A-F]{8}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{12}").expect("a pattern")
 });
 
 impl Identifiers {

@@ -4,7 +4,7 @@
 //!
 //! ```hcl
 //! resource "null_resource" "version" {
-//!   triggers = { version = var.version }
+//!   triggers = { release = var.release }
 //! }
 //! ```
 

@@ -8,7 +8,7 @@
 //! ```hcl
 //! resource "random_pet" "cluster" {
 //!   length  = 2
-//!   keepers = { version = var.version }
+//!   keepers = { release = var.release }
 //! }
 //! ```
 

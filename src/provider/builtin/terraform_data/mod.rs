@@ -4,7 +4,7 @@
 //!
 //! ```hcl
 //! resource "terraform_data" "version" {
-//!   input            = var.version
+//!   input            = var.release
 //!   triggers_replace = [var.image]
 //! }
 //! ```
