@@ -6,10 +6,12 @@ use super::load::Configuration;
 use super::module::{Dependency, Module, ModuleCall, Repetition, Resource, module_name};
 use crate::address::{ModulePath, Name, ResourceMode};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::lang::{EachPart, Expression, Reference, Step, Subject, unknown_calls};
-use crate::schema::{Block, Presence, Schemas};
+use crate::lang::{
+    EachPart, Expression, Reference, Step, Subject, evaluate_constant, unknown_calls,
+};
+use crate::schema::{Attribute, Block, Presence, Schemas};
 use crate::source::Span;
-use crate::value::Value;
+use crate::value::{ConversionError, Value, convert};
 
 /// Checks every module of a configuration (after the linker) and returns all that is wrong.
 pub fn check(configuration: &Configuration, schemas: &dyn Schemas) -> Diagnostics {
@@ -137,6 +139,17 @@ pub fn unknown_type(resource: &Resource, schemas: &dyn Schemas) -> Diagnostic {
         return diagnostic.hint(format!("Supported {what} types: {}.", names.join(", ")));
     }
     diagnostic
+}
+
+/// The mistake of giving an attribute a value that is not of its type.
+pub fn unsuitable(name: &str, error: &ConversionError) -> Diagnostic {
+    let part = if error.path.is_root() {
+        String::new()
+    } else {
+        format!(" at {}", error.path)
+    };
+    let detail = format!("Inappropriate value for attribute \"{name}\"{part}: {error}.");
+    Diagnostic::error(Code::WrongType, detail).with_summary("Incorrect attribute value type")
 }
 
 /// The error of an argument that only the provider gives a value.
@@ -310,7 +323,7 @@ impl Checker<'_> {
             {
                 self.diagnostics.push(unconfigurable(name).at(span));
             }
-            (Some(_), _) => {}
+            (Some(attribute), _) => self.constant(attribute, argument),
             (None, Some(_)) => {
                 let detail = format!(
                     "An argument named \"{name}\" is not expected here. Did you mean to define a block of type \"{name}\"?"
@@ -326,6 +339,19 @@ impl Checker<'_> {
                         .suggest(name, block.names()),
                 );
             }
+        }
+    }
+
+    /// A value that stands here in full has to be of the attribute's type; others are judged when they have come to one.
+    fn constant(&mut self, attribute: &Attribute, argument: &Argument) {
+        if !argument.value.is_constant() {
+            return;
+        }
+        let converted =
+            evaluate_constant(&argument.value).map(|value| convert(&value, &attribute.ty));
+        if let Ok(Err(error)) = converted {
+            let problem = unsuitable(attribute.name, &error);
+            self.diagnostics.push(problem.at(argument.value.span));
         }
     }
 

@@ -37,7 +37,7 @@ mod version;
 
 pub use assertion::Check;
 pub use body::{Argument, Body, NestedBlock};
-pub use check::{check, required_variable, unconfigurable, unknown_type, unsupported};
+pub use check::{check, required_variable, unconfigurable, unknown_type, unsuitable, unsupported};
 pub use decode::{decode_file, decode_values};
 pub use dynamic::Dynamic;
 pub use enclosing::enclosing_block;

@@ -2,7 +2,7 @@
 
 use super::dynamic::{self, Iterators};
 use crate::address::Name;
-use crate::config::{Body, Dynamic, NestedBlock, unconfigurable};
+use crate::config::{Body, Dynamic, NestedBlock, unconfigurable, unsuitable};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::lang::{Evaluated, Halt, Scope, evaluate_with_names};
 use crate::schema::{Attribute, Block, NestedBlock as NestedSchema, Nesting, Presence};
@@ -46,20 +46,8 @@ fn attribute_value(
         return Ok(Value::null(attribute.ty.clone()));
     };
     let value = evaluate_with_names(&argument.value, scope, iterators)?;
-    let value = convert(&value, &attribute.ty).map_err(|error| {
-        let part = if error.path.is_root() {
-            String::new()
-        } else {
-            format!(" at {}", error.path)
-        };
-        let detail = format!(
-            "Inappropriate value for attribute \"{}\"{part}: {error}.",
-            attribute.name
-        );
-        Diagnostic::error(Code::WrongType, detail)
-            .with_summary("Incorrect attribute value type")
-            .at(argument.value.span)
-    })?;
+    let value = convert(&value, &attribute.ty)
+        .map_err(|error| unsuitable(attribute.name, &error).at(argument.value.span))?;
     match against_presence(attribute, &value) {
         Some(problem) => Err(problem.at(argument.value.span).into()),
         None => Ok(value),

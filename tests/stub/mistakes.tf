@@ -67,3 +67,21 @@ data "aws_availability_zones" "doubled" {
   timeouts {}
   timeouts {}
 }
+
+resource "aws_iam_role" "types" {
+  count                = 0
+  assume_role_policy   = ["{}"]
+  max_session_duration = "an hour"
+  tags                 = [1]
+  path                 = null
+  description          = 12
+}
+
+resource "aws_eks_cluster" "types" {
+  name     = "a"
+  role_arn = "arn:aws:iam::123456789012:role/a"
+  vpc_config {
+    subnet_ids              = { a = ["b"] }
+    endpoint_private_access = "perhaps"
+  }
+}
