@@ -207,8 +207,12 @@ pub(super) fn difference(theirs: &[Json], ours: &[Raw]) -> Option<Difference> {
         })
 }
 
-/// Takes the errors out of both where one of ours is one of theirs: Terraform ends after a phase that found some, and goes
-/// on within one after a mistake; we tell more together, and nothing of what a mistake has left without a value.
+/// What Terraform tells beside another mistake because of that one: an assertion that is wrong is not counted, and an
+/// argument that ends at a wrong character has no newline.
+const CONSEQUENCES: [&str; 2] = ["Zero assert blocks", "Missing newline after argument"];
+
+/// Takes the errors out of both where each of theirs is one of ours. There may be more of ours: Terraform ends after a
+/// phase that found some.
 fn compare_problems(their: &mut Json, our: &mut Json, problems: &[Problem]) {
     let errors = |json: &Json| -> Vec<String> {
         let lines = json["errors"].as_array().into_iter().flatten();
@@ -217,10 +221,14 @@ fn compare_problems(their: &mut Json, our: &mut Json, problems: &[Problem]) {
             .collect()
     };
     let (theirs, ours) = (errors(their), errors(our));
-    let mut own = problems.iter().filter(|problem| problem.is_error);
-    if theirs.is_empty() == ours.is_empty()
-        && (ours.is_empty() || own.any(|problem| problem.is_among(&theirs)))
-    {
+    let told = |line: &String| {
+        let mut own = problems.iter().filter(|problem| problem.is_error);
+        own.any(|problem| problem.is_among(std::slice::from_ref(line)))
+    };
+    let follows = |line: &String| CONSEQUENCES.iter().any(|summary| line.ends_with(summary));
+    let (following, causes): (Vec<_>, Vec<_>) = theirs.iter().partition(|line| follows(line));
+    let counted = if causes.is_empty() { following } else { causes };
+    if theirs.is_empty() == ours.is_empty() && counted.into_iter().all(told) {
         for side in [their, our] {
             if let Some(members) = side.as_object_mut() {
                 members.remove("errors");
