@@ -1,9 +1,9 @@
 //! Values and recorded objects as HCL: what `output` and `state show` print.
 
-use super::compare::{Comparer, object};
+use super::compare::{Comparer, object, whole};
 use super::draw::draw;
 use super::palette::Palette;
-use super::tree::{Body, Entry, Item, Sign};
+use super::tree::{Body, Entry, Item, Label, Sign};
 use super::words::quoted;
 use crate::address::InstanceAddress;
 use crate::diagnostic::Style;
@@ -11,6 +11,7 @@ use crate::plan::decode_attributes;
 use crate::plan::{attribute_path, mark_at};
 use crate::schema::{Block, Schemas};
 use crate::value::{Entries, Kind, Marks, Type, Value, from_json, type_from_json};
+use std::collections::BTreeMap;
 use trustform_state::snapshot::{InstanceState, OutputValue};
 
 /// The value of an output as an expression that would give it; `<sensitive>` for one that must not be shown.
@@ -24,6 +25,27 @@ pub fn output_text(output: &OutputValue) -> String {
         |_| format!("{:#}", output.value),
         |value| expression(&value, 0),
     )
+}
+
+/// Recorded outputs as `show` lists them: each drawn like an argument of a block. Ends without a newline.
+pub fn recorded_outputs(outputs: &BTreeMap<String, OutputValue>, style: Style) -> String {
+    let drawn = outputs.iter().map(|(name, output)| {
+        let value = type_from_json(&output.ty)
+            .and_then(|ty| from_json(&output.value, &ty))
+            .or_else(|_| from_json(&output.value, &Type::Dynamic));
+        let mut value = value.unwrap_or_else(|_| Value::null(Type::Dynamic));
+        if output.sensitive {
+            value = value.marked(Marks::SENSITIVE);
+        }
+        let item = whole(&value, Sign::Same).labelled(Label::Attribute(name.clone()));
+        let entry = unsigned(Entry::Item(item));
+        let text = draw(&[entry], 0, Palette::new(style));
+        let lines = text
+            .lines()
+            .map(|line| line.strip_prefix("    ").unwrap_or(line));
+        lines.collect::<Vec<_>>().join("\n")
+    });
+    drawn.collect::<Vec<_>>().join("\n")
 }
 
 /// A value as the console shows it: an expression that would give it, with `(sensitive value)` or `(ephemeral value)` for

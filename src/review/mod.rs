@@ -25,7 +25,7 @@ pub(crate) use display::display_address;
 pub use explain::{
     decision_json, decision_text, explained_json, explained_markdown, explained_text,
 };
-pub use expression::{output_text, recorded_text, value_text};
+pub use expression::{output_text, recorded_outputs, recorded_text, value_text};
 pub use human::{Counts, Review, counts, human};
 pub use json::{access, reason};
 pub use markdown::{LIMIT as COMMENT_LIMIT, markdown};

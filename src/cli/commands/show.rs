@@ -2,13 +2,14 @@
 
 use super::Context;
 use super::work::saved_program;
+use crate::address::InstanceAddress;
 use crate::cli::ExitCode;
 use crate::cli::arguments::{ShowArguments, StateFile};
 use crate::cli::view;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::{Failure, TERRAFORM_VERSION, replan, starting};
 use crate::review::json::{self, Surroundings};
-use crate::review::{Review, human, markdown};
+use crate::review::{Review, human, markdown, recorded_outputs};
 use crate::source::read_bytes;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -101,16 +102,26 @@ fn state_shown(context: &Context, arguments: &ShowArguments, snapshot: &Snapshot
         view::print("The state is empty.");
         return;
     }
+    // A line stands free between objects, and two where another module begins.
+    let mut last = None;
     for resource in &snapshot.resources {
         for instance in &resource.instances {
             let text = format!("{}{}", resource.key, instance.key());
-            if let Ok(address) = text.parse() {
-                let shown = view::recorded(&address, instance, context.schemas.as_ref(), terminal);
-                view::print(&shown);
-            }
+            let Ok(address) = text.parse::<InstanceAddress>() else {
+                continue;
+            };
+            let gap = match &last {
+                None => "",
+                Some(module) if *module == address.module => "\n",
+                Some(_) => "\n\n",
+            };
+            let shown = view::recorded(&address, instance, context.schemas.as_ref(), terminal);
+            view::print(&format!("{gap}{shown}"));
+            last = Some(address.module);
         }
     }
     if !snapshot.outputs.is_empty() {
-        view::print(&format!("Outputs:\n\n{}", view::outputs(&snapshot.outputs)));
+        let outputs = recorded_outputs(&snapshot.outputs, terminal.style);
+        view::print(&format!("\n\nOutputs:\n\n{outputs}"));
     }
 }
