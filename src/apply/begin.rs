@@ -243,7 +243,8 @@ impl<'a> Walk<'a> {
         block: &Block<'_>,
         address: &InstanceAddress,
     ) -> Result<(), Diagnostics> {
-        super::validate::behind_node(&self.run, block.node, &self.applied.diagnostics)?;
+        self.still_open
+            .judge_behind(self.run.evaluation, block.node, &self.applied.diagnostics)?;
         complete::preconditions(self.run.evaluation, block, address)
     }
 

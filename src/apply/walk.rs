@@ -4,6 +4,7 @@ use super::events::{Event, Events};
 use super::finish::Finished;
 use super::manifest::has_intent;
 use super::store::StateStore;
+use super::validate::StillOpen;
 use crate::address::InstanceAddress;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::eval::Evaluation;
@@ -103,6 +104,8 @@ pub(super) struct Walk<'a> {
     pub(super) tell: mpsc::UnboundedSender<Event>,
     told: mpsc::UnboundedReceiver<Event>,
     pub(super) facts: BTreeMap<ProviderKey, Facts>,
+    /// What has to hold before anything is begun that needs it.
+    pub(super) still_open: StillOpen<'a>,
     /// The journal or the disk refuses: nothing new may begin.
     pub(super) halted: bool,
 }
@@ -137,6 +140,7 @@ impl<'a> Walk<'a> {
         let facts = run.facts.clone();
         let (tell, told) = mpsc::unbounded_channel();
         Walk {
+            still_open: StillOpen::of(&run),
             run,
             applied: Applied::default(),
             waiting,
