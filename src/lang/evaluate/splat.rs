@@ -54,17 +54,23 @@ impl Context<'_> {
             .iter()
             .map(|element| self.steps(element.clone(), steps, span, self.mistakes()))
             .collect();
-        let ty = value.ty();
+        let is_tuple = matches!(value.kind, Kind::Tuple(_));
         if self.mistakes() > before {
-            // The same mistakes again say nothing new.
-            let (ty, _) = self.apart(|inside| inside.splat_type(&ty, steps, span));
+            let ty = if is_tuple {
+                // Not judged once more: splats in splats would do so twice each.
+                Type::tuple(made.iter().map(Value::ty).collect())
+            } else {
+                // The same mistakes again say nothing new.
+                let (ty, _) = self.apart(|inside| inside.splat_type(&value.ty(), steps, span));
+                ty
+            };
             return Value::unknown(ty).marked(value.marks);
         }
-        let result = if matches!(value.kind, Kind::Tuple(_)) {
+        let result = if is_tuple {
             Value::tuple(made)
         } else if !made.is_empty() {
             list_of(made)
-        } else if let Type::List(element) = self.splat_type(&ty, steps, span) {
+        } else if let Type::List(element) = self.splat_type(&value.ty(), steps, span) {
             Value::list(element.as_ref().clone(), made)
         } else {
             Value::tuple(made)
