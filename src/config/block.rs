@@ -100,18 +100,20 @@ impl Reader {
     }
 
     /// Records that a block has too few labels or too many: the first that is not there, or not expected.
-    fn wrong_labels(&mut self, block: &Block, names: &[&str]) {
+    pub(super) fn wrong_labels(&mut self, block: &Block, names: &[&str]) {
         let kind = block.ident.as_str();
         let detail = if names.is_empty() {
             format!("No labels are expected for {kind} blocks.")
         } else {
             let expected = names.join(" and ");
-            format!("All {kind} blocks must have {expected} as their labels.")
+            let labels = if names.len() == 1 { "label" } else { "labels" };
+            format!("All {kind} blocks must have {expected} as their {labels}.")
         };
-        let (summary, span) = match (block.labels.get(names.len()), names.get(block.labels.len())) {
-            (Some(label), _) => (format!("Extraneous label for {kind}"), label.span),
-            (None, missing) => {
-                let missing = missing.map_or("label", |name| name.trim_start_matches("a "));
+        let (summary, span) = match block.labels.get(names.len()) {
+            Some(label) => (format!("Extraneous label for {kind}"), label.span),
+            None => {
+                let missing = names.get(block.labels.len()).copied().unwrap_or_default();
+                let missing = missing.trim_start_matches("a ");
                 (format!("Missing {missing} for {kind}"), self.header(block))
             }
         };
@@ -213,20 +215,35 @@ impl Reader {
         None
     }
 
-    /// Records an entry of `depends_on` that names an attribute: what is waited for is a block.
+    /// Records an entry of `depends_on` that goes into an object: what is waited for is a block, an instance of one, or an
+    /// output of a module.
     fn whole(&mut self, reference: &Reference, steps: &[Step]) {
-        let block = matches!(reference.subject, Subject::Resource(_) | Subject::Module(_));
-        let behind = steps.iter().find_map(|step| match step {
-            Step::Attribute(_, span) | Step::Splat(_, span) | Step::AttributeSplat(_, span) => {
-                Some(*span)
+        let is_index = |at: usize| matches!(steps.get(at), Some(Step::Index(..)));
+        let own = match reference.subject {
+            Subject::Resource(_) => usize::from(is_index(0)),
+            Subject::Module(_) => {
+                let key = usize::from(is_index(0));
+                key + usize::from(matches!(steps.get(key), Some(Step::Attribute(..))))
             }
-            Step::Index(..) => None,
-        });
-        if let (true, Some(span)) = (block, behind) {
+            Subject::Variable(_)
+            | Subject::Local(_)
+            | Subject::Each(_)
+            | Subject::CountIndex
+            | Subject::Path(_)
+            | Subject::Workspace
+            | Subject::Own => 0,
+        };
+        if let Some(
+            Step::Attribute(_, span)
+            | Step::Index(_, span)
+            | Step::Splat(_, span)
+            | Step::AttributeSplat(_, span),
+        ) = steps.get(own)
+        {
             let detail = "Only whole objects can be waited for, not attributes of them.";
             let diagnostic = Diagnostic::error(Code::InvalidReference, detail);
             let diagnostic = diagnostic.with_summary("Invalid depends_on reference");
-            self.diagnostics.push(diagnostic.at(span));
+            self.diagnostics.push(diagnostic.at(*span));
         }
     }
 

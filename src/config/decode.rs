@@ -446,8 +446,8 @@ impl Reader {
     /// Records a name or an alias of a provider that is none.
     fn provider_names(&mut self, block: &Block, alias: Option<&str>) {
         let label = block.labels.first();
-        if let Some(label) = label.filter(|label| !is_provider_name(label.as_str())) {
-            let detail = "A provider's local name has lower-case letters, digits and dashes, and begins with a letter.";
+        let wrong = label.and_then(|label| Some((label, wrong_provider_name(label.as_str())?)));
+        if let Some((label, detail)) = wrong {
             let summary = "Invalid provider local name";
             self.misplaced(Code::InvalidProvider, label, summary, detail);
         }
@@ -498,13 +498,16 @@ impl Reader {
     }
 }
 
-/// Whether a text can be the local name of a provider
+/// What is wrong with a local name of a provider, if something is
 /// (<https://developer.hashicorp.com/terraform/language/providers/requirements#local-names>).
-pub(super) fn is_provider_name(text: &str) -> bool {
-    let is_inner = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    let ends = text.starts_with(|c: char| c.is_ascii_alphanumeric())
-        && text.ends_with(|c: char| c.is_ascii_alphanumeric());
-    ends && text.chars().all(|c| is_inner(c) || !c.is_ascii())
+pub(super) fn wrong_provider_name(text: &str) -> Option<&'static str> {
+    let is_inner = |c: char| c.is_alphanumeric() || c == '-';
+    let ends = text.starts_with(char::is_alphanumeric) && text.ends_with(char::is_alphanumeric);
+    let is_lower = text.to_lowercase() == text;
+    let holds = ends && is_lower && text.chars().all(is_inner) && !text.contains("--");
+    (!holds).then_some(
+        "A provider's local name has lower-case letters, digits and single dashes, with none at its beginning or end.",
+    )
 }
 
 /// The problem of a member of a JSON object that is neither an argument nor a block.

@@ -21,6 +21,8 @@ pub enum InputOrigin {
     File(Span),
     /// `-var name=value`.
     CommandLine,
+    /// Nobody gave it one, and nobody needs it.
+    Nobody,
 }
 
 /// A values file: its path and text.
@@ -93,7 +95,7 @@ impl Inputs {
     /// Lets the value of a variable be unknown, for commands that look and change nothing.
     pub fn unknown(&mut self, variable: &Variable) {
         let value = Value::unknown(variable.constraint.ty.clone());
-        let given = (Given::Value(value), InputOrigin::Environment);
+        let given = (Given::Value(value), InputOrigin::Nobody);
         self.given.insert(variable.name.clone(), given);
     }
 
@@ -252,9 +254,10 @@ impl Inputs {
                     InputOrigin::File(span) if !variable.sensitive => {
                         diagnostic.at(*span).also(variable.span, "declared here")
                     }
-                    InputOrigin::File(_) | InputOrigin::Environment | InputOrigin::CommandLine => {
-                        diagnostic.at(variable.span)
-                    }
+                    InputOrigin::File(_)
+                    | InputOrigin::Environment
+                    | InputOrigin::CommandLine
+                    | InputOrigin::Nobody => diagnostic.at(variable.span),
                 });
                 None
             }
@@ -336,7 +339,7 @@ fn is_in_the_plan(name: &Name) -> Diagnostic {
 fn undeclared(name: &Name, origin: &InputOrigin, root: &Module) -> Option<Diagnostic> {
     let names = root.variables.keys().map(AsRef::as_ref);
     match origin {
-        InputOrigin::Environment => None,
+        InputOrigin::Environment | InputOrigin::Nobody => None,
         InputOrigin::File(span) => {
             let detail = format!(
                 "The root module does not declare a variable named \"{name}\" but a value was found in a values file."

@@ -30,6 +30,8 @@ pub struct Module {
     pub required_providers: BTreeMap<Name, RequiredProvider>,
     /// `required_version` constraints.
     pub required_versions: Vec<(String, Span)>,
+    /// Where the `required_providers` block stands.
+    pub requirements: Option<Span>,
     /// Where the `provider_meta` blocks stand, by the provider's local name.
     pub provider_meta: BTreeMap<Name, Span>,
     /// The `backend` block.

@@ -147,7 +147,7 @@ impl Overriding<'_> {
     }
 
     /// Settings replace each other; a backend takes the place of any other, required providers stand alone.
-    fn settings(&mut self, over: Block) {
+    fn settings(&mut self, mut over: Block) {
         let mut hidden = BTreeSet::new();
         let mut providers = BTreeSet::new();
         for structure in &over.body {
@@ -170,10 +170,12 @@ impl Overriding<'_> {
         }
         for block in blocks_mut(self.base).filter(|block| block.ident.as_str() == "terraform") {
             remove(&mut block.body, &hidden);
-            for required in blocks_mut(&mut block.body) {
-                if required.ident.as_str() == "required_providers" {
-                    remove(&mut required.body, &providers);
-                }
+            if let Some(required) = requirements(&mut block.body) {
+                remove(&mut required.body, &providers);
+                // They stand in the one block that there may be.
+                let own = requirements(&mut over.body).map(|own| std::mem::take(&mut own.body));
+                required.body.extend(own.unwrap_or_default());
+                over.body.retain(|structure| !is_requirements(structure));
             }
         }
         self.base.push(Structure::Block(over));
@@ -201,6 +203,15 @@ impl Overriding<'_> {
                 .at(block.header()),
         );
     }
+}
+
+fn is_requirements(structure: &Structure) -> bool {
+    matches!(structure, Structure::Block(block) if block.ident.as_str() == "required_providers")
+}
+
+/// The `required_providers` block of a `terraform` block.
+fn requirements(body: &mut [Structure]) -> Option<&mut Block> {
+    blocks_mut(body).find(|block| block.ident.as_str() == "required_providers")
 }
 
 /// Blocks whose parts come from the override where it has them.

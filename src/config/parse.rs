@@ -25,14 +25,14 @@ impl Parsed {
     }
 }
 
-/// Texts shorter than this together, in bytes, are read sooner than threads are started.
+/// Texts shorter than this together, in bytes, are read one after the other: that takes some milliseconds at most.
 const WORTH_THREADS: usize = 256 << 10;
 
 /// So many files are read together, so that not the syntax of all is held at once.
 const AT_ONCE: usize = 8;
 
-/// Reads files in groups, each at the same time on all processors, when somebody asks for them. What was read stands in
-/// the order of the files, whichever was done first.
+/// Reads files in groups, the files of a group at the same time, when somebody asks for them. What was read stands in the
+/// order of the files, whichever was done first.
 pub(super) fn parse<'a>(
     files: &'a [(FileId, PathBuf, Arc<str>)],
     schemas: &'a dyn Schemas,

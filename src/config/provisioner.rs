@@ -48,7 +48,7 @@ impl Reader {
         let span = self.header(block);
         if block.ident.as_str() == "connection" {
             self.connection(block, span, all);
-        } else if let Some([kind]) = self.provisioner_type(block, span) {
+        } else if let Some([kind]) = self.provisioner_type(block) {
             if kind == LOCAL_EXEC {
                 let provisioner = self.provisioner(block, span, all);
                 all.provisioners.push(provisioner);
@@ -62,12 +62,11 @@ impl Reader {
     }
 
     /// The label, which has a dash where names have none.
-    fn provisioner_type<'b>(&mut self, block: &'b Block, span: Span) -> Option<[&'b str; 1]> {
+    fn provisioner_type<'b>(&mut self, block: &'b Block) -> Option<[&'b str; 1]> {
         let labels: Vec<&str> = block.labels.iter().map(Ident::as_str).collect();
         let found = <[&str; 1]>::try_from(labels).ok();
         if found.is_none() {
-            let detail = "All provisioner blocks must have 1 labels (type).";
-            self.keyword(span, "Missing type for provisioner", detail);
+            self.wrong_labels(block, &["a type"]);
         }
         found
     }

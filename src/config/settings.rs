@@ -1,7 +1,7 @@
 //! `terraform` blocks: required providers and versions, and the backend.
 
 use super::block::Reader;
-use super::decode::is_provider_name;
+use super::decode::wrong_provider_name;
 use super::module::{Backend, Module, RequiredProvider};
 use super::syntax::{Attribute, Block, Structure, Syntax};
 use super::version::{LANGUAGE_VERSION, meets};
@@ -16,7 +16,6 @@ impl Reader {
         if self.labels(block, []).is_none() {
             return;
         }
-        self.one_requirement(block);
         for structure in &block.body {
             match structure {
                 Structure::Attribute(attribute) if attribute.key.as_str() == "required_version" => {
@@ -63,6 +62,7 @@ impl Reader {
     fn settings_block(&mut self, block: &Block, structure: &Structure, module: &mut Module) {
         match block.ident.as_str() {
             "required_providers" => {
+                self.one_requirement(block, module);
                 for structure in &block.body {
                     match structure {
                         Structure::Attribute(attribute) => {
@@ -114,6 +114,21 @@ impl Reader {
         }
     }
 
+    /// Records a `required_providers` block after the first one of a module.
+    fn one_requirement(&mut self, block: &Block, module: &mut Module) {
+        let span = block.ident.span;
+        let first = *module.requirements.get_or_insert(span);
+        if first != span {
+            let detail = "A module may have one `required_providers` block.";
+            self.diagnostics.push(
+                Diagnostic::error(Code::Duplicate, detail)
+                    .with_summary("Duplicate required providers configuration")
+                    .at(span)
+                    .also(first, "first declared here"),
+            );
+        }
+    }
+
     fn backend(&mut self, block: &Block, module: &mut Module) {
         let span = self.header(block);
         let Some([backend_type]) = self.labels(block, ["a type"]) else {
@@ -140,8 +155,7 @@ impl Reader {
     fn required_provider(&mut self, attribute: &Attribute, module: &mut Module) {
         let span = self.span_of(&attribute.key);
         let local_name = attribute.key.as_str();
-        if !is_provider_name(local_name) {
-            let detail = "A provider's local name has lower-case letters, digits and dashes, and begins with a letter.";
+        if let Some(detail) = wrong_provider_name(local_name) {
             let place = self.span_of(&attribute.value);
             self.wrong_provider(place, "Invalid provider local name", detail);
         }
@@ -155,10 +169,12 @@ impl Reader {
             let place = self.span_of(&attribute.value);
             version = (self.constant_text(attribute).unwrap_or_default(), place);
         }
-        if !is_constraint(&version.0) {
-            let detail =
-                "This text is not a version constraint. Write conditions as `>= 1.5, < 2.0`.";
-            self.wrong_provider(version.1, "Invalid version constraint", detail);
+        if !version.0.is_empty() && meets(&version.0, LANGUAGE_VERSION).is_none() {
+            let detail = format!(
+                "`{}` is not a version constraint. Write conditions as `>= 1.5, < 2.0`.",
+                version.0
+            );
+            self.wrong_provider(version.1, "Invalid version constraint", &detail);
         }
         if local_name == "terraform" && source.0 == "terraform" {
             "terraform.io/builtin/terraform".clone_into(&mut source.0);
@@ -218,25 +234,4 @@ impl Reader {
         self.diagnostics
             .push(diagnostic.with_summary(summary).at(span));
     }
-
-    /// Records all but the first `required_providers` block of a `terraform` block.
-    fn one_requirement(&mut self, block: &Block) {
-        let is_one = |structure: &&Structure| matches!(structure, Structure::Block(inner) if inner.ident.as_str() == "required_providers");
-        for structure in block.body.iter().filter(is_one).skip(1) {
-            if let Structure::Block(inner) = structure {
-                let detail = "A module may have one `required_providers` block.";
-                let summary = "Duplicate required providers configuration";
-                self.wrong_provider(inner.ident.span, summary, detail);
-            }
-        }
-    }
-}
-
-/// Whether a text can constrain the versions of a provider: each condition has a number, or there are none.
-fn is_constraint(text: &str) -> bool {
-    let is_condition = |condition: &str| {
-        let number = condition.trim_start_matches(|c: char| "=!<>~ v".contains(c));
-        number.starts_with(|c: char| c.is_ascii_digit())
-    };
-    text.is_empty() || text.split(',').map(str::trim).all(is_condition)
 }

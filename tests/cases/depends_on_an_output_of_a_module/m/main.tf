@@ -1,0 +1,5 @@
+resource "terraform_data" "it" {}
+
+output "o" {
+  value = terraform_data.it.id
+}
