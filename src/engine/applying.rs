@@ -124,13 +124,15 @@ pub async fn apply(
     }
     record_data(&mut store, &evaluation, plan);
     let mut reached = Reached::of(request.program, plan, &applied);
-    let checks = Results::of(plan, &evaluation, &applied.diagnostics, &reached);
+    let mut checks = Results::of(plan, &evaluation, &applied.diagnostics, &reached);
     let withheld = checks.withheld();
     if !withheld.is_empty() {
         reached.cut_off_behind(
             request.program,
             |node| matches!(node, Node::Output(module, name) if withheld.contains(&(module, name))),
         );
+        // What is behind an output that does not hold is not judged either.
+        checks = Results::of(plan, &evaluation, &applied.diagnostics, &reached);
     }
     let root = ModulePath::root();
     let came_to = |name: &Name| {
@@ -244,7 +246,11 @@ fn seed(evaluation: &Evaluation<'_>, plan: &Plan) {
     let data = plan.data.iter().chain(&plan.deferred);
     let data = data.map(|data| (&data.address, &data.value));
     let opened = plan.opened.iter().map(|it| (&it.address, &it.value));
-    for (address, value) in data.chain(opened) {
+    let left = plan
+        .left_alone
+        .iter()
+        .map(|(address, value)| (address, value));
+    for (address, value) in data.chain(opened).chain(left) {
         let index = program.graph.module(&address.module.path());
         if let Some(node) = index.and_then(|index| index.resources.get(&address.resource)) {
             evaluation.set_object(*node, &address.module, address.key.clone(), value.clone());

@@ -19,6 +19,8 @@ pub struct Plan {
     pub deferred: Vec<DataChange>,
     /// Data sources as they were read or computed while planning.
     pub data: Vec<DataChange>,
+    /// What stands for the instances that the plan stays away from, for others that refer to their blocks.
+    pub left_alone: Vec<(InstanceAddress, Value)>,
     /// Ephemeral objects, which nothing but this plan in this process has.
     pub opened: Vec<super::Opened>,
     /// Live objects that differ from what the state records.

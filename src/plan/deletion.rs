@@ -40,7 +40,7 @@ impl Planner<'_> {
                     address: subject.address.clone(),
                     failure,
                 });
-                Ok(object.object.value().clone())
+                Ok(self.as_recorded(subject, object.object.value()))
             }
             Live::Found(live) => {
                 let action = self.deletion_of(&subject.address);
@@ -50,7 +50,7 @@ impl Planner<'_> {
                 let mut change = self.blank(subject, action);
                 change.reason = ActionReason::Destroy;
                 change.dependencies = merged(&recorded.dependencies, &change.dependencies);
-                let value = live.object.value().clone();
+                let value = self.as_recorded(subject, live.object.value());
                 change.before = Some(live);
                 self.change(Some(subject.node), change);
                 Ok(value)

@@ -130,7 +130,7 @@ impl Planner<'_> {
             address: subject.address.clone(),
             failure,
         });
-        let object = recorded.object.value().clone();
+        let object = self.as_recorded(subject, recorded.object.value());
         let mut change = self.blank(subject, Action::NoOp);
         change.before = Some(recorded.clone());
         change.after = Some(object.clone());

@@ -4,6 +4,7 @@ use super::Action;
 use super::change::Drift;
 use super::instance::Live;
 use super::planner::{Planner, Subject};
+use super::secret;
 use crate::lang::{Evaluated, Halt};
 use crate::value::Value;
 
@@ -20,7 +21,7 @@ impl Planner<'_> {
             Live::Gone => Ok(Value::unknown(subject.entry.schema.block.ty())),
             Live::NotRead(failure) => Ok(self.not_read(subject, object, failure)),
             Live::Found(live) => {
-                let value = live.object.value().clone();
+                let value = self.as_recorded(subject, live.object.value());
                 self.only_moved(subject, &value);
                 let mut change = self.blank(subject, Action::NoOp);
                 change.before = Some(live);
@@ -49,12 +50,24 @@ impl Planner<'_> {
     }
 
     /// An instance outside of the targets: the recorded object stands for it, unread.
-    pub(super) fn left_alone(&self, subject: &Subject<'_>) -> Value {
+    pub(super) fn left_alone(&mut self, subject: &Subject<'_>) -> Value {
         let prior = self.prior.instances.get(&subject.address);
         let recorded = prior.and_then(|prior| prior.current.as_ref()?.object.as_ref());
-        match recorded {
-            Some(object) => object.object.value().clone(),
+        let value = match recorded {
+            Some(object) => self.as_recorded(subject, object.object.value()),
             None => Value::unknown(subject.entry.schema.block.ty()),
-        }
+        };
+        let left = (subject.address.clone(), value.clone());
+        self.plan.left_alone.push(left);
+        value
+    }
+
+    /// An object that stands for what the configuration would say of it, with all marks that are known of it: those of the
+    /// schema, and those that were recorded.
+    pub(super) fn as_recorded(&self, subject: &Subject<'_>, object: &Value) -> Value {
+        let prior = self.prior.instances.get(&subject.address);
+        let recorded = prior.and_then(|prior| prior.current.as_ref());
+        let paths = recorded.map_or(&[][..], |recorded| &recorded.sensitive);
+        secret::as_recorded(&subject.entry.schema.block, object, paths)
     }
 }

@@ -59,7 +59,8 @@ pub fn attribute_path(path: &SensitivePath) -> AttributePath {
     AttributePath::from_steps(path.iter().map(step).collect())
 }
 
-/// The value with the part at a path marked as sensitive; where the path leads nowhere, the last part that it reaches.
+/// The value with the part at a path marked as sensitive; where the path leads into a value that has no parts, that one. What
+/// is not there is not marked.
 pub fn mark_at(value: &Value, steps: &[PathStep]) -> Value {
     let Some((step, rest)) = steps.split_first() else {
         return value.clone().marked(Marks::SENSITIVE);
@@ -89,6 +90,11 @@ pub fn mark_at(value: &Value, steps: &[PathStep]) -> Value {
 pub(super) fn marked(value: &Value, paths: &[AttributePath]) -> Value {
     let paths = paths.iter();
     paths.fold(value.clone(), |value, path| mark_at(&value, path.steps()))
+}
+
+/// A recorded object with what the schema and the state say of its secrets.
+pub(super) fn as_recorded(block: &Block, object: &Value, paths: &[AttributePath]) -> Value {
+    mark_sensitive(block, &marked(object, paths))
 }
 
 /// The value with the schema's sensitive attributes marked.
