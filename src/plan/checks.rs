@@ -260,10 +260,6 @@ impl Planner<'_> {
         name: &Name,
         module: &ModuleInstance,
     ) -> Result<(), Halt> {
-        if self.options.mode == Mode::Destroy && self.prior.instances.is_empty() {
-            // Nothing is destroyed, so nothing has to make sense.
-            return Ok(());
-        }
         let Some(checked) = self.evaluation.validated(name, module) else {
             return Ok(());
         };

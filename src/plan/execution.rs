@@ -127,18 +127,26 @@ impl ExecutionGraph {
         }
     }
 
-    /// Whether one of `later`, or something that it waits for, waits for a node or is it.
-    pub fn comes_before(&self, id: OperationId, later: &[OperationId]) -> bool {
-        let mut open = later.to_vec();
+    /// Lets nodes wait for others, but for those that the others have to wait for.
+    pub fn wait_where_possible(&mut self, ids: &[OperationId], after: &[OperationId]) {
+        // What it lets wait is not among these, so they stay the same.
+        let before = self.before(after);
+        for id in ids.iter().filter(|id| !before.contains(id)) {
+            for on in after {
+                self.wait(*id, *on);
+            }
+        }
+    }
+
+    /// Some nodes and all that they wait for.
+    fn before(&self, nodes: &[OperationId]) -> BTreeSet<OperationId> {
+        let mut open = nodes.to_vec();
         let mut seen: BTreeSet<OperationId> = open.iter().copied().collect();
         while let Some(next) = open.pop() {
-            if next == id {
-                return true;
-            }
             let after = self.nodes.get(next.0).map(|node| node.after.iter());
             open.extend(after.into_iter().flatten().filter(|on| seen.insert(**on)));
         }
-        false
+        seen
     }
 
     /// All nodes, by position.

@@ -45,9 +45,7 @@ pub(super) fn order(plan: &Plan, made: &[Option<OperationId>], graph: &mut Execu
         graph.release(*id, *owner);
     }
     for (id, owner) in added {
-        if !graph.comes_before(id, &[owner]) {
-            graph.wait(id, owner);
-        }
+        graph.wait_where_possible(&[id], &[owner]);
     }
 }
 

@@ -44,6 +44,7 @@ pub fn plan<'p>(
         split.extend(Focus::new(program, prior, options).warning());
         return (Step::Failed, split);
     }
+    let gone = prior.gone_blocks(program);
     let mut made_again = BTreeSet::new();
     loop {
         let evaluation = Evaluation::new(program, &answers.files, Stage::Plan);
@@ -71,19 +72,16 @@ pub fn plan<'p>(
             triggered: BTreeSet::new(),
             providers: BTreeMap::new(),
             dependencies: vec![None; program.graph.len()],
-            gone: prior.gone_blocks(program),
+            gone: gone.clone(),
             create_before_destroy: [
                 create_before_destroy(program, |node| focus.has_node(node)),
                 create_before_destroy(program, |_| true),
             ],
             focus,
         };
-        planner.walk();
-        if options.mode == Mode::Destroy && prior.instances.is_empty() {
-            // Nothing is destroyed, so nothing of the configuration has to have a value.
-            let told = std::mem::take(&mut planner.diagnostics).into_iter();
-            let warnings = told.filter(|problem| problem.severity != Severity::Error);
-            planner.diagnostics = warnings.collect();
+        // Where nothing is destroyed, nothing of the configuration has to have a value, and nothing is read.
+        if options.mode != Mode::Destroy || !prior.instances.is_empty() {
+            planner.walk();
         }
         let tied = planner.tied();
         if tied.is_subset(&made_again) {
@@ -454,23 +452,14 @@ impl<'p> Planner<'p> {
             return known.clone();
         }
         let mut found = BTreeSet::new();
+        if let Some(Node::Whole(module)) = self.program.graph.node(node) {
+            let is_within =
+                |block: &&ResourceAddress| block.module.names().starts_with(module.names());
+            found.extend(self.gone.iter().filter(is_within).cloned());
+        }
         for on in self.program.graph.dependencies(node) {
-            match self.program.graph.node(*on) {
-                Some(Node::Resource(address)) => _ = found.insert(address.clone()),
-                Some(Node::Whole(module)) => {
-                    let gone = self.gone.iter();
-                    let within =
-                        gone.filter(|block| block.module.names().starts_with(module.names()));
-                    found.extend(within.cloned());
-                }
-                Some(
-                    Node::Variable(..)
-                    | Node::Local(..)
-                    | Node::Output(..)
-                    | Node::Call(..)
-                    | Node::Provider(..),
-                )
-                | None => {}
+            if let Some(Node::Resource(address)) = self.program.graph.node(*on) {
+                found.insert(address.clone());
             }
             found.extend(self.dependencies_of(*on).iter().cloned());
         }
@@ -511,11 +500,11 @@ impl<'p> Planner<'p> {
 
     /// What is made or changed is recorded when the rest is destroyed.
     fn without_gone(&self, dependencies: &Arc<[ResourceAddress]>) -> Arc<[ResourceAddress]> {
-        if self.gone.is_empty() {
+        let is_kept = |on: &&ResourceAddress| !self.gone.contains(*on);
+        if dependencies.iter().all(|on| is_kept(&on)) {
             return dependencies.clone();
         }
-        let kept = dependencies.iter().filter(|on| !self.gone.contains(*on));
-        kept.cloned().collect()
+        dependencies.iter().filter(is_kept).cloned().collect()
     }
 
     fn finish(mut self) -> (Step, Diagnostics) {

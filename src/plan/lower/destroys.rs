@@ -23,26 +23,25 @@ impl Lowering<'_> {
     /// An object is destroyed after everything that depends on it has gone or turned away.
     pub(super) fn order_destroys(&mut self) {
         let users = self.users_of_destroyed();
-        let mut joins: BTreeMap<ResourceAddress, Option<OperationId>> = BTreeMap::new();
+        let mut joins: BTreeMap<(ResourceAddress, bool), Option<OperationId>> = BTreeMap::new();
         for (index, change) in self.plan.changes.iter().enumerate() {
-            let Some(delete) = self.destroyed.get(index).copied().flatten() else {
-                continue;
-            };
+            let delete = self.destroyed.get(index).copied().flatten();
             let block = change.address.block();
-            let Some(users) = users.get(&block) else {
+            let (Some(delete), Some(users)) = (delete, users.get(&block)) else {
                 continue;
             };
             // Users that are only updated need the new object first when this one is replaced destroy-first.
             let replaced = change.action == Action::Replace(ReplaceOrder::DeleteThenCreate);
-            let join = if replaced {
-                let ended = users.ended.iter().copied();
-                let deletes = ended.filter(|id| self.is_delete(*id)).collect();
-                self.graph.join(deletes)
-            } else if let Some(join) = joins.get(&block) {
+            let key = (block, replaced);
+            let join = if let Some(join) = joins.get(&key) {
                 *join
             } else {
-                let join = self.graph.join(users.ended.clone());
-                joins.insert(block, join);
+                let ended = users.ended.iter().copied();
+                let ended = ended
+                    .filter(|id| !replaced || self.is_delete(*id))
+                    .collect();
+                let join = self.graph.join(ended);
+                joins.insert(key, join);
                 join
             };
             if let Some(join) = join {
@@ -63,34 +62,27 @@ impl Lowering<'_> {
         let changes = self.plan.changes.iter().zip(&self.destroyed);
         for (change, destroyed) in changes.filter(|(change, _)| change.deposed.is_some()) {
             let made = made.get(&change.address).copied();
-            if let (Some(delete), Some(made)) = (*destroyed, made)
-                && !self.graph.comes_before(delete, &[made])
-            {
-                self.graph.wait(delete, made);
+            if let (Some(delete), Some(made)) = (*destroyed, made) {
+                self.graph.wait_where_possible(&[delete], &[made]);
             }
         }
     }
 
     /// What the configuration says now may contradict what is recorded, which then decides.
     fn order_by_what_may_contradict(&mut self, users: &BTreeMap<ResourceAddress, Users>) {
-        let mut joins: BTreeMap<(ResourceAddress, bool), Option<OperationId>> = BTreeMap::new();
-        for (index, change) in self.plan.changes.iter().enumerate() {
-            let delete = self.destroyed.get(index).copied().flatten();
-            let block = change.address.block();
-            let (Some(delete), Some(users)) = (delete, users.get(&block)) else {
+        let mut deletes: BTreeMap<(ResourceAddress, bool), Vec<OperationId>> = BTreeMap::new();
+        for (change, delete) in self.plan.changes.iter().zip(&self.destroyed) {
+            let kind = (change.address.block(), self.creates_first(change));
+            deletes.entry(kind).or_default().extend(*delete);
+        }
+        for ((block, creates_first), deletes) in deletes {
+            let Some(users) = users.get(&block) else {
                 continue;
             };
-            let creates_first = self.creates_first(change);
-            let graph = &mut self.graph;
-            let join = joins.entry((block, creates_first)).or_insert_with(|| {
-                let again = users.made.iter().filter(|_| creates_first);
-                let all = users.ended_as_configured.iter().chain(again);
-                graph.join(all.copied().collect())
-            });
-            if let Some(join) = *join
-                && !graph.comes_before(delete, &[join])
-            {
-                graph.wait(delete, join);
+            let again = users.made.iter().filter(|_| creates_first);
+            let all = users.ended_as_configured.iter().chain(again);
+            if let Some(join) = self.graph.join(all.copied().collect()) {
+                self.graph.wait_where_possible(&deletes, &[join]);
             }
         }
     }
@@ -173,19 +165,16 @@ impl Lowering<'_> {
             .filter(|(_, change)| change.action == Action::Replace(ReplaceOrder::DeleteThenCreate))
             .filter_map(|((made, destroyed), _)| Some(((*made)?, (*destroyed)?)))
             .collect();
+        // Those that need the same are gone through together.
+        let mut by_needs: BTreeMap<Vec<OperationId>, Vec<OperationId>> = BTreeMap::new();
         for (made, destroyed) in first {
-            let needs = self
-                .graph
-                .nodes()
-                .get(made.0)
-                .map(|node| node.after.clone());
-            let mut needs = needs.unwrap_or_default();
+            let node = self.graph.nodes().get(made.0);
+            let mut needs = node.map(|node| node.after.clone()).unwrap_or_default();
             needs.retain(|need| *need != destroyed);
-            if !self.graph.comes_before(destroyed, &needs) {
-                for need in needs {
-                    self.graph.wait(destroyed, need);
-                }
-            }
+            by_needs.entry(needs).or_default().push(destroyed);
+        }
+        for (needs, destroyed) in by_needs {
+            self.graph.wait_where_possible(&destroyed, &needs);
         }
     }
 }

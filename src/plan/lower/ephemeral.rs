@@ -100,9 +100,7 @@ impl Lowering<'_> {
                 }
             };
             for open in opened {
-                if !self.graph.comes_before(delete, &[open]) {
-                    self.graph.wait(delete, open);
-                }
+                self.graph.wait_where_possible(&[delete], &[open]);
             }
         }
     }
