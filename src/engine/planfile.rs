@@ -141,12 +141,11 @@ impl PlanFile {
                 .parent()
                 .filter(|parent| !parent.as_os_str().is_empty());
             let directory = parent.map_or_else(|| PathBuf::from("."), Path::to_path_buf);
-            let is_of_its_directory =
-                directories.contains_key(&directory) && is_configuration(file.path());
-            let module = if is_of_its_directory {
-                directory
-            } else if request.generated == Some(file.path()) {
+            // Blocks for imports belong to the root module, wherever their file is.
+            let module = if request.generated == Some(file.path()) {
                 root.directory.clone()
+            } else if directories.contains_key(&directory) && is_configuration(file.path()) {
+                directory
             } else {
                 continue;
             };

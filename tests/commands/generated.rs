@@ -75,9 +75,11 @@ fn every_type_is_there() {
 
 /// The plan has the blocks wherever they were written, and a saved one keeps them.
 fn any_file() {
-    for name in ["made.tf", "made.txt", "elsewhere/made.tf"] {
+    for name in ["made.tf", "made.txt", "elsewhere/made.tf", "m/made.tf"] {
         let project = Project::of(ONE);
         project.write("elsewhere/note", "");
+        project.write("m/main.tf", "");
+        project.write("module.tf", "module \"m\" {\n  source = \"./m\"\n}\n");
         let flag = format!("-generate-config-out={name}");
         let plan = project.succeeds(&["plan", "-out=p", &flag]);
         assert!(plan.stdout.contains("1 to import, 0 to add"), "{plan}");
