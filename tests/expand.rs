@@ -172,4 +172,8 @@ fn other_files() {
         );
         std::fs::remove_file(project.file(name)).expect("the file");
     }
+    let plain = Project::of("output \"one\" {\n  value = 1\n}\n");
+    plain.write("override.tf.json", r#"{"output": {"one": {"value": 2}}}"#);
+    let ran = plain.run(&["expand"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, ""), "{ran}");
 }

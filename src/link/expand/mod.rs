@@ -108,7 +108,8 @@ fn unwritable(id: FileId, file: &SourceFile, root: &Module, edits: &Edits) -> Op
         return None;
     };
     let has_nouns = root.nouns.iter().any(|noun| noun.span.file == id);
-    if !has_nouns && !edits.touch(id) && !overrides_nouns(id, file, is_json) {
+    let may_override = !root.nouns.is_empty() && overrides_nouns(id, file, is_json);
+    if !has_nouns && !edits.touch(id) && !may_override {
         return None;
     }
     let detail = format!(
@@ -122,14 +123,17 @@ fn unwritable(id: FileId, file: &SourceFile, root: &Module, edits: &Edits) -> Op
     )
 }
 
-/// Whether an override file says something of nouns; one in JSON is taken to do so.
+/// Whether an override file says something of nouns; one in JSON is taken to do so where there are any.
 fn overrides_nouns(id: FileId, file: &SourceFile, is_json: bool) -> bool {
     if !is_override(file.path()) {
         return false;
     }
+    if is_json {
+        return true;
+    }
     let mut module = Module::default();
     let problems = decode_file(id, file.text(), &mut module);
-    is_json || problems.has_errors() || !module.nouns.is_empty()
+    problems.has_errors() || !module.nouns.is_empty()
 }
 
 /// What is written otherwise in the files of the root module.
