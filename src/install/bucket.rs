@@ -3,6 +3,8 @@
 //! Which part is the bucket and which the region follows <https://developer.hashicorp.com/terraform/language/modules/sources#s3-bucket>
 //! and S3's own forms of addresses. How an object is reached is told by whoever installs.
 
+use super::http::shown;
+use percent_encoding::percent_decode_str;
 use std::future::Future;
 use std::pin::Pin;
 use url::Url;
@@ -30,11 +32,11 @@ pub type Content<'a> = Pin<Box<dyn Future<Output = Result<Vec<u8>, String>> + Se
 
 /// Reaches objects as everything else of AWS is reached.
 pub trait Objects: Send + Sync {
-    /// The content of an object.
+    /// The content of an object that has no more than so many bytes.
     ///
     /// # Errors
     /// Why it cannot be had, as a phrase.
-    fn get<'a>(&'a self, object: &'a ObjectAddress) -> Content<'a>;
+    fn get<'a>(&'a self, object: &'a ObjectAddress, limit: usize) -> Content<'a>;
 }
 
 impl ObjectAddress {
@@ -44,20 +46,32 @@ impl ObjectAddress {
     /// No bucket or key is named, or the query asks for what is not supported.
     pub(super) fn parse(url: &Url) -> Result<ObjectAddress, String> {
         let host = url.host_str().unwrap_or_default();
-        let path = url.path().trim_start_matches('/');
+        let path = percent_decode_str(url.path())
+            .decode_utf8()
+            .map_err(|_| format!("the key in {} is no UTF-8", shown(url)))?;
+        let path = path.trim_start_matches('/');
         let (mut region, mut profile) = (None, None);
         for (name, value) in url.query_pairs() {
             match name.as_ref() {
                 "region" => region = Some(value.into_owned()),
                 "aws_profile" => profile = Some(value.into_owned()),
+                "version" => {
+                    return Err(
+                        "`version` is not supported: the newest version of an object is taken"
+                            .to_owned(),
+                    );
+                }
                 other => {
                     return Err(format!(
-                        "`{other}` is not supported in an address of S3: credentials come from where AWS's tools find them"
+                        "`{other}` is not supported in an address of S3, which takes `region` and `aws_profile`; credentials \
+                         come from where AWS's tools find them"
                     ));
                 }
             }
         }
-        let (bucket, key, named, endpoint) = match amazon(host) {
+        // The same buckets, reached over IPv6 too.
+        let host = host.replacen("s3.dualstack.", "s3.", 1);
+        let (bucket, key, named, endpoint) = match amazon(&host) {
             Some((Some(bucket), named)) => (bucket, path, named, None),
             Some((None, named)) => {
                 let (bucket, key) = path.split_once('/').unwrap_or((path, ""));
@@ -69,7 +83,7 @@ impl ObjectAddress {
             }
         };
         if bucket.is_empty() || key.is_empty() {
-            return Err(format!("{url} names no object of a bucket"));
+            return Err(format!("{} names no object of a bucket", shown(url)));
         }
         Ok(ObjectAddress {
             bucket: bucket.to_owned(),

@@ -157,10 +157,7 @@ async fn object(objects: &dyn Objects, address: &str, folder: PathBuf) -> Result
             object.key
         )
     })?;
-    let bytes = objects.get(&object).await?;
-    if bytes.len() > LIMIT {
-        return Err(format!("the object is larger than {LIMIT} bytes"));
-    }
+    let bytes = objects.get(&object, LIMIT).await?;
     blocking(move || download.unpack(&bytes, form, &folder)).await
 }
 

@@ -391,6 +391,18 @@ fn addresses_of_objects() {
             "http://127.0.0.1:9000/b/k.zip",
             "b k.zip us-east-1 http://127.0.0.1:9000",
         ),
+        (
+            "https://s3.amazonaws.com/b/my%20mod%2B.zip",
+            "b my mod+.zip us-east-1",
+        ),
+        (
+            "https://s3.dualstack.eu-west-1.amazonaws.com/b/k.zip",
+            "b k.zip eu-west-1",
+        ),
+        (
+            "https://b.s3.dualstack.eu-west-1.amazonaws.com/k.zip",
+            "b k.zip eu-west-1",
+        ),
         ("https://s3.amazonaws.com/b", ""),
         ("https://b.s3.amazonaws.com/", ""),
         ("https://b.s3.amazonaws.com/k.zip?version=1", ""),

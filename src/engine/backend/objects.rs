@@ -15,12 +15,12 @@ pub(crate) struct Buckets {
 }
 
 impl Objects for Buckets {
-    fn get<'a>(&'a self, object: &'a ObjectAddress) -> Content<'a> {
-        Box::pin(content(&self.reach, object))
+    fn get<'a>(&'a self, object: &'a ObjectAddress, limit: usize) -> Content<'a> {
+        Box::pin(content(&self.reach, object, limit))
     }
 }
 
-async fn content(reach: &Reach, object: &ObjectAddress) -> Result<Vec<u8>, String> {
+async fn content(reach: &Reach, object: &ObjectAddress, limit: usize) -> Result<Vec<u8>, String> {
     let store = s3::store(&settings(object), reach).await;
     let store = store.map_err(|diagnostics| {
         let details = diagnostics.iter().map(|it| it.detail.trim_end_matches('.'));
@@ -28,7 +28,10 @@ async fn content(reach: &Reach, object: &ObjectAddress) -> Result<Vec<u8>, Strin
     })?;
     let ObjectAddress { bucket, key, .. } = object;
     let found = match store {
-        Store::S3(store) => store.object(key).await.map_err(|error| error.to_string())?,
+        Store::S3(store) => {
+            let found = store.object(key, limit).await;
+            found.map_err(|error| error.to_string())?
+        }
         Store::Local(_) => None,
     };
     found.ok_or_else(|| format!("there is no s3://{bucket}/{key}"))

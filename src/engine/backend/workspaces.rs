@@ -165,7 +165,7 @@ impl Workspaces<'_> {
             return Err(plain(diagnostics));
         }
         // The lock lies in what is removed where states are files, and beside it in S3.
-        let closing = if self.store.needs_a_state() {
+        let mut closing = if self.store.needs_a_state() {
             let removed = self.store.remove(name).await;
             let mut closing = session.close().await;
             if let Err(error) = removed {
@@ -181,10 +181,10 @@ impl Workspaces<'_> {
         };
         if closing.has_errors() {
             Err(plain(closing))
-        } else if objects.is_empty() {
-            Ok(closing)
         } else {
-            Ok(Diagnostics::from(forgotten(name, &objects)))
+            let told = (!objects.is_empty()).then(|| forgotten(name, &objects));
+            closing.extend(told);
+            Ok(closing)
         }
     }
 

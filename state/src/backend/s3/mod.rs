@@ -50,8 +50,11 @@ impl S3Store {
     }
 
     /// The content of an object that is no state; `None` when there is none.
-    pub async fn object(&self, key: &str) -> Result<Option<Vec<u8>>, Box<S3Error>> {
-        let object = self.objects.get(key).await?;
+    ///
+    /// # Errors
+    /// It cannot be had, or has more than `limit` bytes; then nothing of it is read.
+    pub async fn object(&self, key: &str, limit: usize) -> Result<Option<Vec<u8>>, Box<S3Error>> {
+        let object = self.objects.get_within(key, limit).await?;
         Ok(object.map(|object| object.bytes))
     }
 

@@ -91,6 +91,15 @@ impl Objects {
 
     /// Reads an object; `None` when there is none.
     pub(super) async fn get(&self, key: &str) -> Result<Option<Object>, Box<S3Error>> {
+        self.get_within(key, usize::MAX).await
+    }
+
+    /// Reads an object, which may have so many bytes; `None` when there is none.
+    pub(super) async fn get_within(
+        &self,
+        key: &str,
+        limit: usize,
+    ) -> Result<Option<Object>, Box<S3Error>> {
         let mut request = self
             .client
             .get_object()
@@ -107,6 +116,17 @@ impl Objects {
             Err(error) if is_missing(&error) => return Ok(None),
             Err(error) => return Err(failed("read", self.location(key), &error)),
         };
+        let length = answer.content_length().unwrap_or_default();
+        if usize::try_from(length).is_ok_and(|length| length > limit) {
+            return Err(Box::new(S3Error {
+                action: "read",
+                location: self.location(key),
+                cause: S3Cause::Other,
+                code: String::new(),
+                message: format!("it has {length} bytes, and no more than {limit} are taken"),
+                request_id: String::new(),
+            }));
+        }
         let tag = answer.e_tag().unwrap_or_default().to_owned();
         let body = answer.body.collect().await.map_err(|error| {
             Box::new(S3Error {
