@@ -19,24 +19,26 @@ pub fn output_text(output: &OutputValue) -> String {
     if output.sensitive {
         return "<sensitive>".to_owned();
     }
-    let value = type_from_json(&output.ty).and_then(|ty| from_json(&output.value, &ty));
-    // A type that this version does not know is no reason to hide the value.
-    value.map_or_else(
-        |_| format!("{:#}", output.value),
+    recorded_value(output).map_or_else(
+        || format!("{:#}", output.value),
         |value| expression(&value, 0),
     )
+}
+
+/// The value of an output; `None` for one of a type that this version does not know, which is no reason to hide it.
+fn recorded_value(output: &OutputValue) -> Option<Value> {
+    let ty = type_from_json(&output.ty).ok()?;
+    from_json(&output.value, &ty).ok()
 }
 
 /// Recorded outputs as `show` lists them: each drawn like an argument of a block. Ends without a newline.
 pub fn recorded_outputs(outputs: &BTreeMap<String, OutputValue>, style: Style) -> String {
     let drawn = outputs.iter().map(|(name, output)| {
-        let value = type_from_json(&output.ty)
-            .and_then(|ty| from_json(&output.value, &ty))
-            .or_else(|_| from_json(&output.value, &Type::Dynamic));
-        let mut value = value.unwrap_or_else(|_| Value::null(Type::Dynamic));
-        if output.sensitive {
-            value = value.marked(Marks::SENSITIVE);
-        }
+        let value = match recorded_value(output) {
+            _ if output.sensitive => Value::null(Type::Dynamic).marked(Marks::SENSITIVE),
+            Some(value) => value,
+            None => return format!("{name} = {:#}", output.value),
+        };
         let item = whole(&value, Sign::Same).labelled(Label::Attribute(name.clone()));
         let entry = unsigned(Entry::Item(item));
         let text = draw(&[entry], 0, Palette::new(style));

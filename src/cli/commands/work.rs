@@ -63,7 +63,7 @@ impl Work {
     pub(super) async fn close(self, view: View) {
         let closing = self.session.close().await;
         view.diagnostics(&closing, &self.program.configuration.sources);
-        // The process ends next: to give back piece by piece what thousands of objects took is a tenth of its time.
+        // The process ends next, and gives everything back at once; piece by piece that takes long for thousands of objects.
         std::mem::forget((self.program, self.planned, self.prior));
         std::mem::forget((self.recorded, self.snapshot));
     }
