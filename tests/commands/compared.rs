@@ -112,8 +112,10 @@ fn compare(session: &str, terraform: &Terraform) -> Result<(), Failed> {
         match sign {
             "--" => {}
             "$" => {
-                our.shell(line);
-                their.shell(line);
+                for side in [&our, &their] {
+                    let ran = side.shell(line);
+                    assert_eq!(ran.code, 0, "`{line}`: {ran}");
+                }
             }
             _ => {
                 let (ours, theirs) = (our.runs(line), their.runs(line));
@@ -152,10 +154,11 @@ fn same(
                 == headings(&their.plain(&format!("{}{}", theirs.stdout, theirs.stderr)))
         }
         "{" => {
-            let json = |side: &Side, text: &str| -> Json {
-                serde_json::from_str(&side.plain(text)).unwrap_or_default()
+            let json = |side: &Side, text: &str| -> Result<Json, String> {
+                serde_json::from_str(&side.plain(text)).map_err(|error| format!("no JSON: {error}"))
             };
-            return within(&json(our, &ours.stdout), &json(their, &theirs.stdout), "");
+            let (ours, theirs) = (json(our, &ours.stdout)?, json(their, &theirs.stdout)?);
+            return within(&ours, &theirs, "");
         }
         "." => true,
         _ => return Err("no such sign".to_owned()),

@@ -109,7 +109,11 @@ fn on_record() -> Result<Vec<Entry>, Failed> {
 
 fn record(terraform: &Terraform) -> Result<(), Failed> {
     let mut text = String::new();
-    let mut entries = on_record().unwrap_or_default();
+    let mut entries = if file().exists() {
+        on_record()?
+    } else {
+        Vec::new()
+    };
     let known: BTreeSet<u64> = entries.iter().map(|entry| entry.number).collect();
     let missing = (0..RECORDED).filter(|number| !known.contains(number));
     entries.extend(asked(terraform, missing));

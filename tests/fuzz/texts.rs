@@ -59,7 +59,7 @@ pub(super) fn formatter(input: &[u8]) -> String {
                 Ok(twice) => twice,
                 // A template that is nothing but an expression over several lines stands bare afterwards, as in
                 // Terraform, and its lines are arguments of their own then.
-                Err(_) if text.contains("\"${") => return "taken out of its quotes".into(),
+                Err(_) if has_lines_in_quotes(&text) => return "taken out of its quotes".into(),
                 Err(problem) => panic!(
                     "what is laid out is not well formed:\n{once}\n{}",
                     said(&problem, &sources)
@@ -76,6 +76,16 @@ pub(super) fn formatter(input: &[u8]) -> String {
             "well formed".into()
         }
     }
+}
+
+/// Whether a text in quotes begins with an expression that ends in a later line.
+fn has_lines_in_quotes(text: &str) -> bool {
+    let mut behind = text.split("\"${").skip(1);
+    behind.any(|rest| {
+        rest.split("}\"")
+            .next()
+            .is_some_and(|within| within.contains('\n'))
+    })
 }
 
 /// What a short file declares, without places; empty for a long one.
