@@ -25,7 +25,7 @@ output "list" {
 "#;
 
 pub fn trials() -> Vec<Trial> {
-    let tests: [(&str, fn()); 19] = [
+    let tests: [(&str, fn()); 20] = [
         ("exit_codes", exit_codes),
         ("wrong_usage", wrong_usage),
         ("detailed_exit_code", detailed_exit_code),
@@ -42,6 +42,10 @@ pub fn trials() -> Vec<Trial> {
         ("state_show", state_show),
         ("validate_as_json", validate_as_json),
         ("nothing_is_configured", nothing_is_configured),
+        (
+            "what_was_configured_once_is_destroyed",
+            what_was_configured_once_is_destroyed,
+        ),
         ("approval_is_needed", approval_is_needed),
         ("a_saved_plan_is_applied_once", saved_plan),
         ("a_plan_file_that_is_none", damaged_plan),
@@ -344,11 +348,23 @@ fn validate_as_json() {
 
 fn nothing_is_configured() {
     let project = Project::new();
-    for arguments in [&["plan"][..], &["validate"], &["apply", "-auto-approve"]] {
+    for arguments in [&["plan"][..], &["providers"], &["apply", "-auto-approve"]] {
         let ran = project.run(arguments);
         assert_eq!(ran.code, 1, "{ran}");
         assert!(ran.stderr.contains("No configuration files"), "{ran}");
     }
+    assert_eq!(project.run(&["validate"]).code, 0);
+}
+
+/// Whoever has deleted the files can still have everything destroyed.
+fn what_was_configured_once_is_destroyed() {
+    let project = Project::of(ONE);
+    assert_eq!(project.run(&["apply", "-auto-approve"]).code, 0);
+    std::fs::remove_file(project.file("main.tf")).unwrap();
+    assert_eq!(project.run(&["apply", "-auto-approve"]).code, 1);
+    let ran = project.run(&["destroy", "-auto-approve"]);
+    assert_eq!(ran.code, 0, "{ran}");
+    assert!(ran.stdout.contains("1 destroyed"), "{ran}");
 }
 
 /// Without a terminal nobody can say yes, so nothing is done.

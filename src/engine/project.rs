@@ -74,7 +74,7 @@ impl Project {
         }
     }
 
-    /// Reads the root module and all that it calls.
+    /// Reads the root module and all that it calls. A directory without files is an empty module.
     pub fn load(&self) -> Result<(Configuration, Diagnostics), Failure> {
         let (configuration, diagnostics) = self.read()?;
         if diagnostics.has_errors() {
@@ -109,21 +109,27 @@ impl Project {
         Ok((configuration, diagnostics))
     }
 
+    /// Refuses a directory that holds no configuration, where that would mean that nothing is wanted any more.
+    pub fn require_files(&self, configuration: &Configuration) -> Result<(), Failure> {
+        if configuration.sources.iter().next().is_some() {
+            return Ok(());
+        }
+        let detail = format!(
+            "The directory {} contains no configuration files.",
+            self.directory.display()
+        );
+        let diagnostic = Diagnostic::error(Code::Unreadable, detail)
+            .with_summary("No configuration files")
+            .hint("Configuration files end in `.tf`, `.tf.json` or `.trustform.hcl`.")
+            .hint("To destroy everything that the state records: trustform destroy");
+        Err(Failure::plain(diagnostic))
+    }
+
     fn read(&self) -> Result<(Configuration, Diagnostics), Failure> {
         let mut installed = Installed::read(&self.data_directory).map_err(|error| {
             Failure::plain(Diagnostic::error(Code::Unreadable, error.to_string()))
         })?;
         let (configuration, diagnostics) = load(&self.directory, &mut installed, &Registry);
-        if !diagnostics.has_errors() && configuration.sources.iter().next().is_none() {
-            let detail = format!(
-                "The directory {} contains no configuration files.",
-                self.directory.display()
-            );
-            let diagnostic = Diagnostic::error(Code::Unreadable, detail)
-                .with_summary("No configuration files")
-                .hint("Configuration files end in `.tf`, `.tf.json` or `.trustform.hcl`.");
-            return Err(Failure::plain(diagnostic));
-        }
         Ok((configuration, diagnostics))
     }
 }

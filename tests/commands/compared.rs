@@ -13,7 +13,8 @@ use crate::common::{repository, without};
 const MAIN: &str = include_str!("compared/main.tf");
 const MODULE: &str = "variable \"text\" {}\n\nresource \"terraform_data\" \"c\" {\n  count = 2\n  input = var.text\n}\n\n\
                       output \"text\" {\n  value = var.text\n}\n";
-const SESSIONS: [&str; 6] = [
+const SESSIONS: [&str; 7] = [
+    "empty",
     "environment",
     "looking",
     "output",

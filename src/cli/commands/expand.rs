@@ -17,6 +17,7 @@ pub(crate) fn run(context: &Context, arguments: &ExpandArguments) -> ExitCode {
         .project
         .load_thoroughly(context.schemas.as_ref())
         .and_then(|(configuration, _)| {
+            context.project.require_files(&configuration)?;
             let files = expand(&configuration)
                 .map_err(|problems| Failure::new(problems, &configuration.sources))?;
             if arguments.write {

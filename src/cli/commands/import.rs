@@ -36,6 +36,7 @@ async fn imported(
     view: View,
 ) -> Result<(), Failure> {
     let mut loaded = context.load(&arguments.planning)?;
+    context.project.require_files(&loaded.configuration)?;
     let asked = ask_for(&mut loaded.configuration, &arguments.address, &arguments.id);
     let sources = loaded.configuration.sources.clone();
     view.diagnostics(&loaded.diagnostics, &sources);

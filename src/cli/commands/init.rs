@@ -44,6 +44,9 @@ fn prepared(
     }
     let (configuration, more) = context.project.load()?;
     diagnostics.extend(more);
+    if context.project.require_files(&configuration).is_err() {
+        view.said("The directory is empty: there are no configuration files yet.");
+    }
     diagnostics.extend(requirements(&configuration, context.schemas.as_ref()));
     if diagnostics.has_errors() {
         return Err(Failure::new(diagnostics, &configuration.sources));

@@ -43,6 +43,7 @@ const NOTHING: &str = "Providers are part of the program, so there is nothing to
 
 fn required(context: &Context) -> Result<String, Failure> {
     let (configuration, _) = context.project.load()?;
+    context.project.require_files(&configuration)?;
     let (configuration, problems) =
         crate::link::link(configuration, &crate::link::PriorFacts::default());
     if problems.has_errors() {

@@ -35,6 +35,7 @@ pub(crate) fn run(context: &Context, arguments: &VerifyArguments) -> ExitCode {
 fn examined(context: &Context, arguments: &VerifyArguments) -> Result<Report, Failure> {
     let (mut configuration, diagnostics) =
         context.project.load_thoroughly(context.schemas.as_ref())?;
+    context.project.require_files(&configuration)?;
     let (inputs, _) = context.inputs(&mut configuration, &arguments.var_file, &arguments.var)?;
     let recorded = context.look(&configuration)?.snapshot();
     let loaded = Loaded {

@@ -13,7 +13,7 @@ use crate::engine::{
     unchanged, withheld,
 };
 use crate::eval::Program;
-use crate::plan::{Options, PriorState};
+use crate::plan::{Mode, Options, PriorState};
 use crate::refresh::Connections;
 use crate::review::Review;
 use crate::source::SourceMap;
@@ -80,6 +80,9 @@ pub(super) async fn plan_now(
     view: View,
 ) -> Result<Work, Failure> {
     let loaded = context.load(planning)?;
+    if options.mode == Mode::Normal {
+        context.project.require_files(&loaded.configuration)?;
+    }
     let sources = loaded.configuration.sources.clone();
     view.diagnostics(&loaded.diagnostics, &sources);
     let session = open(context, planning, &loaded.configuration, operation).await?;

@@ -72,6 +72,7 @@ fn looked_at(
 ) -> Result<(Program, Arc<Snapshot>), Failure> {
     let (mut configuration, mut diagnostics) =
         context.project.load_thoroughly(context.schemas.as_ref())?;
+    context.project.require_files(&configuration)?;
     let (inputs, more) = context.inputs(&mut configuration, &arguments.var_file, &arguments.var)?;
     diagnostics.extend(more);
     let snapshot = context.look(&configuration)?.snapshot();

@@ -14,10 +14,8 @@ use super::{Context, block_on};
 use crate::cli::ExitCode;
 use crate::cli::arguments::{StateArguments, StateCommand, StateFile};
 use crate::cli::view;
-use crate::config::Configuration;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::{Failure, Session};
-use crate::source::configuration_files;
 use std::sync::Arc;
 use trustform_state::backend::Backend;
 use trustform_state::backend::local::LocalBackend;
@@ -51,11 +49,7 @@ fn backend(context: &Context, file: &StateFile) -> Result<Arc<dyn Backend>, Fail
     if let Some(path) = &file.state {
         return Ok(Arc::new(LocalBackend::new(path)));
     }
-    let files = configuration_files(&context.project.directory);
-    let configuration = match files {
-        Ok(files) if files.is_empty() => Configuration::default(),
-        Ok(_) | Err(_) => context.project.load()?.0,
-    };
+    let (configuration, _) = context.project.load()?;
     context.backend(&configuration)
 }
 
