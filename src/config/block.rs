@@ -269,7 +269,21 @@ impl Reader {
                 .with_summary("Invalid provider configuration reference");
             self.diagnostics.push(diagnostic.at(self.span_of(&*syntax)));
         }
-        found
+        found.filter(|found| self.is_provider_name(&found.local_name, found.span))
+    }
+
+    /// Whether a text is a local name of a provider; what is none is recorded
+    /// (<https://developer.hashicorp.com/terraform/language/providers/requirements#local-names>).
+    pub(super) fn is_provider_name(&mut self, text: &str, span: Span) -> bool {
+        let holds = text.to_lowercase() == text && is_name_of_provider(text);
+        if !holds {
+            let detail = "A provider's local name has lower-case letters, digits and single dashes, with none at its \
+                          beginning or end.";
+            let diagnostic = Diagnostic::error(Code::InvalidProvider, detail);
+            let diagnostic = diagnostic.with_summary("Invalid provider local name");
+            self.diagnostics.push(diagnostic.at(span));
+        }
+        holds
     }
 
     /// Sets `count` or `for_each`, of which a block may have one.
@@ -297,6 +311,13 @@ impl Reader {
             Repetition::ForEach(expression)
         };
     }
+}
+
+/// Whether a text may be a part of a provider's name: letters, digits and single dashes, with none at its beginning or end.
+pub(super) fn is_name_of_provider(text: &str) -> bool {
+    let is_inner = |c: char| c.is_alphanumeric() || c == '-';
+    let ends = text.starts_with(char::is_alphanumeric) && text.ends_with(char::is_alphanumeric);
+    ends && text.chars().all(is_inner) && !text.contains("--")
 }
 
 /// The summary of a label that is no name, by the type of the block and the label's position.

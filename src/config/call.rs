@@ -1,6 +1,8 @@
 //! `module` blocks.
 
 use super::block::Reader;
+use super::body::Body;
+use super::escaping::ESCAPING;
 use super::module::{Module, ModuleCall, ProviderReference, Repetition};
 use super::syntax::{Attribute, Block, Structure, Syntax};
 use crate::diagnostic::{Code, Diagnostic};
@@ -33,9 +35,15 @@ impl Reader {
                 {
                     self.reserved_block(&inner.ident, "module");
                 }
+                Structure::Block(inner) if inner.ident.as_str() == ESCAPING => {
+                    let mut body = Body::empty(span);
+                    self.escaped(inner, &mut body);
+                    call.arguments.extend(body.arguments);
+                }
                 Structure::Block(_) => self.unexpected(structure, &[]),
             }
         }
+        self.at_most_one(block, ESCAPING);
         if call.source.is_empty() && self.diagnostics.iter().count() == before {
             self.no_source(&call);
         }
@@ -70,7 +78,12 @@ impl Reader {
                 call.source_span = self.span_of(&attribute.value);
                 call.source = self.constant_text(attribute).unwrap_or_default();
             }
-            "version" => call.version = self.constant_text(attribute),
+            "version" => {
+                call.version = self.constant_text(attribute);
+                if let Some(version) = &call.version {
+                    self.version_constraint(version, self.span_of(&attribute.value));
+                }
+            }
             "count" | "for_each" => self.repetition(attribute, &mut call.repetition),
             "depends_on" => call.depends_on = self.depends_on(&attribute.value),
             "providers" => call.providers = self.providers(&attribute.value),

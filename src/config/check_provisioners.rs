@@ -3,11 +3,14 @@
 use super::body::Body;
 use super::check::{Allowed, Checker};
 use super::module::{Module, Resource};
-use super::provisioner::{Provisioning, When};
+use super::provisioner::{LOCAL_EXEC, Provisioner, Provisioning, When};
 use crate::address::ProviderAddress;
 use crate::diagnostic::Code;
 use crate::lang::{EachPart, Subject};
 use crate::schema::local_exec;
+
+/// Types of provisioners that Terraform had before its version 0.15.
+const REMOVED: [&str; 4] = ["chef", "habitat", "puppet", "salt-masterless"];
 
 impl Checker<'_> {
     /// Checks the provisioners of `removed` blocks, which speak of the instances as their block would.
@@ -33,7 +36,11 @@ impl Checker<'_> {
         if own(When::Create) || own(When::Destroy) {
             let shape = local_exec();
             for provisioner in &all.provisioners {
-                self.shape(&provisioner.body, &shape, "`local-exec` provisioners");
+                if provisioner.kind.as_ref() == LOCAL_EXEC {
+                    self.shape(&provisioner.body, &shape, "`local-exec` provisioners");
+                } else {
+                    self.unsupported_provisioner(provisioner);
+                }
                 self.body(&provisioner.body, allowed);
                 if provisioner.when == When::Destroy {
                     self.only_itself(&provisioner.body);
@@ -76,27 +83,46 @@ impl Checker<'_> {
         }
     }
 
+    fn unsupported_provisioner(&mut self, provisioner: &Provisioner) {
+        let kind = &provisioner.kind;
+        let (summary, span) = if REMOVED.contains(&kind.as_ref()) {
+            let summary = format!("The \"{kind}\" provisioner has been removed");
+            (summary, provisioner.kind_span)
+        } else {
+            let summary = Code::NotSupportedYet.summary();
+            (summary.to_owned(), provisioner.span)
+        };
+        let detail = format!(
+            "The provisioner type \"{kind}\" is not supported by this version; \"{LOCAL_EXEC}\" is."
+        );
+        self.push(Code::NotSupportedYet, span, detail, &summary);
+    }
+
+    /// Records expressions that speak of something else than the object itself.
     fn only_itself(&mut self, body: &Body) {
-        let mut wrong = Vec::new();
-        body.each_reference(&mut |reference, _| {
-            let itself = matches!(
-                reference.subject,
-                Subject::Own
-                    | Subject::CountIndex
-                    | Subject::Each(EachPart::Key)
-                    | Subject::Path(_)
-            );
-            if !itself {
-                wrong.push(reference.span);
+        for argument in &body.arguments {
+            for reference in argument.value.references() {
+                if speaks_of_itself(&reference.subject) {
+                    continue;
+                }
+                let detail = "Destroy-time provisioners and their connection configurations may only reference attributes of \
+                              the related resource, via 'self', 'count.index', or 'each.key'. References to other resources \
+                              during the destroy phase can cause dependency cycles and interact poorly with \
+                              create_before_destroy.";
+                let summary = "Invalid reference from destroy provisioner";
+                let span = argument.value.span;
+                self.push(Code::InvalidReference, span, detail.to_owned(), summary);
             }
-        });
-        for span in wrong {
-            let detail = "Destroy-time provisioners and their connection configurations may only reference attributes of \
-                          the related resource, via 'self', 'count.index', or 'each.key'. References to other resources \
-                          during the destroy phase can cause dependency cycles and interact poorly with \
-                          create_before_destroy.";
-            let summary = "Invalid reference from destroy provisioner";
-            self.push(Code::InvalidReference, span, detail.to_owned(), summary);
+        }
+        for block in &body.blocks {
+            self.only_itself(&block.body);
         }
     }
+}
+
+fn speaks_of_itself(subject: &Subject) -> bool {
+    matches!(
+        subject,
+        Subject::Own | Subject::CountIndex | Subject::Each(EachPart::Key) | Subject::Path(_)
+    )
 }

@@ -2,12 +2,14 @@
 
 use super::block::Reader;
 use super::body::Body;
+use super::escaping::ESCAPING;
 use super::module::{
     Internals, Lifecycle, Local, Module, NounBlock, NounKind, Output, ProviderBlock, Repetition,
     Resource,
 };
 use super::provisioner::Provisioning;
 use super::syntax::{Attribute, Block, Ident, NativeFile, Structure, Syntax};
+use super::version::{LANGUAGE_VERSION, meets};
 use crate::address::{Name, ResourceMode, ResourceName};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::{FileId, Span};
@@ -93,6 +95,12 @@ impl Reader {
     }
 
     fn unknown_block(&mut self, block: &Block) {
+        if block.ident.as_str() == "required_providers" {
+            let detail = "A \"required_providers\" block stands in a \"terraform\" block.";
+            let summary = "Invalid required_providers block";
+            self.misplaced(Code::UnknownBlock, &block.ident, summary, detail);
+            return;
+        }
         let name = block.ident.as_str();
         let span = self.span_of(&block.ident);
         let detail = format!("Blocks of type \"{name}\" are not expected here.");
@@ -319,7 +327,9 @@ impl Reader {
             self.resource_item(structure, &mut resource);
         }
         self.about_others(&name, &resource.lifecycle);
-        self.one_lifecycle(block);
+        for kind in ["lifecycle", "connection", ESCAPING] {
+            self.at_most_one(block, kind);
+        }
         match module.resources.get(&name) {
             Some(first) => {
                 let (places, kind) = ((span, first.span), &name.resource_type);
@@ -333,28 +343,6 @@ impl Reader {
             }
             None => {
                 module.resources.insert(name, resource);
-            }
-        }
-    }
-
-    /// Records all but the first `lifecycle` block of a block.
-    fn one_lifecycle(&mut self, block: &Block) {
-        let inner = block.body.iter().filter_map(|structure| match structure {
-            Structure::Block(inner) if inner.ident.as_str() == "lifecycle" => {
-                Some(inner.ident.span)
-            }
-            Structure::Block(_) | Structure::Attribute(_) => None,
-        });
-        let places: Vec<Span> = inner.collect();
-        if let [first, others @ ..] = places.as_slice() {
-            for other in others {
-                let detail =
-                    "There is a lifecycle block already, and one is all that a block can have.";
-                let diagnostic = Diagnostic::error(Code::Duplicate, detail)
-                    .with_summary("Duplicate lifecycle block")
-                    .at(*other)
-                    .also(*first, "the first one");
-                self.diagnostics.push(diagnostic);
             }
         }
     }
@@ -376,6 +364,7 @@ impl Reader {
                     self.provisioning(block, &mut resource.provisioning);
                 }
                 "provisioner" | "connection" => self.unexpected(structure, &[]),
+                ESCAPING => self.escaped(block, &mut resource.body),
                 "locals" if resource.name.mode == ResourceMode::Data => {
                     self.reserved_block(&block.ident, "data");
                 }
@@ -397,7 +386,9 @@ impl Reader {
                 Structure::Attribute(attribute) if attribute.key.as_str() == "alias" => {
                     alias = self.constant_text(attribute).map(Into::into);
                 }
-                Structure::Attribute(attribute) if attribute.key.as_str() == "version" => {}
+                Structure::Attribute(attribute) if attribute.key.as_str() == "version" => {
+                    self.provider_version(attribute);
+                }
                 Structure::Attribute(attribute)
                     if matches!(
                         attribute.key.as_str(),
@@ -414,11 +405,15 @@ impl Reader {
                 {
                     self.reserved_block(&block.ident, "provider");
                 }
+                Structure::Block(block) if block.ident.as_str() == ESCAPING => {
+                    self.escaped(block, &mut body);
+                }
                 Structure::Attribute(_) | Structure::Block(_) => {
                     self.structure(structure, &mut body);
                 }
             }
         }
+        self.at_most_one(block, ESCAPING);
         self.provider_names(block, alias.as_deref());
         let same = |other: &&ProviderBlock| other.local_name == local_name && other.alias == alias;
         if let Some(first) = module.providers.iter().find(same) {
@@ -443,13 +438,38 @@ impl Reader {
         });
     }
 
+    /// Warns of a version that is asked for where Terraform 0.13 had it asked for.
+    fn provider_version(&mut self, attribute: &Attribute) {
+        let span = self.span_of(&attribute.value);
+        let detail = "Versions of providers are asked for in a `required_providers` block.";
+        self.diagnostics.push(
+            Diagnostic::warning(Code::InvalidProvider, detail)
+                .with_summary(
+                    "Version constraints inside provider configuration blocks are deprecated",
+                )
+                .at(span),
+        );
+        if let Some(constraint) = self.constant_text(attribute) {
+            self.version_constraint(&constraint, span);
+        }
+    }
+
+    /// Records a text that is no version constraint.
+    pub(super) fn version_constraint(&mut self, text: &str, span: Span) {
+        if meets(text, LANGUAGE_VERSION).is_none() {
+            let detail = format!(
+                "`{text}` is not a version constraint. Write conditions as `>= 1.5, < 2.0`."
+            );
+            let diagnostic = Diagnostic::error(Code::InvalidValue, detail);
+            let diagnostic = diagnostic.with_summary("Invalid version constraint");
+            self.diagnostics.push(diagnostic.at(span));
+        }
+    }
+
     /// Records a name or an alias of a provider that is none.
     fn provider_names(&mut self, block: &Block, alias: Option<&str>) {
-        let label = block.labels.first();
-        let wrong = label.and_then(|label| Some((label, wrong_provider_name(label.as_str())?)));
-        if let Some((label, detail)) = wrong {
-            let summary = "Invalid provider local name";
-            self.misplaced(Code::InvalidProvider, label, summary, detail);
+        if let Some(label) = block.labels.first() {
+            self.is_provider_name(label.as_str(), self.header(block));
         }
         if alias.is_some_and(|alias| !is_identifier(alias)) {
             let detail = "An alias must be a valid name: a letter or underscore, then letters, digits, underscores and \
@@ -496,18 +516,6 @@ impl Reader {
             None => module.nouns.push(noun),
         }
     }
-}
-
-/// What is wrong with a local name of a provider, if something is
-/// (<https://developer.hashicorp.com/terraform/language/providers/requirements#local-names>).
-pub(super) fn wrong_provider_name(text: &str) -> Option<&'static str> {
-    let is_inner = |c: char| c.is_alphanumeric() || c == '-';
-    let ends = text.starts_with(char::is_alphanumeric) && text.ends_with(char::is_alphanumeric);
-    let is_lower = text.to_lowercase() == text;
-    let holds = ends && is_lower && text.chars().all(is_inner) && !text.contains("--");
-    (!holds).then_some(
-        "A provider's local name has lower-case letters, digits and single dashes, with none at its beginning or end.",
-    )
 }
 
 /// The problem of a member of a JSON object that is neither an argument nor a block.

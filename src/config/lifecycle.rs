@@ -108,34 +108,39 @@ impl Reader {
             self.wrong_path(self.span_of(syntax), "Invalid expression", detail);
             return IgnoreChanges::None;
         };
-        let mut paths = Vec::new();
+        let (mut paths, mut stars) = (Vec::new(), Vec::new());
         for entry in entries {
-            match self
-                .unquoted(&entry)
-                .traversal()
-                .and_then(|found| Some((path(&found)?, found.span)))
-            {
+            let found = self.unquoted(&entry).traversal();
+            let constant = || entry.constant().ok();
+            match found.and_then(|found| Some((path(&found)?, found.span))) {
                 Some(found) => paths.push(found),
+                None if constant().is_some_and(|value| value.as_str() == Some("*")) => {
+                    stars.push(self.span_of(&entry));
+                }
                 None => {
-                    let is_star = entry
-                        .constant()
-                        .is_ok_and(|value| value.as_str() == Some("*"));
-                    let (summary, detail) = if is_star {
-                        (
-                            "Invalid ignore_changes wildcard",
-                            "A wildcard in quotes belongs to Terraform 0.11 and earlier: write `ignore_changes = all`.",
-                        )
-                    } else {
-                        (
-                            "Invalid expression",
-                            "An entry of `ignore_changes` must be an attribute, as `tags` or `tags[\"Owner\"]`.",
-                        )
-                    };
-                    self.wrong_path(self.span_of(&entry), summary, detail);
+                    let detail = "An entry of `ignore_changes` must be an attribute, as `tags` or `tags[\"Owner\"]`.";
+                    self.wrong_path(self.span_of(&entry), "Invalid expression", detail);
                 }
             }
         }
+        self.quoted_wildcards(syntax, &stars, &paths);
         IgnoreChanges::Paths(paths)
+    }
+
+    /// Records wildcards in quotes, which once stood for all attributes.
+    fn quoted_wildcards(&mut self, list: &Syntax, stars: &[Span], paths: &[(AttributePath, Span)]) {
+        for _ in stars {
+            let detail = "A wildcard in quotes belongs to Terraform 0.11 and earlier: write `ignore_changes = all`.";
+            self.wrong_path(
+                self.span_of(list),
+                "Invalid ignore_changes wildcard",
+                detail,
+            );
+        }
+        if let Some(star) = stars.first().filter(|_| !paths.is_empty()) {
+            let detail = "A wildcard means all attributes: there is no use for others beside it.";
+            self.wrong_path(*star, "Invalid ignore_changes ruleset", detail);
+        }
     }
 
     fn wrong_path(&mut self, span: Span, summary: &str, detail: &str) {

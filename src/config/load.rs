@@ -216,6 +216,14 @@ impl Loader<'_> {
     }
 }
 
+/// The summary of a source that is none.
+pub fn no_source(call: &ModuleCall) -> &'static str {
+    match call.version {
+        Some(_) => "Invalid registry module source address",
+        None => "Invalid module source address",
+    }
+}
+
 fn not_installed(call: &ModuleCall, path: &ModulePath, reason: &NotInstalled) -> Diagnostic {
     let (summary, detail, place) = match reason {
         NotInstalled::Missing => (
@@ -227,10 +235,15 @@ fn not_installed(call: &ModuleCall, path: &ModulePath, reason: &NotInstalled) ->
             call.span,
         ),
         NotInstalled::NoSource(problem) => {
-            return Diagnostic::error(Code::ModuleNotInstalled, problem.clone())
-                .with_summary("Invalid module source address")
-                .at(call.source_span)
-                .hint("A folder beside the calling module is written with `./` before its name.");
+            let diagnostic = Diagnostic::error(Code::ModuleNotInstalled, problem.clone())
+                .with_summary(no_source(call))
+                .at(call.source_span);
+            return match call.version {
+                Some(_) => diagnostic,
+                None => diagnostic.hint(
+                    "A folder beside the calling module is written with `./` before its name.",
+                ),
+            };
         }
         NotInstalled::OtherSource(source) => (
             "Module source has changed",

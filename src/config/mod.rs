@@ -15,6 +15,7 @@ mod check_targets;
 mod decode;
 mod dynamic;
 mod enclosing;
+mod escaping;
 mod import;
 mod inputs;
 mod json;
@@ -43,7 +44,9 @@ pub use dynamic::Dynamic;
 pub use enclosing::enclosing_block;
 pub use import::Import;
 pub use inputs::{InputFile, InputOrigin, Inputs, parse_variable_text};
-pub use load::{Configuration, ModuleFiles, ModuleSource, NotInstalled, load, local_directory};
+pub use load::{
+    Configuration, ModuleFiles, ModuleSource, NotInstalled, load, local_directory, no_source,
+};
 pub use module::{
     Backend, Condition, Dependency, IgnoreChanges, Internals, Lifecycle, Local, Module, ModuleCall,
     NounBlock, NounKind, Output, ProviderBlock, ProviderReference, Repetition, RequiredProvider,

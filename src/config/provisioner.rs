@@ -2,16 +2,22 @@
 
 use super::block::Reader;
 use super::body::Body;
+use super::escaping::ESCAPING;
 use super::syntax::{Block, Ident, Structure, Syntax};
+use crate::address::Name;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
-/// The one type of provisioners that there is.
+/// The one type of provisioners that is run.
 pub const LOCAL_EXEC: &str = "local-exec";
 
-/// A `provisioner "local-exec"` block.
+/// A `provisioner` block.
 #[derive(Clone, Debug)]
 pub struct Provisioner {
+    /// Its type. Only `local-exec` gets past the checks.
+    pub kind: Name,
+    /// Where the type stands.
+    pub kind_span: Span,
     /// When it runs.
     pub when: When,
     /// Whether what is done goes on when it fails.
@@ -47,46 +53,28 @@ impl Reader {
     pub(super) fn provisioning(&mut self, block: &Block, all: &mut Provisioning) {
         let span = self.header(block);
         if block.ident.as_str() == "connection" {
-            self.connection(block, span, all);
-        } else if let Some([kind]) = self.provisioner_type(block) {
-            if kind == LOCAL_EXEC {
-                let provisioner = self.provisioner(block, span, all);
-                all.provisioners.push(provisioner);
-            } else {
-                let detail = format!(
-                    "The provisioner type \"{kind}\" is not supported by this version; \"{LOCAL_EXEC}\" is."
-                );
-                self.error(Code::NotSupportedYet, span, detail);
-            }
+            let body = self.body(&block.body, span);
+            all.connection.get_or_insert((span, body));
+        } else if let Some(kind) = self.provisioner_type(block) {
+            let provisioner = self.provisioner(kind.clone(), block, all);
+            all.provisioners.push(provisioner);
         }
     }
 
     /// The label, which has a dash where names have none.
-    fn provisioner_type<'b>(&mut self, block: &'b Block) -> Option<[&'b str; 1]> {
-        let labels: Vec<&str> = block.labels.iter().map(Ident::as_str).collect();
-        let found = <[&str; 1]>::try_from(labels).ok();
-        if found.is_none() {
+    fn provisioner_type<'b>(&mut self, block: &'b Block) -> Option<&'b Ident> {
+        let [kind] = block.labels.as_slice() else {
             self.wrong_labels(block, &["a type"]);
-        }
-        found
+            return None;
+        };
+        Some(kind)
     }
 
-    fn connection(&mut self, block: &Block, span: Span, all: &mut Provisioning) {
-        if let Some((first, _)) = &all.connection {
-            let detail =
-                "There is a connection block already, and one is all that a block can have.";
-            let diagnostic = Diagnostic::error(Code::Duplicate, detail);
-            let diagnostic = diagnostic.with_summary("Duplicate connection block");
-            self.diagnostics
-                .push(diagnostic.at(span).also(*first, "the first one"));
-            return;
-        }
-        let body = self.body(&block.body, span);
-        all.connection = Some((span, body));
-    }
-
-    fn provisioner(&mut self, block: &Block, span: Span, all: &mut Provisioning) -> Provisioner {
+    fn provisioner(&mut self, kind: Ident, block: &Block, all: &mut Provisioning) -> Provisioner {
+        let span = self.header(block);
         let mut provisioner = Provisioner {
+            kind: kind.name,
+            kind_span: kind.span,
             when: When::Create,
             continues: false,
             body: Body::empty(span),
@@ -114,6 +102,12 @@ impl Reader {
                     let body = self.body(&inner.body, place);
                     all.provisioner_connections.push((provisioner.when, body));
                 }
+                Structure::Block(inner) if inner.ident.as_str() == ESCAPING => {
+                    self.escaped(inner, &mut provisioner.body);
+                }
+                Structure::Block(inner) if inner.ident.as_str() == "lifecycle" => {
+                    self.reserved_block(&inner.ident, "provisioner");
+                }
                 Structure::Block(inner) => {
                     let name = inner.ident.as_str();
                     let place = self.span_of(&inner.ident);
@@ -121,6 +115,9 @@ impl Reader {
                     self.error(Code::UnknownBlock, place, detail);
                 }
             }
+        }
+        for kind in ["connection", ESCAPING] {
+            self.at_most_one(block, kind);
         }
         provisioner
     }

@@ -80,6 +80,7 @@ impl Reader {
             }
         }
         self.required(span, &[("from", has_from)]);
+        self.at_most_one(block, "connection");
         if let Some(from) = from.filter(|from| self.without_keys(from)) {
             self.at_destruction(&from, &provisioning);
             module.removed.push(Removed {

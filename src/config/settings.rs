@@ -1,7 +1,6 @@
 //! `terraform` blocks: required providers and versions, and the backend.
 
-use super::block::Reader;
-use super::decode::wrong_provider_name;
+use super::block::{Reader, is_name_of_provider};
 use super::module::{Backend, Module, RequiredProvider};
 use super::syntax::{Attribute, Block, Structure, Syntax};
 use super::version::{LANGUAGE_VERSION, meets};
@@ -95,6 +94,7 @@ impl Reader {
         let Some([provider]) = self.labels(block, ["a provider"]) else {
             return;
         };
+        self.is_provider_name(&provider, span);
         for structure in &block.body {
             match structure {
                 Structure::Attribute(attribute) => {
@@ -155,10 +155,7 @@ impl Reader {
     fn required_provider(&mut self, attribute: &Attribute, module: &mut Module) {
         let span = self.span_of(&attribute.key);
         let local_name = attribute.key.as_str();
-        if let Some(detail) = wrong_provider_name(local_name) {
-            let place = self.span_of(&attribute.value);
-            self.wrong_provider(place, "Invalid provider local name", detail);
-        }
+        self.is_provider_name(local_name, self.span_of(&attribute.value));
         let mut source = (local_name.to_owned(), span);
         let mut version = (String::new(), span);
         if let Some(members) = attribute.value.members() {
@@ -169,18 +166,17 @@ impl Reader {
             let place = self.span_of(&attribute.value);
             version = (self.constant_text(attribute).unwrap_or_default(), place);
         }
-        if !version.0.is_empty() && meets(&version.0, LANGUAGE_VERSION).is_none() {
-            let detail = format!(
-                "`{}` is not a version constraint. Write conditions as `>= 1.5, < 2.0`.",
-                version.0
-            );
-            self.wrong_provider(version.1, "Invalid version constraint", &detail);
+        if !version.0.is_empty() {
+            self.version_constraint(&version.0, version.1);
         }
         if local_name == "terraform" && source.0 == "terraform" {
             "terraform.io/builtin/terraform".clone_into(&mut source.0);
         }
         match ProviderAddress::parse_source(&source.0) {
             Ok(address) => {
+                if source.1 != span {
+                    self.source_parts(&address, source.1);
+                }
                 let required = RequiredProvider {
                     address,
                     version: version.0,
@@ -195,6 +191,34 @@ impl Reader {
                 "Invalid provider source string",
                 &error.to_string(),
             ),
+        }
+    }
+
+    /// Records what is wrong with the parts of a provider's source
+    /// (<https://developer.hashicorp.com/terraform/language/providers/requirements#source-addresses>).
+    fn source_parts(&mut self, address: &ProviderAddress, span: Span) {
+        let parts = [
+            ("namespace", &address.namespace),
+            ("type", &address.provider_type),
+        ];
+        for (called, part) in parts {
+            if !is_name_of_provider(part) {
+                let detail = format!(
+                    "The {called} of the provider `{address}` may have letters, digits and single dashes, with none at its \
+                     beginning or end."
+                );
+                self.wrong_provider(span, &format!("Invalid provider {called}"), &detail);
+                return;
+            }
+        }
+        let repeated = ["terraform-provider-", "terraform-"];
+        let mut repeated = repeated.into_iter();
+        if let Some(prefix) = repeated.find(|prefix| address.provider_type.starts_with(prefix)) {
+            let detail = format!(
+                "The type of the provider `{address}` begins with `{prefix}`, as repositories of providers do; write what \
+                 follows."
+            );
+            self.wrong_provider(span, "Invalid provider type", &detail);
         }
     }
 

@@ -56,7 +56,7 @@ impl Reader {
             Some((Step::Index(key, _), rest)) => (Some(key.clone()), rest),
             _ => (None, steps.as_slice()),
         };
-        if key.as_ref().is_some_and(|key| !self.is_key(key)) {
+        if key.as_ref().is_some_and(|key| !self.is_key(key, span)) {
             return None;
         }
         let path = rest
@@ -77,7 +77,7 @@ impl Reader {
     }
 
     /// Whether an expression may select an instance; what may not is recorded.
-    fn is_key(&mut self, key: &Expression) -> bool {
+    fn is_key(&mut self, key: &Expression, entry: Span) -> bool {
         if key.as_literal().is_some() {
             return true;
         }
@@ -85,11 +85,19 @@ impl Reader {
             && steps.is_empty()
         {
             let subject = &reference.subject;
-            let own = matches!(subject, Subject::CountIndex | Subject::Each(EachPart::Key));
-            if !own {
-                self.not_a_resource(key.span);
-            }
-            return own;
+            return match subject {
+                Subject::CountIndex | Subject::Each(EachPart::Key) => true,
+                Subject::Each(EachPart::Value) => {
+                    let detail = "Of \"each\" only each.key may be used in replace_triggered_by.";
+                    let summary = "Invalid each reference in replace_triggered_by expression";
+                    self.wrong_trigger(entry, summary, detail);
+                    false
+                }
+                _ => {
+                    self.not_a_resource(key.span);
+                    false
+                }
+            };
         }
         self.not_a_reference(key.span);
         false

@@ -37,6 +37,9 @@ impl ModuleSource for Installed {
         call: &ModuleCall,
         caller: &Path,
     ) -> Result<PathBuf, NotInstalled> {
+        if let Err(problem) = Source::of(call) {
+            return Err(NotInstalled::NoSource(problem.to_string()));
+        }
         if let Some(directory) = local_directory(caller, &call.source) {
             let directory = resolved(directory);
             return if directory.is_dir() {
@@ -76,7 +79,7 @@ pub(super) fn fitting<'a>(
     record: Option<&'a Record>,
     call: &ModuleCall,
 ) -> Result<&'a Record, NotInstalled> {
-    let source = Source::parse(&call.source).map(|source| source.to_string());
+    let source = Source::of(call).map(|source| source.to_string());
     if let Err(problem) = &source {
         return Err(NotInstalled::NoSource(problem.to_string()));
     }

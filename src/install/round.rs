@@ -6,7 +6,7 @@ use super::registry::{Registries, Versions};
 use super::source::{RegistrySource, RemoteSource, Source};
 use super::version::{Constraints, Version};
 use super::{Installer, fetch, incoming, tree};
-use crate::config::ModuleCall;
+use crate::config::{ModuleCall, no_source};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -395,13 +395,8 @@ fn understood(wanted: &Wanted) -> Result<Source, Box<Diagnostic>> {
         );
         return Err(error("Invalid version constraint", detail));
     }
-    let (source, summary) = match &call.version {
-        Some(_) => (
-            Source::parse_with_version(&call.source),
-            "Invalid registry module source address",
-        ),
-        None => (Source::parse(&call.source), "Invalid module source address"),
-    };
+    let source = Source::of(call);
+    let summary = no_source(call);
     if let Ok(Source::Local(path)) = &source {
         let detail = format!("A local source begins with `./` or `../`; write `{path}`.");
         return Err(error(summary, detail));

@@ -3,6 +3,7 @@
 //! What a text means, and the normal form in which it is recorded, are Terraform's
 //! (<https://developer.hashicorp.com/terraform/language/modules/sources>), so that both tools know each other's records.
 
+use crate::config::ModuleCall;
 use std::fmt;
 
 /// The registry of sources that name no host.
@@ -83,16 +84,16 @@ impl Source {
         remote(text).map(Source::Remote)
     }
 
-    /// As [`Source::parse`], for a call that says which `version` it wants.
+    /// The source of a call.
     ///
     /// # Errors
-    /// Also where the source is not of a registry.
-    pub(super) fn parse_with_version(text: &str) -> Result<Source, SourceError> {
-        match Source::parse(text)? {
-            source @ Source::Registry(_) => Ok(source),
-            Source::Local(_) | Source::Remote(_) => {
-                Err(SourceError::NotOfRegistry(text.to_owned()))
+    /// As [`Source::parse`]; also where the call says which `version` it wants and the source is not of a registry.
+    pub(super) fn of(call: &ModuleCall) -> Result<Source, SourceError> {
+        match Source::parse(&call.source)? {
+            Source::Local(_) | Source::Remote(_) if call.version.is_some() => {
+                Err(SourceError::NotOfRegistry(call.source.clone()))
             }
+            source => Ok(source),
         }
     }
 }

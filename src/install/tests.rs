@@ -6,6 +6,8 @@ use super::manifest::{Manifest, Record};
 use super::source::Source;
 use super::tree::{hash, stays_inside};
 use super::version::{Constraints, Version};
+use crate::config::{Module, decode_file};
+use crate::source::FileId;
 use std::io::Write as _;
 use std::path::Path;
 
@@ -191,10 +193,17 @@ fn normal_forms_are_fixed_points() {
 
 #[test]
 fn only_registries_have_versions() {
+    let source = |source: &str| {
+        let text = format!("module \"m\" {{\n  source = \"{source}\"\n  version = \"1\"\n}}\n");
+        let mut module = Module::default();
+        let problems = decode_file(FileId::default(), &text, &mut module);
+        assert!(!problems.has_errors(), "{text}");
+        Source::of(&module.calls["m"])
+    };
     for text in ["./x", "git::https://example.com/x.git", "/srv/x"] {
-        assert!(Source::parse_with_version(text).is_err(), "{text}");
+        assert!(source(text).is_err(), "{text}");
     }
-    assert!(Source::parse_with_version("a/b/c").is_ok());
+    assert!(source("a/b/c").is_ok());
 }
 
 #[test]

@@ -5,6 +5,7 @@
 
 use super::{Json, Kind, Member};
 use crate::address::ResourceMode;
+use crate::config::escaping::ESCAPING;
 use crate::config::syntax::{Attribute, Block, Ident, Structure, Syntax};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::schema::{Block as Schema, Schemas};
@@ -32,12 +33,15 @@ enum Shape {
     Output,
     /// A resource or data source, with the schema of its type.
     Resource(Option<&'static Schema>),
-    /// A nested block or a provider.
+    /// A provider, with the schema of its settings.
+    Provider(Option<&'static Schema>),
+    /// A nested block.
     Body(Option<&'static Schema>),
     /// A `dynamic` block, with the schema of what it makes.
     Dynamic(Option<&'static Schema>),
     Lifecycle,
     Provisioner,
+    Call,
     Removed,
     Check,
     Cluster,
@@ -63,7 +67,7 @@ impl Shape {
                 _ => None,
             },
             Shape::Resource(_) | Shape::Removed => match name {
-                "lifecycle" | "connection" => Some(0),
+                "lifecycle" | "connection" | ESCAPING => Some(0),
                 "provisioner" => Some(1),
                 _ => None,
             },
@@ -75,19 +79,24 @@ impl Shape {
             Shape::Variable => (name == "validation").then_some(0),
             Shape::Output => (name == "precondition").then_some(0),
             Shape::Lifecycle => matches!(name, "precondition" | "postcondition").then_some(0),
-            Shape::Provisioner | Shape::Cluster => (name == "connection").then_some(0),
+            Shape::Provisioner => matches!(name, "connection" | ESCAPING).then_some(0),
+            Shape::Call | Shape::Provider(_) => (name == ESCAPING).then_some(0),
+            Shape::Cluster => (name == "connection").then_some(0),
             Shape::Connection => (name == "exec").then_some(0),
             Shape::Dynamic(_) => (name == "content").then_some(0),
             Shape::Body(_) | Shape::Arguments => None,
         };
-        let has_dynamic = matches!(self, Shape::Resource(_) | Shape::Body(_));
+        let has_dynamic = matches!(
+            self,
+            Shape::Resource(_) | Shape::Provider(_) | Shape::Body(_)
+        );
         let dynamic = (has_dynamic && name == "dynamic").then_some(1);
         known.or(dynamic).or_else(|| self.nested(name).map(|_| 0))
     }
 
     /// The schema of a nested block.
     fn nested(self, name: &str) -> Option<&'static Schema> {
-        let (Shape::Resource(schema) | Shape::Body(schema)) = self else {
+        let (Shape::Resource(schema) | Shape::Provider(schema) | Shape::Body(schema)) = self else {
             return None;
         };
         schema?.nested(name).map(|nested| &nested.block)
@@ -107,7 +116,8 @@ impl Shape {
             (Shape::File, "resource") => resource(ResourceMode::Managed),
             (Shape::File | Shape::Check, "data") => resource(ResourceMode::Data),
             (Shape::File, "ephemeral") => resource(ResourceMode::Ephemeral),
-            (Shape::File, "provider") => Shape::Body(schemas.provider(label)),
+            (Shape::File, "provider") => Shape::Provider(schemas.provider(label)),
+            (Shape::File, "module") => Shape::Call,
             (Shape::File, "removed") => Shape::Removed,
             (Shape::File, "check") => Shape::Check,
             (Shape::File, "cluster") => Shape::Cluster,
@@ -115,9 +125,14 @@ impl Shape {
             (Shape::Resource(_) | Shape::Removed, "lifecycle") => Shape::Lifecycle,
             (Shape::Resource(_) | Shape::Removed, "provisioner") => Shape::Provisioner,
             (Shape::Resource(_) | Shape::Removed, "connection") => Shape::Arguments,
-            (Shape::Resource(_) | Shape::Body(_), "dynamic") => Shape::Dynamic(self.nested(label)),
+            (Shape::Resource(schema) | Shape::Provider(schema), ESCAPING) => Shape::Body(schema),
+            (Shape::Resource(_) | Shape::Provider(_) | Shape::Body(_), "dynamic") => {
+                Shape::Dynamic(self.nested(label))
+            }
             (Shape::Dynamic(schema), _) => Shape::Body(schema),
-            (Shape::Resource(_) | Shape::Body(_), _) => Shape::Body(self.nested(name)),
+            (Shape::Resource(_) | Shape::Provider(_) | Shape::Body(_), _) => {
+                Shape::Body(self.nested(name))
+            }
             _ => Shape::Arguments,
         }
     }
