@@ -1,6 +1,5 @@
 //! Arguments of `console`.
 
-use super::Appearance;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -18,6 +17,4 @@ pub(in crate::cli) struct ConsoleArguments {
     /// Make a plan first, and see objects as they will be
     #[arg(long)]
     pub(in crate::cli) plan: bool,
-    #[command(flatten)]
-    pub(in crate::cli) output: Appearance,
 }

@@ -1,6 +1,6 @@
 //! Arguments of the commands that are about the directory itself.
 
-use super::{Appearance, Locking};
+use super::Locking;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -60,8 +60,6 @@ pub(in crate::cli) struct InitArguments {
     /// Copy a module into the directory first
     #[arg(long, hide = true, value_name = "SOURCE")]
     pub(in crate::cli) from_module: Option<String>,
-    #[command(flatten)]
-    pub(in crate::cli) output: Appearance,
 }
 
 #[derive(Debug, Args)]
@@ -69,8 +67,6 @@ pub(in crate::cli) struct GetArguments {
     /// Install the newest modules that are allowed, whatever is installed and locked
     #[arg(long)]
     pub(in crate::cli) update: bool,
-    #[command(flatten)]
-    pub(in crate::cli) output: Appearance,
 }
 
 #[derive(Debug, Args)]
@@ -83,6 +79,4 @@ pub(in crate::cli) struct ValidateArguments {
     pub(in crate::cli) no_tests: bool,
     #[arg(long, value_name = "DIR", hide = true)]
     pub(in crate::cli) test_directory: Option<PathBuf>,
-    #[command(flatten)]
-    pub(in crate::cli) output: Appearance,
 }

@@ -1,6 +1,5 @@
 //! Arguments of `explain`.
 
-use super::Appearance;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -63,6 +62,4 @@ pub(in crate::cli) struct ExplainArguments {
     /// How many reads may run at once
     #[arg(long, value_name = "N", default_value_t = 10)]
     pub(in crate::cli) parallelism: usize,
-    #[command(flatten)]
-    pub(in crate::cli) output: Appearance,
 }

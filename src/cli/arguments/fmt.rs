@@ -1,6 +1,5 @@
 //! Arguments of `fmt`.
 
-use super::Appearance;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -28,6 +27,4 @@ pub(in crate::cli) struct FmtArguments {
     /// Go into directories within directories
     #[arg(long)]
     pub(in crate::cli) recursive: bool,
-    #[command(flatten)]
-    pub(in crate::cli) output: Appearance,
 }

@@ -1,6 +1,6 @@
 //! Arguments of the commands that look at a configuration, and at the program itself.
 
-use super::{Appearance, HELP};
+use super::HELP;
 use clap::{Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -35,8 +35,6 @@ pub(in crate::cli) struct ExpandArguments {
     /// Write the files in place of those with nouns, instead of printing them
     #[arg(long)]
     pub(in crate::cli) write: bool,
-    #[command(flatten)]
-    pub(in crate::cli) output: Appearance,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -53,8 +51,6 @@ pub(in crate::cli) struct ProvidersArguments {
     pub(in crate::cli) test_directory: Option<PathBuf>,
     #[command(subcommand)]
     pub(in crate::cli) command: Option<ProvidersCommand>,
-    #[command(flatten)]
-    pub(in crate::cli) output: Appearance,
 }
 
 #[derive(Debug, Subcommand)]

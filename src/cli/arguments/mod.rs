@@ -70,6 +70,9 @@ pub(super) struct Cli {
     /// Run in the embedded sandbox instead of AWS; its content lives in DIR (default: .trustform/sandbox)
     #[arg(long, value_name = "DIR", global = true, num_args = 0..=1, require_equals = true, default_missing_value = "", help_heading = GLOBAL)]
     pub(super) sandbox: Option<String>,
+    /// Print no colours
+    #[arg(long, global = true, help_heading = GLOBAL)]
+    pub(super) no_color: bool,
     /// Show this help
     #[arg(long, global = true, action = clap::ArgAction::Help, help_heading = GLOBAL)]
     help: Option<bool>,
@@ -177,13 +180,6 @@ pub(super) enum Command {
     /// Show the version
     #[command(help_template = HELP)]
     Version(VersionArguments),
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Appearance {
-    /// Print no colours
-    #[arg(long)]
-    pub(super) no_color: bool,
 }
 
 /// How to lock the state.

@@ -1,6 +1,6 @@
 //! Arguments of what plans and applies.
 
-use super::{Appearance, Locking};
+use super::Locking;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -56,8 +56,6 @@ pub(in crate::cli) struct Planning {
     /// Print a stream of JSON objects, one a line
     #[arg(long)]
     pub(in crate::cli) json: bool,
-    #[command(flatten)]
-    pub(in crate::cli) output: Appearance,
 }
 
 #[derive(Debug, Args)]

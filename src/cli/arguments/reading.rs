@@ -1,6 +1,5 @@
 //! Arguments of the commands that show what is there.
 
-use super::Appearance;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -17,8 +16,6 @@ pub(in crate::cli) struct OutputArguments {
     pub(in crate::cli) state: Option<PathBuf>,
     /// The output
     pub(in crate::cli) name: Option<String>,
-    #[command(flatten)]
-    pub(in crate::cli) output: Appearance,
 }
 
 #[derive(Debug, Args)]
@@ -32,6 +29,4 @@ pub(in crate::cli) struct ShowArguments {
     /// A saved plan or a state; without one, the state of the configuration is shown
     #[arg(value_name = "FILE")]
     pub(in crate::cli) file: Option<PathBuf>,
-    #[command(flatten)]
-    pub(in crate::cli) output: Appearance,
 }

@@ -1,6 +1,6 @@
 //! Arguments of the commands on the state.
 
-use super::{Appearance, HELP, Locking};
+use super::{HELP, Locking};
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
@@ -60,8 +60,6 @@ pub(in crate::cli) struct Editing {
     pub(in crate::cli) state_out: Option<PathBuf>,
     #[arg(long, value_name = "FILE", hide = true)]
     pub(in crate::cli) backup_out: Option<PathBuf>,
-    #[command(flatten)]
-    pub(in crate::cli) output: Appearance,
 }
 
 #[derive(Debug, Args)]
@@ -82,8 +80,6 @@ pub(in crate::cli) struct StateShowArguments {
     pub(in crate::cli) address: String,
     #[command(flatten)]
     pub(in crate::cli) file: StateFile,
-    #[command(flatten)]
-    pub(in crate::cli) output: Appearance,
 }
 
 #[derive(Debug, Args)]

@@ -1,6 +1,5 @@
 //! Arguments of `verify`.
 
-use super::Appearance;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -21,6 +20,4 @@ pub(in crate::cli) struct VerifyArguments {
     /// A file of variable values; may be repeated
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) var_file: Vec<PathBuf>,
-    #[command(flatten)]
-    pub(in crate::cli) output: Appearance,
 }

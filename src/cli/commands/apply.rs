@@ -13,7 +13,7 @@ use std::path::Path;
 use tokio::sync::watch;
 
 pub(crate) fn run(context: &Context, arguments: &ApplyArguments, destroy: bool) -> ExitCode {
-    let terminal = context.terminal(arguments.planning.output.no_color);
+    let terminal = context.terminal;
     let view = View::new(terminal, arguments.planning.json);
     match block_on(applied(context, arguments, destroy, view)).and_then(|result| result) {
         Ok(code) => code,
@@ -78,7 +78,7 @@ async fn under_lock(
     let mode = plan.options.mode;
     let destroy = mode == Mode::Destroy;
     let ask = plan.has_changes() && !saved && !arguments.auto_approve;
-    let terminal = context.terminal(arguments.planning.output.no_color);
+    let terminal = context.terminal;
     if ask && !approved(mode, terminal.interactive && !arguments.planning.json)? {
         return Ok(ExitCode::Problem);
     }

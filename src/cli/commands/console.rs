@@ -25,7 +25,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead as _, Write as _};
 
 pub(crate) fn run(context: &Context, arguments: &ConsoleArguments) -> ExitCode {
-    let terminal = context.terminal(arguments.output.no_color);
+    let terminal = context.terminal;
     match answered(context, arguments, terminal) {
         Ok(code) => code,
         Err(failure) => view::fail(&failure, terminal),

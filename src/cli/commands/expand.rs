@@ -40,7 +40,7 @@ pub(crate) fn run(context: &Context, arguments: &ExpandArguments) -> ExitCode {
             view::print_raw(&printed(&files));
             ExitCode::Success
         }
-        Err(failure) => view::fail(&failure, context.terminal(arguments.output.no_color)),
+        Err(failure) => view::fail(&failure, context.terminal),
     }
 }
 

@@ -40,7 +40,7 @@ pub(crate) fn run(context: &Context, arguments: &FmtArguments) -> ExitCode {
     } else {
         run.targets(&arguments.targets);
     }
-    let terminal = context.terminal(arguments.output.no_color);
+    let terminal = context.terminal;
     view::diagnostics(&run.problems, &run.sources, terminal);
     if run.problems.has_errors() {
         return ExitCode::Unformattable;

@@ -9,7 +9,7 @@ use crate::engine::{Failure, located, open, unlocking_failed};
 use trustform_state::lock::LockId;
 
 pub(crate) fn run(context: &Context, arguments: &ForceUnlockArguments) -> ExitCode {
-    let terminal = context.terminal(false);
+    let terminal = context.terminal;
     match unlocked(context, arguments) {
         Ok(true) => {
             view::print("The state has been unlocked, and others can lock it now.");
@@ -32,7 +32,7 @@ fn unlocked(context: &Context, arguments: &ForceUnlockArguments) -> Result<bool,
         .map_err(|error| usage(format!("{error}.")))?;
     let (configuration, _) = context.project.load()?;
     if !arguments.force {
-        if !context.terminal(false).interactive {
+        if !context.terminal.interactive {
             let detail = "There is nobody to confirm it: standard input is not a terminal.";
             let diagnostic = Diagnostic::error(Code::Usage, detail);
             return Err(Failure::plain(

@@ -9,7 +9,7 @@ use crate::engine::{Failure, install_modules};
 use crate::source::SourceMap;
 
 pub(crate) fn run(context: &Context, arguments: &GetArguments) -> ExitCode {
-    let terminal = context.terminal(arguments.output.no_color);
+    let terminal = context.terminal;
     match installed(context, arguments.update, &|line| view::print(line)) {
         Ok(warnings) => {
             view::diagnostics(&warnings, &SourceMap::default(), terminal);

@@ -19,7 +19,7 @@ pub(crate) fn run(context: &Context, arguments: &GraphArguments) -> ExitCode {
             view::print(&text);
             ExitCode::Success
         }
-        Err(failure) => view::fail(&failure, context.terminal(false)),
+        Err(failure) => view::fail(&failure, context.terminal),
     }
 }
 

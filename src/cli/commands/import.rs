@@ -15,7 +15,7 @@ use crate::plan::{Mode, Options, PriorState};
 use crate::source::SourceMap;
 
 pub(crate) fn run(context: &Context, arguments: &ImportArguments) -> ExitCode {
-    let terminal = context.terminal(arguments.planning.output.no_color);
+    let terminal = context.terminal;
     let view = View::new(terminal, false);
     if arguments.planning.json {
         let detail = "`import` prints nothing as JSON.";

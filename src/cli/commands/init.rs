@@ -11,7 +11,7 @@ use crate::engine::{Failure, InitRequest, Initialised, initialise, requirements}
 use std::sync::atomic::{AtomicBool, Ordering};
 
 pub(crate) fn run(context: &Context, arguments: &InitArguments) -> ExitCode {
-    let terminal = context.terminal(arguments.output.no_color);
+    let terminal = context.terminal;
     let view = View::new(terminal, arguments.json);
     match prepared(context, arguments, view) {
         Ok((configuration, diagnostics, done)) => {
@@ -94,7 +94,7 @@ fn asked(context: &Context, arguments: &InitArguments, question: &str) -> Result
     if arguments.force_copy {
         return Ok(true);
     }
-    let terminal = context.terminal(arguments.output.no_color);
+    let terminal = context.terminal;
     if !arguments.input || arguments.json || !terminal.interactive {
         let detail = format!(
             "{question}\n\nThere is nobody to answer: input is disabled, or standard input is not a terminal."

@@ -74,7 +74,7 @@ pub(super) const CLOUD: &str = "States are kept in local files and in S3, by `ba
 pub(super) fn refused(context: &Context, command: &str, instead: &str) -> super::ExitCode {
     let detail = format!("The command `{command}` is not supported by this version.");
     let diagnostic = Diagnostic::error(Code::NotSupportedYet, detail).hint(instead);
-    super::view::fail(&Failure::plain(diagnostic), context.terminal(false))
+    super::view::fail(&Failure::plain(diagnostic), context.terminal)
 }
 
 /// A warning of a directory of Terraform's tests that is not there. They are never read; scripts that name one may go on.
@@ -98,6 +98,8 @@ pub(super) struct Context {
     pub(super) calls: CallCounts,
     /// Told on the first interrupt of an apply.
     pub(super) stop: watch::Sender<bool>,
+    /// What can be shown.
+    pub(super) terminal: Terminal,
     sandbox: Option<PathBuf>,
 }
 
@@ -130,6 +132,7 @@ impl Context {
                 named => PathBuf::from(named),
             });
         Ok(Context {
+            terminal: Terminal::detect(&environment, cli.no_color),
             project,
             environment,
             schemas: Arc::new(Registry),
@@ -137,10 +140,6 @@ impl Context {
             stop: watch::Sender::new(false),
             sandbox,
         })
-    }
-
-    pub(super) fn terminal(&self, no_color: bool) -> Terminal {
-        Terminal::detect(&self.environment, no_color)
     }
 
     /// The clients of a run: over the sandbox under `-sandbox`, else over the network.

@@ -11,7 +11,7 @@ use crate::source::SourceMap;
 use trustform_state::snapshot::OutputValue;
 
 pub(crate) fn run(context: &Context, arguments: &OutputArguments) -> ExitCode {
-    let terminal = context.terminal(arguments.output.no_color);
+    let terminal = context.terminal;
     match shown(context, arguments, terminal) {
         Ok(text) => {
             if arguments.raw {

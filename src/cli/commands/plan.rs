@@ -11,7 +11,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::{Failure, SaveRequest, save};
 
 pub(crate) fn run(context: &Context, arguments: &PlanArguments) -> ExitCode {
-    let terminal = context.terminal(arguments.planning.output.no_color);
+    let terminal = context.terminal;
     let view = View::new(terminal, arguments.planning.json);
     match block_on(planned(context, arguments, view)).and_then(|result| result) {
         Ok(code) => code,

@@ -26,7 +26,7 @@ pub(crate) fn run(context: &Context, arguments: &ProvidersArguments) -> ExitCode
         Ok(text) => {
             view::print(&text);
             let missing = super::no_test_directory(context, arguments.test_directory.as_deref());
-            let terminal = context.terminal(arguments.output.no_color);
+            let terminal = context.terminal;
             view::diagnostics(
                 &missing.into_iter().collect(),
                 &SourceMap::default(),
@@ -34,7 +34,7 @@ pub(crate) fn run(context: &Context, arguments: &ProvidersArguments) -> ExitCode
             );
             ExitCode::Success
         }
-        Err(failure) => view::fail(&failure, context.terminal(arguments.output.no_color)),
+        Err(failure) => view::fail(&failure, context.terminal),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::engine::Failure;
 use crate::sandbox::{InspectError, Sandbox};
 
 pub(crate) fn run(context: &Context, arguments: &SandboxArguments) -> ExitCode {
-    let terminal = context.terminal(false);
+    let terminal = context.terminal;
     match context
         .open_sandbox()
         .and_then(|sandbox| act(&sandbox, &arguments.command))

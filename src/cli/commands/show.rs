@@ -17,7 +17,7 @@ use std::sync::Arc;
 use trustform_state::snapshot::Snapshot;
 
 pub(crate) fn run(context: &Context, arguments: &ShowArguments) -> ExitCode {
-    let terminal = context.terminal(arguments.output.no_color);
+    let terminal = context.terminal;
     let shown = match &arguments.file {
         Some(path) if arguments.markdown.is_none() && is_state(path) => {
             state_in(context, arguments, path)
@@ -36,7 +36,7 @@ pub(crate) fn run(context: &Context, arguments: &ShowArguments) -> ExitCode {
 }
 
 fn plan(context: &Context, arguments: &ShowArguments, path: &Path) -> Result<(), Failure> {
-    let terminal = context.terminal(arguments.output.no_color);
+    let terminal = context.terminal;
     let (program, file) = saved_program(context, path, None)?;
     let failure = |diagnostics: crate::diagnostic::Diagnostics| {
         Failure::new(diagnostics, &program.configuration.sources)
@@ -92,7 +92,7 @@ fn state(context: &Context, arguments: &ShowArguments) -> Result<(), Failure> {
 }
 
 fn state_shown(context: &Context, arguments: &ShowArguments, snapshot: &Snapshot) {
-    let terminal = context.terminal(arguments.output.no_color);
+    let terminal = context.terminal;
     if arguments.json {
         let state = json::state(snapshot, context.schemas.as_ref(), TERRAFORM_VERSION);
         view::print(&state.to_string());

@@ -40,7 +40,7 @@ fn run(
     done: &str,
     change: Change,
 ) -> ExitCode {
-    let terminal = context.terminal(arguments.editing.output.no_color);
+    let terminal = context.terminal;
     let changed = addressed(arguments, operation).and_then(|address| {
         edit(
             context,

@@ -9,7 +9,7 @@ use crate::engine::Failure;
 use crate::link::{PriorFacts, link};
 
 pub(crate) fn run(context: &Context, arguments: &ValidateArguments) -> ExitCode {
-    let terminal = context.terminal(arguments.output.no_color);
+    let terminal = context.terminal;
     let found = context
         .project
         .load_thoroughly(context.schemas.as_ref())

@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 pub(crate) fn run(context: &Context, arguments: &VerifyArguments) -> ExitCode {
-    let terminal = context.terminal(arguments.output.no_color);
+    let terminal = context.terminal;
     match examined(context, arguments) {
         Ok(report) => {
             let text = match arguments.json {

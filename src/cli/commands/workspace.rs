@@ -9,7 +9,7 @@ use crate::source::SourceMap;
 use std::time::Duration;
 
 pub(crate) fn run(context: &Context, arguments: &WorkspaceArguments) -> ExitCode {
-    let terminal = context.terminal(false);
+    let terminal = context.terminal;
     if let WorkspaceCommand::Show = arguments.command {
         view::print(&context.project.workspace);
         return ExitCode::Success;
@@ -70,7 +70,7 @@ async fn done(context: &Context, command: &WorkspaceCommand) -> Result<String, F
         } => {
             let lock = lock_request(locking, "workspace-delete")?;
             let forgotten = workspaces.delete(name, *force, &lock).await?;
-            let terminal = context.terminal(false);
+            let terminal = context.terminal;
             view::diagnostics(&forgotten, &SourceMap::default(), terminal);
             Ok(format!("Deleted workspace \"{name}\"!"))
         }

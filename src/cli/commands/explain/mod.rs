@@ -24,7 +24,7 @@ use std::sync::Arc;
 use trustform_state::snapshot::Snapshot;
 
 pub(crate) fn run(context: &Context, arguments: &ExplainArguments) -> ExitCode {
-    let terminal = context.terminal(arguments.output.no_color);
+    let terminal = context.terminal;
     let explained = match (&arguments.claims, &arguments.what) {
         (Some(claims), _) => files::explained(arguments, claims, terminal),
         (None, what) => {

@@ -22,7 +22,7 @@ use trustform_state::backend::local::LocalBackend;
 use trustform_state::snapshot::Snapshot;
 
 pub(crate) fn run(context: &Context, arguments: &StateArguments) -> ExitCode {
-    let terminal = context.terminal(false);
+    let terminal = context.terminal;
     let shown = match &arguments.command {
         StateCommand::List(arguments) => listing::run(context, arguments),
         StateCommand::Show(arguments) => showing::run(context, arguments),

@@ -16,7 +16,7 @@ pub(super) fn run(
         ProviderAddress::parse_source(text).map_err(|error| invalid("provider", text, &error))
     };
     let (from, to) = (parse(&arguments.from)?, parse(&arguments.to)?);
-    let terminal = context.terminal(arguments.editing.output.no_color);
+    let terminal = context.terminal;
     edit(
         context,
         &arguments.editing,

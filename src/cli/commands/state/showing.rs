@@ -25,7 +25,7 @@ pub(super) fn run(context: &Context, arguments: &StateShowArguments) -> Result<S
                 .suggest(&address.to_string(), names.iter().map(String::as_str)),
         ));
     };
-    let terminal = context.terminal(arguments.output.no_color);
+    let terminal = context.terminal;
     let schemas = context.schemas.as_ref();
     Ok(view::recorded(&address, instance, schemas, terminal))
 }
