@@ -123,6 +123,10 @@ impl Checker<'_> {
 fn speaks_of_itself(subject: &Subject) -> bool {
     matches!(
         subject,
-        Subject::Own | Subject::CountIndex | Subject::Each(EachPart::Key) | Subject::Path(_)
+        Subject::Own
+            | Subject::CountIndex
+            | Subject::Each(EachPart::Key)
+            | Subject::Path(_)
+            | Subject::Workspace
     )
 }

@@ -3,6 +3,7 @@
 //! [`read()`] makes a tree with places of a text, [`structures()`] arguments and blocks of the tree. Texts are templates where
 //! an expression is wanted, literal where only a constant is possible, and hold a reference where one is wanted.
 
+mod mistake;
 mod read;
 mod shape;
 

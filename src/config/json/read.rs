@@ -2,6 +2,7 @@
 //!
 //! `serde_json` gives the texts of the parts one level at a time; where they stand in the whole is where they begin.
 
+use super::mistake::mistake;
 use super::{Json, Kind, Member};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Span};
@@ -17,9 +18,9 @@ pub(in crate::config) fn read(text: &str, file: FileId) -> Result<Json, Diagnost
     let reader = Reader { text, file };
     let whole: &RawValue = serde_json::from_str(text).map_err(|error| {
         let start = offset(text, error.line(), error.column());
-        let length = text.get(start..).and_then(|rest| rest.chars().next());
-        let span = Span::new(file, start..start + length.map_or(0, char::len_utf8));
-        refused(span, &error)
+        let next = text.get(start..).and_then(|rest| rest.chars().next());
+        let span = Span::new(file, start..start + next.map_or(0, char::len_utf8));
+        mistake(span, next, &error)
     })?;
     reader.value(whole.get(), 0)
 }
@@ -68,7 +69,7 @@ impl<'t> Reader<'t> {
     }
 
     fn parsed<T: Deserialize<'t>>(&self, raw: &'t str) -> Result<T, Diagnostic> {
-        serde_json::from_str(raw).map_err(|error| refused(self.span(raw), &error))
+        serde_json::from_str(raw).map_err(|error| mistake(self.span(raw), None, &error))
     }
 
     fn span(&self, part: &'t str) -> Span {
@@ -102,14 +103,6 @@ impl<'t> Visitor<'t> for MembersVisitor {
         }
         Ok(Members(members))
     }
-}
-
-fn refused(span: Span, error: &serde_json::Error) -> Diagnostic {
-    let message = error.to_string();
-    let reason = message.split(" at line ").next().unwrap_or(&message);
-    Diagnostic::error(Code::Syntax, format!("This is no JSON: {reason}."))
-        .with_summary("Invalid JSON")
-        .at(span)
 }
 
 /// The offset of a line and a column, both from 1.

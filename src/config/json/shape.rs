@@ -20,6 +20,15 @@ pub(in crate::config) fn structures(
         schemas,
         diagnostics: Diagnostics::new(),
     };
+    if !matches!(json.kind, Kind::Object(_) | Kind::Array(_)) {
+        let detail = "A JSON file of a configuration is an object, or an array of objects.";
+        shaping.diagnostics.push(
+            Diagnostic::error(Code::WrongType, detail)
+                .with_summary("Root value must be object")
+                .at(json.span),
+        );
+        return (Vec::new(), shaping.diagnostics);
+    }
     let structures = shaping.body(json, Shape::File);
     (structures, shaping.diagnostics)
 }

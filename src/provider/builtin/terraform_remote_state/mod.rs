@@ -149,6 +149,8 @@ fn defaults(config: &Known) -> Result<Option<BTreeMap<Name, Value>>, ProviderErr
 fn no_state() -> ProviderError {
     ProviderError {
         kind: ProviderErrorKind::NotFound,
+        // Terraform's summary, which is what people look for.
+        doing: "Unable to find remote state".to_owned(),
         ..invalid(
             "no stored state was found for the given workspace in the given backend".to_owned(),
         )
