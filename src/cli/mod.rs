@@ -12,6 +12,7 @@ pub use exit::ExitCode;
 
 use arguments::{Cli, Command};
 use clap::Parser;
+use commands::apply::{self, Purpose};
 use std::collections::BTreeMap;
 
 /// The stack of a command, in bytes: expressions nested as deeply as they may be are evaluated on it. What of it is not
@@ -57,13 +58,13 @@ fn command(arguments: Vec<String>, environment: BTreeMap<String, String>) -> Exi
         Command::Stacks(_) => refused("stacks", commands::CLOUD),
         Command::Push(_) => refused("push", commands::CLOUD),
         Command::Env(_) => refused("env", "Its name is `workspace`."),
-        Command::Refresh(arguments) => commands::apply::run(&context, &arguments.into(), false),
+        Command::Refresh(arguments) => apply::run(&context, &arguments.into(), Purpose::Refresh),
         Command::Version(arguments) => commands::version::run(&context, &arguments),
         Command::Init(arguments) => commands::init::run(&context, &arguments),
         Command::Validate(arguments) => commands::validate::run(&context, &arguments),
         Command::Plan(arguments) => commands::plan::run(&context, &arguments),
-        Command::Apply(arguments) => commands::apply::run(&context, &arguments, false),
-        Command::Destroy(arguments) => commands::apply::run(&context, &arguments, true),
+        Command::Apply(arguments) => apply::run(&context, &arguments, Purpose::Apply),
+        Command::Destroy(arguments) => apply::run(&context, &arguments, Purpose::Destroy),
         Command::Verify(arguments) => commands::verify::run(&context, &arguments),
         Command::Import(arguments) => commands::import::run(&context, &arguments),
         Command::Output(arguments) => commands::output::run(&context, &arguments),

@@ -92,15 +92,12 @@ pub(in crate::cli) struct RefreshArguments {
 }
 
 impl From<RefreshArguments> for ApplyArguments {
-    /// What Terraform says `refresh` is: `apply -refresh-only -auto-approve`.
+    /// `refresh` applies without asking; in which mode, its options say.
     fn from(arguments: RefreshArguments) -> Self {
         ApplyArguments {
             plan: None,
             auto_approve: true,
-            planning: Planning {
-                refresh_only: true,
-                ..arguments.planning
-            },
+            planning: arguments.planning,
         }
     }
 }

@@ -1,6 +1,6 @@
-//! `apply` and `destroy`
+//! `apply`, `destroy` and `refresh`
 
-use super::options::{incomplete, nothing_asked, options, options_to_destroy};
+use super::options::{incomplete, nothing_asked, options, options_to_destroy, options_to_refresh};
 use super::work::{Work, plan_now, take_up};
 use super::{Context, approval, block_on};
 use crate::cli::ExitCode;
@@ -12,10 +12,18 @@ use crate::plan::Mode;
 use std::path::Path;
 use tokio::sync::watch;
 
-pub(crate) fn run(context: &Context, arguments: &ApplyArguments, destroy: bool) -> ExitCode {
+/// The command that applies.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Purpose {
+    Apply,
+    Destroy,
+    Refresh,
+}
+
+pub(crate) fn run(context: &Context, arguments: &ApplyArguments, purpose: Purpose) -> ExitCode {
     let terminal = context.terminal;
     let view = View::new(terminal, arguments.planning.json);
-    match block_on(applied(context, arguments, destroy, view)).and_then(|result| result) {
+    match block_on(applied(context, arguments, purpose, view)).and_then(|result| result) {
         Ok(code) => code,
         Err(failure) => view.fail(&failure),
     }
@@ -24,14 +32,14 @@ pub(crate) fn run(context: &Context, arguments: &ApplyArguments, destroy: bool) 
 async fn applied(
     context: &Context,
     arguments: &ApplyArguments,
-    destroy: bool,
+    purpose: Purpose,
     view: View,
 ) -> Result<ExitCode, Failure> {
     let planning = &arguments.planning;
-    let options = if destroy {
-        options_to_destroy(planning, arguments.plan.as_deref())?
-    } else {
-        options(planning)?
+    let options = match purpose {
+        Purpose::Apply => options(planning)?,
+        Purpose::Destroy => options_to_destroy(planning, arguments.plan.as_deref())?,
+        Purpose::Refresh => options_to_refresh(planning)?,
     };
     let mut work = match &arguments.plan {
         Some(path) => {

@@ -6,10 +6,16 @@ use crate::cli::arguments::Planning;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::engine::Failure;
 use crate::plan::{Mode, Options, TrustRules};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// How `plan` and `apply` plan.
 pub(super) fn options(planning: &Planning) -> Result<Options, Failure> {
+    replacing_where_it_can(asked(planning)?)
+}
+
+/// What the command line asks for, as far as its options can stand together in any command.
+fn asked(planning: &Planning) -> Result<Options, Failure> {
     refused(planning)?;
     let mode = match (planning.destroy, planning.refresh_only) {
         (true, true) => {
@@ -23,10 +29,6 @@ pub(super) fn options(planning: &Planning) -> Result<Options, Failure> {
     if mode == Mode::RefreshOnly && !planning.refresh {
         let detail = "With -refresh=false a -refresh-only plan has nothing to do, so they cannot stand together.";
         return Err(usage("Incompatible refresh options", detail));
-    }
-    if mode != Mode::Normal && !planning.replace.is_empty() {
-        let detail = "Replacement of an instance (-replace) can be asked for in the normal planning mode only.";
-        return Err(usage("Unsupported plan mode", detail));
     }
     if !planning.target.is_empty() && !planning.exclude.is_empty() {
         let detail =
@@ -80,14 +82,20 @@ pub(super) fn options_to_destroy(
             return Err(usage("Invalid mode option", &detail));
         }
     }
-    let options = options(planning)?;
-    if !options.replace.is_empty() {
-        let detail = "Replacement of an instance (-replace) can be asked for in the normal planning mode only.";
-        return Err(usage("Unsupported plan mode", detail));
-    }
-    Ok(Options {
+    replacing_where_it_can(Options {
         mode: Mode::Destroy,
-        ..options
+        ..asked(planning)?
+    })
+}
+
+/// How `refresh` plans: whatever may be said of the mode, of reading and of replacing is looked at, and then has no effect,
+/// as in Terraform.
+pub(super) fn options_to_refresh(planning: &Planning) -> Result<Options, Failure> {
+    Ok(Options {
+        mode: Mode::RefreshOnly,
+        skip_refresh: false,
+        replace: BTreeSet::new(),
+        ..asked(planning)?
     })
 }
 
@@ -129,6 +137,15 @@ pub(super) fn incomplete(options: &Options) -> Diagnostics {
         .with_summary("Applied changes may be incomplete")
         .hint("To see what is left to do: trustform plan")
         .into()
+}
+
+/// Refuses `-replace` outside the normal mode.
+fn replacing_where_it_can(options: Options) -> Result<Options, Failure> {
+    if options.mode != Mode::Normal && !options.replace.is_empty() {
+        let detail = "Replacement of an instance (-replace) can be asked for in the normal planning mode only.";
+        return Err(usage("Unsupported plan mode", detail));
+    }
+    Ok(options)
 }
 
 fn refused(planning: &Planning) -> Result<(), Failure> {
