@@ -9,9 +9,12 @@ pub(crate) fn draw(entries: &[Entry], level: usize, palette: Palette) -> String 
         palette,
         text: String::new(),
     };
-    drawing.entries(entries, level, "");
+    drawing.entries(entries, level, |_| "");
     drawing.text
 }
+
+/// What follows an item, by its value.
+type Separator = fn(&Body) -> &'static str;
 
 struct Drawing {
     palette: Palette,
@@ -19,7 +22,7 @@ struct Drawing {
 }
 
 impl Drawing {
-    fn entries(&mut self, entries: &[Entry], level: usize, separator: &str) {
+    fn entries(&mut self, entries: &[Entry], level: usize, separator: Separator) {
         let width = entries.iter().map(label_width).max().unwrap_or_default();
         for entry in entries {
             match entry {
@@ -34,7 +37,7 @@ impl Drawing {
                 }
                 Entry::Item(item) => {
                     self.item(item, level, width);
-                    self.text.push_str(separator);
+                    self.text.push_str(separator(&item.body));
                     if item.forces && matches!(item.body, Body::Line(_)) {
                         self.forces();
                     }
@@ -67,8 +70,11 @@ impl Drawing {
     fn body(&mut self, body: &Body, forces: bool, level: usize) {
         match body {
             Body::Line(line) => self.text.push_str(line),
-            Body::List(entries) => self.bracketed(forces, ["[", "]"], entries, level, ","),
-            Body::Object(entries) => self.bracketed(forces, ["{", "}"], entries, level, ""),
+            Body::List(entries) => self.bracketed(forces, ["[", "]"], entries, level, |_| ","),
+            Body::Object(entries) => self.bracketed(forces, ["{", "}"], entries, level, |_| ""),
+            Body::Map(entries) => {
+                self.bracketed(forces, ["{", "}"], entries, level, behind_an_object);
+            }
             Body::Text(lines) => self.lines(forces, lines, level),
             Body::Document(sign, inner) => {
                 self.open(forces, "jsonencode(");
@@ -91,7 +97,7 @@ impl Drawing {
         [open, close]: [&str; 2],
         entries: &[Entry],
         level: usize,
-        separator: &str,
+        separator: Separator,
     ) {
         self.open(forces, open);
         self.entries(entries, level + 1, separator);
@@ -151,6 +157,19 @@ impl Drawing {
         self.text.push_str(&" ".repeat(4 * level + 2 + further));
         self.text.push_str(&self.palette.faint(text));
         self.text.push('\n');
+    }
+}
+
+/// In a map a comma follows objects and nothing else, as in Terraform.
+fn behind_an_object(body: &Body) -> &'static str {
+    match body {
+        Body::Object(_) => ",",
+        Body::Line(_)
+        | Body::List(_)
+        | Body::Map(_)
+        | Body::Text(_)
+        | Body::Switch(..)
+        | Body::Document(..) => "",
     }
 }
 

@@ -128,6 +128,7 @@ fn unsigned_body(body: Body) -> Body {
     match body {
         Body::List(entries) => Body::List(all(entries)),
         Body::Object(entries) => Body::Object(all(entries)),
+        Body::Map(entries) => Body::Map(all(entries)),
         Body::Document(_, inner) => Body::Document(Sign::Same, Box::new(unsigned_body(*inner))),
         Body::Line(_) | Body::Text(_) | Body::Switch(..) => body,
     }

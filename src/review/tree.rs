@@ -96,6 +96,8 @@ pub(crate) enum Body {
     List(Vec<Entry>),
     /// Attributes in braces.
     Object(Vec<Entry>),
+    /// Elements of a map in braces.
+    Map(Vec<Entry>),
     /// The lines of a text.
     Text(Vec<TextLine>),
     /// A value that becomes one of another type.

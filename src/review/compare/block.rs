@@ -1,12 +1,13 @@
 //! How an object differs by the schema of its type: attributes first, then nested blocks.
 
-use super::{Comparer, is_secret, whole};
+use super::{Comparer, is_secret, untyped, whole};
 use crate::address::{AttributePath, Name, PathStep};
 use crate::plan::differences;
 use crate::review::tree::{Body, Entry, Item, Label, Sign};
 use crate::review::words::{SENSITIVE, UNKNOWN, key};
 use crate::schema::{Block, NestedBlock, Nesting};
-use crate::value::{Kind, Marks, Value};
+use crate::value::{Kind, Marks, Type, Value};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// These say which object it is, so they are shown although they stay as they are.
@@ -94,7 +95,7 @@ impl<'a> Sides<'a> {
         let mut entries = Vec::new();
         let mut hidden = 0;
         for name in names {
-            match self.attribute(name, path) {
+            match self.attribute(block, name, path) {
                 Some(item) => {
                     let label = Label::Attribute(key(name));
                     entries.push(Entry::Item(item.labelled(label)));
@@ -108,11 +109,20 @@ impl<'a> Sides<'a> {
         entries
     }
 
-    fn attribute(self, name: &Name, path: &AttributePath) -> Option<Item> {
+    fn attribute(self, block: &Block, name: &Name, path: &AttributePath) -> Option<Item> {
         let top = path.is_root();
         let path = path.then(PathStep::Attribute(name.clone()));
-        let part = |side: Option<&'a Value>| side.and_then(|value| value.get(name));
-        let mut item = match (present(part(self.before)), present(part(self.after))) {
+        let attribute = block.attribute(name);
+        let is_typed = attribute.is_some_and(|attribute| attribute.ty != Type::Dynamic);
+        let part = |side: Option<&'a Value>| {
+            let value = side.and_then(|value| value.get(name))?;
+            Some(match is_typed {
+                true => Cow::Borrowed(value),
+                false => Cow::Owned(untyped(value)),
+            })
+        };
+        let (before, after) = (part(self.before), part(self.after));
+        let mut item = match (present(before.as_deref()), present(after.as_deref())) {
             (None, None) => return None,
             (None, Some(after)) => whole(after, Sign::Add),
             (Some(before), None) => {

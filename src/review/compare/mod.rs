@@ -11,7 +11,7 @@ pub(crate) use whole::whole;
 use text::texts;
 
 use super::tree::{Body, Entry, Item, Label, Sign};
-use super::words::{SENSITIVE, key};
+use super::words::{SENSITIVE, key, quoted};
 use crate::address::{AttributePath, Name, PathStep};
 use crate::plan::differences;
 use crate::value::{Entries, Kind, Marks, Value};
@@ -21,6 +21,30 @@ const BECOMES_SENSITIVE: &str =
     "# Warning: this value is marked as sensitive from now on and will not be shown any more.";
 const NOT_SENSITIVE: &str =
     "# Warning: this value is no longer marked as sensitive and will be shown from now on.";
+
+/// How members are written and called.
+#[derive(Clone, Copy)]
+struct Members {
+    step: fn(Name) -> PathStep,
+    written: fn(&str) -> String,
+    /// What stands behind one that goes away.
+    gone: &'static str,
+    noun: &'static str,
+}
+
+const OF_A_MAP: Members = Members {
+    step: PathStep::Key,
+    written: quoted,
+    gone: " -> null",
+    noun: "element",
+};
+
+const OF_AN_OBJECT: Members = Members {
+    step: PathStep::Attribute,
+    written: key,
+    gone: "",
+    noun: "attribute",
+};
 
 /// What comparing has to know of the object that is compared.
 #[derive(Clone, Copy, Debug)]
@@ -74,19 +98,12 @@ impl<'a> Comparer<'a> {
         let change = |body| Item::new(Sign::Change, Label::None, body);
         match (&before.kind, &after.kind) {
             (Kind::String(one), Kind::String(other)) => Some(texts(one, other)),
-            (Kind::Map(_, one), Kind::Map(_, other)) => Some(change(Body::Object(self.entries(
-                one,
-                other,
-                path,
-                PathStep::Key,
-            )))),
+            (Kind::Map(_, one), Kind::Map(_, other)) => {
+                Some(change(Body::Map(self.entries(one, other, path, OF_A_MAP))))
+            }
             (Kind::Map(_, one) | Kind::Object(one), Kind::Map(_, other) | Kind::Object(other)) => {
-                Some(change(Body::Object(self.entries(
-                    one,
-                    other,
-                    path,
-                    PathStep::Attribute,
-                ))))
+                let entries = self.entries(one, other, path, OF_AN_OBJECT);
+                Some(change(Body::Object(entries)))
             }
             (Kind::Set(_, one), Kind::Set(_, other)) => {
                 Some(change(Body::List(self.unordered(one, other, path))))
@@ -116,30 +133,34 @@ impl<'a> Comparer<'a> {
         before: &Entries,
         after: &Entries,
         path: &AttributePath,
-        step: fn(Name) -> PathStep,
+        members: Members,
     ) -> Vec<Entry> {
         let names: BTreeSet<&Name> = before.keys().chain(after.keys()).collect();
         let mut entries = Vec::new();
         let mut hidden = 0;
         for name in names {
-            let label = Label::Attribute(key(name));
+            let label = Label::Attribute((members.written)(name));
             let item = match (before.get(name), after.get(name)) {
                 (Some(before), Some(after)) => {
-                    let path = path.then(step(name.clone()));
+                    let path = path.then((members.step)(name.clone()));
                     let Some(item) = self.value(before, after, &path) else {
                         hidden += 1;
                         continue;
                     };
                     item
                 }
-                (Some(before), None) => whole(before, Sign::Remove),
+                (Some(before), None) => {
+                    let mut item = whole(before, Sign::Remove);
+                    members.gone.clone_into(&mut item.tail);
+                    item
+                }
                 (None, Some(after)) => whole(after, Sign::Add),
                 (None, None) => continue,
             };
             entries.push(Entry::Item(item.labelled(label)));
         }
         if hidden > 0 {
-            entries.push(Entry::Hidden(hidden, "attribute"));
+            entries.push(Entry::Hidden(hidden, members.noun));
         }
         entries
     }
@@ -173,6 +194,16 @@ fn replaced(before: &Value, after: &Value) -> Item {
             Item::new(Sign::Change, Label::None, body)
         }
     }
+}
+
+/// The value with its maps as objects. Where a schema leaves the type open, and in outputs, Terraform shows what it reads
+/// from JSON, in which nothing tells the two apart.
+pub(in crate::review) fn untyped(value: &Value) -> Value {
+    let mut value = value.map_parts(&mut untyped);
+    if let Kind::Map(_, entries) = value.kind {
+        value.kind = Kind::Object(entries);
+    }
+    value
 }
 
 pub(super) fn line(sign: Sign, text: String) -> Item {

@@ -2,9 +2,10 @@
 
 use super::line;
 use super::text::{document, lines};
+use crate::address::Name;
 use crate::review::tree::{Body, Entry, Item, Label, Sign, TextLine};
 use crate::review::words::{SENSITIVE, key, primitive, quoted};
-use crate::value::{Kind, Marks, Value};
+use crate::value::{Entries, Kind, Marks, Value};
 
 /// The value in full, every part with the sign. What is sensitive is only named.
 pub(crate) fn whole(value: &Value, sign: Sign) -> Item {
@@ -16,18 +17,21 @@ pub(crate) fn whole(value: &Value, sign: Sign) -> Item {
             let entry = |element| Entry::Item(whole(element, sign));
             bracketed(elements.iter().map(entry).collect(), Body::List, "[]")
         }
-        Kind::Map(_, entries) | Kind::Object(entries) => {
-            let entry = |(name, value): (&crate::address::Name, &Value)| {
-                Entry::Item(whole(value, sign).labelled(Label::Attribute(key(name))))
-            };
-            bracketed(entries.iter().map(entry).collect(), Body::Object, "{}")
-        }
+        Kind::Map(_, entries) => bracketed(members(entries, sign, quoted), Body::Map, "{}"),
+        Kind::Object(entries) => bracketed(members(entries, sign, key), Body::Object, "{}"),
         Kind::String(text) => text_body(text, sign),
         Kind::Null(_) | Kind::Unknown(_) | Kind::Bool(_) | Kind::Number(_) => {
             Body::Line(primitive(value).unwrap_or_default())
         }
     };
     Item::new(sign, Label::None, body)
+}
+
+fn members(entries: &Entries, sign: Sign, written: fn(&str) -> String) -> Vec<Entry> {
+    let entry = |(name, value): (&Name, &Value)| {
+        Entry::Item(whole(value, sign).labelled(Label::Attribute(written(name))))
+    };
+    entries.iter().map(entry).collect()
 }
 
 fn bracketed(entries: Vec<Entry>, body: fn(Vec<Entry>) -> Body, empty: &str) -> Body {

@@ -3,11 +3,12 @@
 use super::Scene;
 use crate::address::AttributePath;
 use crate::plan::{Action, Drift, Mode, OutputChange};
-use crate::review::compare::{Comparer, whole};
+use crate::review::compare::{Comparer, untyped, whole};
 use crate::review::display::display_address;
 use crate::review::draw::draw;
 use crate::review::tree::{Body, Entry, Item, Label, Sign};
 use crate::review::words::{SENSITIVE, key};
+use crate::value::Value;
 
 /// The services in the order of the last line; others follow by name.
 const SERVICES: [&str; 4] = ["IAM", "EKS", "STS", "Kubernetes"];
@@ -140,14 +141,15 @@ fn output_item(output: &OutputChange) -> Option<Item> {
         }
     };
     let tail = if sign == Sign::Remove { " -> null" } else { "" };
+    let side = |value: &Option<Value>| value.as_ref().map(untyped);
     let mut item = if output.sensitive {
         Item::new(sign, Label::None, Body::Line(SENSITIVE.to_owned()))
     } else {
-        match (&output.before, &output.after) {
+        match (side(&output.before), side(&output.after)) {
             (Some(before), Some(after)) => {
-                Comparer::new(&[]).value(before, after, &AttributePath::root())?
+                Comparer::new(&[]).value(&before, &after, &AttributePath::root())?
             }
-            (Some(value), None) | (None, Some(value)) => whole(value, sign),
+            (Some(value), None) | (None, Some(value)) => whole(&value, sign),
             (None, None) => return None,
         }
     };

@@ -21,7 +21,7 @@ fn a_new_object_shows_what_is_set_and_what_will_be_known() {
           + set    = []
           + tags   = {
               + "a b" = "c"
-              + d     = (known after apply)
+              + "d"   = (known after apply)
             }
 "#,
     );
@@ -54,9 +54,9 @@ fn what_stays_is_counted_but_for_its_names() {
             id   = "i"
             name = "a"
           ~ tags = {
-              - y = "2"
-              + z = "3"
-                # (1 unchanged attribute hidden)
+              - "y" = "2" -> null
+              + "z" = "3"
+                # (1 unchanged element hidden)
             }
             # (1 unchanged attribute hidden)
 
@@ -79,7 +79,7 @@ fn values_change_appear_disappear_and_become_unknown() {
           ~ number = 1 -> 2
           - policy = "p" -> null
           + tags   = {
-              + a = "b"
+              + "a" = "b"
             }
 "#,
     );

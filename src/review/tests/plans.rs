@@ -308,6 +308,27 @@ fn outputs_are_shown_as_values_and_secret_ones_are_not() {
     assert!(shown.starts_with(expected), "{shown}");
 }
 
+/// Terraform shows what it reads from JSON there, in which a map is an object.
+#[test]
+fn maps_in_outputs_are_shown_as_objects() {
+    let map = |of| Value::map(Type::String, BTreeMap::from([("a".into(), text(of))]));
+    let output = OutputChange {
+        action: Action::Update,
+        before: Some(Value::list(Type::map(Type::String), vec![map("b")])),
+        after: Some(Value::list(Type::map(Type::String), vec![map("c")])),
+        sensitive: false,
+    };
+    let plan = Plan {
+        outputs: BTreeMap::from([("o".into(), output)]),
+        ..Plan::default()
+    };
+    let shown = shown(&plan);
+    assert!(
+        shown.contains("          ~ a = \"b\" -> \"c\"\n"),
+        "{shown}"
+    );
+}
+
 #[test]
 fn the_last_line_counts_the_calls() {
     let calls = BTreeMap::from([("EKS", 3), ("IAM", 9), ("Kubernetes", 2), ("STS", 1)]);

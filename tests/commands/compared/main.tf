@@ -27,5 +27,6 @@ output "number" { value = 1.5 }
 output "truth" { value = true }
 output "list" { value = [1, "two", null] }
 output "map" { value = tomap({ a = 1 }) }
+output "maps" { value = tomap({ a = { b = tomap({ c = "d" }) }, "e f" = { b = tomap({}) } }) }
 output "null" { value = null }
 output "object" { value = { a = { b = ["c"] }, d = "e\nf" } }
