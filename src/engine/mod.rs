@@ -43,6 +43,6 @@ pub use modules::{install_modules, requirements};
 pub use planfile::{PlanFile, SaveRequest, save};
 pub use planning::{PlanRequest, Planned, plan};
 pub use project::{Failure, Project, VERSION};
-pub use saved::{reopened, replan, unchanged};
+pub use saved::{live_unchanged, recorded_unchanged, reopened, replan};
 pub use session::{LockRequest, Session, TERRAFORM_VERSION};
 pub use starting::{Starting, starting};

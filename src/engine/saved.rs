@@ -2,12 +2,12 @@
 
 use super::planfile::PlanFile;
 use super::planning::Planned;
+use super::starting::Starting;
 use super::telling::told;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::eval::Program;
 use crate::plan::{Answer, Change, Needs, PriorState, Read, ReadKey, Step, differences};
 use crate::refresh::{Connections, answer};
-use trustform_state::snapshot::Snapshot;
 
 /// Computes a saved plan again, from what it was computed from.
 pub fn replan(
@@ -77,51 +77,46 @@ fn another() -> Diagnostics {
         .into()
 }
 
-/// Checks that the state, and the live objects that the plan touches, are as they were.
+/// Checks that the state records what the plan touches as it did when the plan was made.
 ///
-/// A state that moved elsewhere does not make the plan stale. Both states are ones that can be planned from: `then` the
-/// plan's, and `now` the one that is to be changed.
-pub async fn unchanged(
+/// A state that moved elsewhere does not make the plan stale. `then` is what the plan started from, and `now` what it
+/// would start from.
+pub fn recorded_unchanged(
     planned: &Planned,
-    then: &Snapshot,
-    now: &Snapshot,
+    then: &Starting,
+    now: &Starting,
     now_exists: bool,
+) -> Result<(), Diagnostics> {
+    let (before, after) = (&then.snapshot.lineage, &now.snapshot.lineage);
+    if now_exists && before != after {
+        let detail = format!(
+            "The plan was made from the state of lineage {before}, and this is the state of lineage {after}."
+        );
+        return Err(stale(detail));
+    }
+    touched(planned).try_for_each(|change| recorded_same(change, &then.prior, &now.prior))
+}
+
+/// Checks that the live objects that the plan touches are as they were; `before` is what the plan started from.
+pub async fn live_unchanged(
+    planned: &Planned,
+    before: &PriorState,
     connections: &Connections,
     parallelism: usize,
     program: &Program,
 ) -> Result<(), Diagnostics> {
-    if now_exists && then.lineage != now.lineage {
-        let detail = format!(
-            "The plan was made from the state of lineage {}, and this is the state of lineage {}.",
-            then.lineage, now.lineage
-        );
-        return Err(stale(detail));
-    }
-    let (before, mut diagnostics) = PriorState::decode(then, program.schemas.as_ref());
-    let (current, more) = PriorState::decode(now, program.schemas.as_ref());
-    diagnostics.extend(more);
-    if diagnostics.has_errors() {
-        return Err(diagnostics);
-    }
-    let touched: Vec<&Change> = planned
-        .plan
-        .changes
-        .iter()
-        .filter(|change| change.is_change())
-        .collect();
-    for change in &touched {
-        recorded_same(change, &before, &current)?;
-    }
     connections.prepare(&planned.plan.providers).await;
-    live_same(
-        &touched,
-        &before,
-        planned,
-        connections,
-        parallelism,
-        program,
-    )
-    .await
+    let needs = reads_of(planned, before, program);
+    let now = answer(needs, connections, parallelism, &|_| {}).await;
+    now.reads
+        .iter()
+        .try_for_each(|(key, now)| same_answer(key, planned.answers.reads.get(key), now))
+}
+
+/// What a plan changes.
+fn touched(planned: &Planned) -> impl Iterator<Item = &Change> {
+    let changes = planned.plan.changes.iter();
+    changes.filter(|change| change.is_change())
 }
 
 fn recorded_same(
@@ -156,30 +151,10 @@ fn recorded_same(
     }
 }
 
-async fn live_same(
-    touched: &[&Change],
-    before: &PriorState,
-    planned: &Planned,
-    connections: &Connections,
-    parallelism: usize,
-    program: &Program,
-) -> Result<(), Diagnostics> {
-    let needs = reads_of(touched, before, planned, program);
-    let now = answer(needs, connections, parallelism, &|_| {}).await;
-    now.reads
-        .iter()
-        .try_for_each(|(key, now)| same_answer(key, planned.answers.reads.get(key), now))
-}
-
 /// The reads that show the touched objects as they are now.
-fn reads_of(
-    touched: &[&Change],
-    before: &PriorState,
-    planned: &Planned,
-    program: &Program,
-) -> Needs {
+fn reads_of(planned: &Planned, before: &PriorState, program: &Program) -> Needs {
     let mut needs = Needs::default();
-    for change in touched {
+    for change in touched(planned) {
         let recorded = before
             .instances
             .get(&change.address)

@@ -1,16 +1,16 @@
 //! `graph`: what depends on what, to be drawn with `dot -Tsvg` or in Markdown.
 
-use super::work::saved_program;
+use super::work::{saved, saved_program};
 use super::{Context, Loaded};
 use crate::cli::ExitCode;
 use crate::cli::arguments::{GraphArguments, GraphType};
 use crate::cli::view::{self, dot, mermaid};
 use crate::diagnostic::Diagnostics;
-use crate::engine::{Failure, replan};
+use crate::engine::{Failure, PlanFile, Planned, Session, recorded_unchanged, replan, starting};
 use crate::eval::Program;
-use crate::plan::PriorState;
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::Arc;
 use trustform_state::snapshot::{Lineage, Snapshot};
 
 pub(crate) fn run(context: &Context, arguments: &GraphArguments) -> ExitCode {
@@ -57,14 +57,24 @@ fn program(context: &Context, arguments: &GraphArguments) -> Result<Program, Fai
 }
 
 fn planned(context: &Context, path: &Path) -> Result<String, Failure> {
-    let (program, file) = saved_program(context, path, None)?;
-    let failure =
-        |diagnostics: Diagnostics| Failure::new(diagnostics, &program.configuration.sources);
-    let snapshot = file.snapshot().map_err(failure)?;
-    let (prior, problems) = PriorState::decode(&snapshot, context.schemas.as_ref());
-    if problems.has_errors() {
-        return Err(failure(problems));
-    }
-    let planned = replan(&file, &program, &prior).map_err(failure)?;
-    Ok(dot::operations(&planned.plan))
+    let (program, file) = saved_program(context, saved(path)?, None)?;
+    let session = context.look(&program.configuration)?;
+    let planned = still_valid(&program, &file, &session);
+    planned
+        .map(|planned| dot::operations(&planned.plan))
+        .map_err(|problems| Failure::new(problems, &program.configuration.sources))
+}
+
+/// The plan of a file, if the state is still as it saw it.
+fn still_valid(
+    program: &Program,
+    file: &PlanFile,
+    session: &Session,
+) -> Result<Planned, Diagnostics> {
+    let then = starting(Arc::new(file.snapshot()?), program)?;
+    let planned = replan(file, program, &then.prior)?;
+    let now = starting(session.snapshot(), program)?;
+    let exists = session.recovered.snapshot.is_some();
+    recorded_unchanged(&planned, &then, &now, exists)?;
+    Ok(planned)
 }

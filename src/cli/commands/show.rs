@@ -1,7 +1,7 @@
 //! `show`: a saved plan, or the state.
 
 use super::Context;
-use super::work::saved_program;
+use super::work::{saved, saved_program};
 use crate::address::InstanceAddress;
 use crate::cli::ExitCode;
 use crate::cli::arguments::{ShowArguments, StateFile};
@@ -37,7 +37,7 @@ pub(crate) fn run(context: &Context, arguments: &ShowArguments) -> ExitCode {
 
 fn plan(context: &Context, arguments: &ShowArguments, path: &Path) -> Result<(), Failure> {
     let terminal = context.terminal;
-    let (program, file) = saved_program(context, path, None)?;
+    let (program, file) = saved_program(context, saved(path)?, None)?;
     let failure = |diagnostics: crate::diagnostic::Diagnostics| {
         Failure::new(diagnostics, &program.configuration.sources)
     };

@@ -9,8 +9,8 @@ use crate::cli::view::View;
 use crate::config::Configuration;
 use crate::diagnostic::Diagnostics;
 use crate::engine::{
-    Failure, PlanFile, PlanRequest, Planned, Session, Starting, compile, plan, reopened, starting,
-    unchanged, withheld,
+    Failure, PlanFile, PlanRequest, Planned, Session, Starting, compile, live_unchanged, plan,
+    recorded_unchanged, reopened, starting, withheld,
 };
 use crate::eval::Program;
 use crate::plan::{Mode, Options, PriorState};
@@ -149,7 +149,8 @@ pub(super) async fn take_up(
     path: &Path,
     view: View,
 ) -> Result<Work, Failure> {
-    let (program, file) = saved_program(context, path, Some((planning, view)))?;
+    let file = saved(path)?;
+    let (program, file) = saved_program(context, file, Some((planning, view)))?;
     let sources = program.configuration.sources.clone();
     let session = open(
         context,
@@ -182,14 +183,18 @@ pub(super) async fn take_up(
     }
 }
 
+/// A saved plan, read from its file.
+pub(super) fn saved(path: &Path) -> Result<PlanFile, Failure> {
+    PlanFile::read(path).map_err(|problems| Failure::new(problems, &SourceMap::default()))
+}
+
 /// The program that a plan file holds, and the file. Where it is to be applied (`again`), the values of ephemeral variables
 /// are taken from the surroundings, with warnings about others; else they are not known.
 pub(super) fn saved_program(
     context: &Context,
-    path: &Path,
+    mut file: PlanFile,
     again: Option<(&Planning, View)>,
 ) -> Result<(Program, PlanFile), Failure> {
-    let mut file = PlanFile::read(path).map_err(|d| Failure::new(d, &SourceMap::default()))?;
     let (mut configuration, diagnostics) =
         crate::config::load(&context.project.directory, &mut file, &*context.schemas);
     if diagnostics.has_errors() {
@@ -233,16 +238,8 @@ async fn fresh(
     let parallelism = planning.parallelism;
     let planned = reopened(file, program, &then.prior, connections, parallelism).await?;
     let now = starting(recorded.clone(), program)?;
-    unchanged(
-        &planned,
-        &then.snapshot,
-        &now.snapshot,
-        exists,
-        connections,
-        planning.parallelism,
-        program,
-    )
-    .await?;
+    recorded_unchanged(&planned, &then, &now, exists)?;
+    live_unchanged(&planned, &then.prior, connections, parallelism, program).await?;
     Ok((now, planned))
 }
 
