@@ -192,18 +192,18 @@ impl PlanFile {
 
     /// Reads a plan file.
     pub fn read(path: &Path) -> Result<Self, Diagnostics> {
-        let invalid = |reason: String| -> Diagnostics {
-            let detail = format!("{} is not a saved plan: {reason}.", path.display());
-            Diagnostic::error(Code::InvalidPlan, detail)
-                .hint("A saved plan is what `plan -out=FILE` writes.")
-                .into()
-        };
-        let bytes =
-            crate::source::read_bytes(path).map_err(|error| invalid(error.cause.to_string()))?;
+        let bytes = crate::source::read_bytes(path);
+        let bytes = bytes.map_err(|error| no_plan(path, &error.cause))?;
+        PlanFile::parse(path, &bytes)
+    }
+
+    /// The plan that the content of a file is; the path is for the problem of one that is none.
+    pub fn parse(path: &Path, bytes: &[u8]) -> Result<Self, Diagnostics> {
         let file: PlanFile =
-            serde_json::from_slice(&bytes).map_err(|error| invalid(error.to_string()))?;
+            serde_json::from_slice(bytes).map_err(|error| no_plan(path, &error))?;
         if file.format != FORMAT {
-            return Err(invalid(format!("its format is `{}`", file.format)));
+            let reason = format!("its format is `{}`", file.format);
+            return Err(no_plan(path, &reason));
         }
         if file.version != VERSION {
             let detail = format!(
@@ -289,6 +289,13 @@ impl PlanFile {
     pub fn is_of(&self, plan: &Plan) -> bool {
         self.digest == super::applying::digest(plan)
     }
+}
+
+fn no_plan(path: &Path, reason: &dyn std::fmt::Display) -> Diagnostics {
+    let detail = format!("{} is not a saved plan: {reason}.", path.display());
+    Diagnostic::error(Code::InvalidPlan, detail)
+        .hint("A saved plan is what `plan -out=FILE` writes.")
+        .into()
 }
 
 impl SavedOptions {

@@ -1,43 +1,87 @@
 //! `show`: a saved plan, or the state.
 
 use super::Context;
-use super::work::{saved, saved_program};
+use super::work::saved_program;
 use crate::address::InstanceAddress;
 use crate::cli::ExitCode;
-use crate::cli::arguments::{ShowArguments, StateFile};
+use crate::cli::arguments::ShowArguments;
 use crate::cli::view;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::engine::{Failure, TERRAFORM_VERSION, replan, starting};
+use crate::engine::{Failure, PlanFile, TERRAFORM_VERSION, replan, starting};
 use crate::review::json::{self, Surroundings};
 use crate::review::{Review, human, markdown, recorded_outputs};
 use crate::source::read_bytes;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
+use trustform_state::format;
 use trustform_state::snapshot::Snapshot;
 
 pub(crate) fn run(context: &Context, arguments: &ShowArguments) -> ExitCode {
     let terminal = context.terminal;
-    let shown = match &arguments.file {
-        Some(path) if arguments.markdown.is_none() && is_state(path) => {
-            state_in(context, arguments, path)
-        }
-        Some(path) => plan(context, arguments, path),
-        None if arguments.markdown.is_some() => Err(Failure::plain(
-            Diagnostic::error(Code::Usage, "`-markdown` needs a saved plan.")
-                .hint("To save one: trustform plan -out=PLAN"),
-        )),
-        None => state(context, arguments),
-    };
-    match shown {
+    match shown(context, arguments) {
         Ok(()) => ExitCode::Success,
         Err(failure) => view::fail(&failure, terminal),
     }
 }
 
-fn plan(context: &Context, arguments: &ShowArguments, path: &Path) -> Result<(), Failure> {
+fn shown(context: &Context, arguments: &ShowArguments) -> Result<(), Failure> {
+    let found = match &arguments.file {
+        Some(path) => found(path)?,
+        None => {
+            let (configuration, _) = context.project.load()?;
+            Found::State(context.look(&configuration)?.snapshot())
+        }
+    };
+    match found {
+        Found::Plan(file) => plan(context, arguments, *file),
+        Found::State(_) if arguments.markdown.is_some() => Err(Failure::plain(
+            Diagnostic::error(Code::Usage, "`-markdown` needs a saved plan.")
+                .hint("To save one: trustform plan -out=PLAN"),
+        )),
+        Found::State(snapshot) => {
+            state(context, arguments, &snapshot);
+            Ok(())
+        }
+    }
+}
+
+/// What there is to show.
+enum Found {
+    Plan(Box<PlanFile>),
+    State(Arc<Snapshot>),
+}
+
+/// What a file is.
+fn found(path: &Path) -> Result<Found, Failure> {
+    let bytes = read_bytes(path).map_err(|error| neither(&format!("{error}.")))?;
+    let no_state = match format::parse(&bytes) {
+        Ok(Some(snapshot)) => return Ok(Found::State(Arc::new(snapshot))),
+        Ok(None) => "the file is empty".to_owned(),
+        Err(error) => error.to_string(),
+    };
+    let plan = PlanFile::parse(path, &bytes).map_err(|problems| {
+        let no_plan = problems.into_iter().map(|problem| problem.detail);
+        let no_plan: Vec<String> = no_plan.collect();
+        neither(&format!(
+            "It is no state: {no_state}. {}",
+            no_plan.join(" ")
+        ))
+    })?;
+    Ok(Found::Plan(Box::new(plan)))
+}
+
+fn neither(reasons: &str) -> Failure {
+    Failure::plain(
+        Diagnostic::error(Code::InvalidPlan, reasons)
+            .with_summary("Failed to read the given file as a state or plan file")
+            .hint("A saved plan is what `plan -out=FILE` writes."),
+    )
+}
+
+fn plan(context: &Context, arguments: &ShowArguments, file: PlanFile) -> Result<(), Failure> {
     let terminal = context.terminal;
-    let (program, file) = saved_program(context, saved(path)?, None)?;
+    let (program, file) = saved_program(context, file, None)?;
     let failure = |diagnostics: crate::diagnostic::Diagnostics| {
         Failure::new(diagnostics, &program.configuration.sources)
     };
@@ -68,30 +112,7 @@ fn plan(context: &Context, arguments: &ShowArguments, path: &Path) -> Result<(),
     Ok(())
 }
 
-/// Whether a file is a state, and no plan: a plan has no `serial`.
-fn is_state(path: &Path) -> bool {
-    let bytes = read_bytes(path).unwrap_or_default();
-    let whole = serde_json::from_slice::<serde_json::Value>(&bytes).unwrap_or_default();
-    whole.get("serial").is_some()
-}
-
-fn state_in(context: &Context, arguments: &ShowArguments, path: &Path) -> Result<(), Failure> {
-    let file = StateFile {
-        state: Some(path.to_path_buf()),
-    };
-    let session = super::state::looked_at(context, &file)?;
-    state_shown(context, arguments, &session.snapshot());
-    Ok(())
-}
-
-fn state(context: &Context, arguments: &ShowArguments) -> Result<(), Failure> {
-    let (configuration, _) = context.project.load()?;
-    let session = context.look(&configuration)?;
-    state_shown(context, arguments, &session.snapshot());
-    Ok(())
-}
-
-fn state_shown(context: &Context, arguments: &ShowArguments, snapshot: &Snapshot) {
+fn state(context: &Context, arguments: &ShowArguments, snapshot: &Snapshot) {
     let terminal = context.terminal;
     if arguments.json {
         let state = json::state(snapshot, context.schemas.as_ref(), TERRAFORM_VERSION);
