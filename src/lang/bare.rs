@@ -68,13 +68,18 @@ pub fn elements(expression: Expr<'_>) -> Option<Vec<Expr<'_>>> {
     Some(expression.tree().list(*elements).collect())
 }
 
-/// The items of an object that is written out, whose keys are names or constant texts; `None` for anything else.
-pub fn items(expression: Expr<'_>) -> Option<Vec<(Name, Place, Expr<'_>)>> {
+/// The keys and values of an object that is written out; `None` when the expression is anything else.
+pub fn members(expression: Expr<'_>) -> Option<Vec<(Expr<'_>, Expr<'_>)>> {
     let Form::Object(members) = expression.form() else {
         return None;
     };
-    let members = expression.tree().members(*members);
-    members
+    Some(expression.tree().members(*members).collect())
+}
+
+/// The items of an object that is written out, whose keys are names or constant texts; `None` for anything else.
+pub fn items(expression: Expr<'_>) -> Option<Vec<(Name, Place, Expr<'_>)>> {
+    let items = members(expression)?.into_iter();
+    items
         .map(|(key, value)| Some((key_text(key)?, key.place(), value)))
         .collect()
 }

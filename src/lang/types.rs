@@ -92,6 +92,9 @@ pub fn type_constraint_of_text(text: &str, at: Span) -> Result<TypeConstraint, D
 /// Types nested deeper than this are refused.
 const DEEPEST: usize = 1_000;
 
+const NO_NAME: &str =
+    "The keys of an object type are the names of its attributes, and stand there as they are.";
+
 /// Reads the constraints of one file.
 #[derive(Clone, Copy)]
 struct Reader {
@@ -195,7 +198,7 @@ impl Reader {
     }
 
     fn read_object(self, expression: Expr<'_>) -> Read {
-        let attributes = bare::items(expression).ok_or_else(|| {
+        let attributes = bare::members(expression).ok_or_else(|| {
             let detail = "Object type constructor requires a map whose keys are attribute names and whose values are the \
                           corresponding attribute types.";
             invalid(detail.into()).at(self.span(expression.place()))
@@ -203,15 +206,20 @@ impl Reader {
         let mut problems = Diagnostics::new();
         let mut object = ObjectType::default();
         let mut defaults = Defaults::default();
-        for (name, place, attribute) in attributes {
-            if object.attributes.contains_key(&name) {
+        let mut names = BTreeSet::new();
+        for (key, attribute) in attributes {
+            let refused = |detail: String| invalid(detail).at(self.span(key.place()));
+            let Some(name) = key.name().map(Name::from) else {
+                problems.push(refused(NO_NAME.to_owned()));
+                continue;
+            };
+            if !names.insert(name.clone()) {
                 let detail = format!("The attribute \"{name}\" is given a type twice.");
-                problems.push(invalid(detail).at(self.span(place)));
+                problems.push(refused(detail));
                 continue;
             }
-            if let Err(found) = self.read_attribute(&name, attribute, &mut object, &mut defaults) {
-                problems.extend(found);
-            }
+            let read = self.read_attribute(&name, attribute, &mut object, &mut defaults);
+            problems.extend(read.err().unwrap_or_default());
         }
         problems
             .into_result((Type::Object(Arc::new(object)), defaults))

@@ -40,7 +40,7 @@ fn constraints_are_read() {
         ("tuple([string, bool])", "tuple([string, bool])"),
         ("object({})", "object({})"),
         (
-            "object({ a = string, \"b\" = any })",
+            "object({ a = string, b = any })",
             "object({a=string, b=any})",
         ),
     ];
@@ -100,6 +100,8 @@ fn wrong_constraints_are_explained() {
     for (source, detail) in cases {
         assert_eq!(constraint(source).unwrap_err(), [detail], "{source}");
     }
+    let names = "object({ a = foo, \"b\" = any, a = bar, (c) = any, 1 = any })";
+    assert_eq!(constraint(names).unwrap_err().len(), 5);
     assert_eq!(
         constraint("object({ a = foo, b = bar })")
             .unwrap_err()
