@@ -10,7 +10,7 @@ use crate::config::{Condition, Configuration};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::eval::{Checked, Place};
 use crate::graph::{Node, NodeId};
-use crate::lang::Halt;
+use crate::lang::{Evaluated, Halt};
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -196,6 +196,19 @@ impl Planner<'_> {
         let broken = self.check(object, conditions, what, place);
         let about = |problem: Diagnostic| problem.about(&subject.address);
         broken.into_iter().map(about).collect()
+    }
+
+    /// What the arguments of an instance come to, unless one of its preconditions does not hold: a mistake in arguments is
+    /// told where none of them was to keep it away, as Terraform has it.
+    pub(super) fn after_preconditions(
+        &mut self,
+        subject: &Subject<'_>,
+        config: Evaluated,
+    ) -> Evaluated {
+        if !matches!(config, Err(Halt::Blocked)) {
+            self.preconditions(subject)?;
+        }
+        config
     }
 
     /// Judges the preconditions of an instance, which fails when one does not hold.

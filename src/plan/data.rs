@@ -23,11 +23,10 @@ impl Planner<'_> {
             Err(Halt::Failed(_)) if self.options.mode == Mode::Destroy => {
                 return Ok(Value::unknown(block.ty()));
             }
-            other => other?,
+            other => self.after_preconditions(subject, other)?,
         };
         Self::lasting(subject, &config)?;
         Self::problems(subject, subject.entry.rules.validate(&config))?;
-        self.preconditions(subject)?;
         let facts = self.facts(subject)?;
         if let Some(computed) = subject.entry.rules.compute(&config, &facts) {
             return match computed {

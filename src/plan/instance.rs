@@ -34,11 +34,11 @@ impl Planner<'_> {
             .map(|object| (object, self.live(subject, object)));
         let config = self
             .evaluation
-            .resource_config(subject.resource, block, &subject.place)?;
+            .resource_config(subject.resource, block, &subject.place);
+        let config = self.after_preconditions(subject, config)?;
         Self::lasting(subject, &config)?;
         Self::problems(subject, subject.entry.rules.validate(&config))?;
         Self::ignorable(subject)?;
-        self.preconditions(subject)?;
         if self.is_triggered(subject)? {
             self.triggered.insert(subject.address.clone());
         }

@@ -46,10 +46,9 @@ impl Planner<'_> {
             Err(Halt::Failed(_)) if self.options.mode == Mode::Destroy => {
                 return Ok(Value::unknown(block.ty()).marked(Marks::EPHEMERAL));
             }
-            other => other?,
+            other => self.after_preconditions(subject, other)?,
         };
         Self::problems(subject, subject.entry.rules.validate(&config))?;
-        self.preconditions(subject)?;
         let asked_for = opened_object(block, &propose(block, &config, None), &config);
         let key = ReadKey::open(&subject.address);
         if self.answers.reads.get(&key) == Some(&Answer::Opened(None)) {
