@@ -106,13 +106,25 @@ pub fn unsupported(configuration: &Configuration, schemas: &dyn Schemas) -> Diag
         .into_iter()
         .flat_map(|module| module.resources.values());
     resources
-        .filter(|resource| matches!(resource.repetition, Repetition::None))
+        .filter(|resource| has_instance(resource))
         .filter(|resource| {
             let name = &resource.name;
             schemas.find(name.mode, &name.resource_type).is_none()
         })
         .map(|resource| unknown_type(resource, schemas))
         .collect()
+}
+
+/// Whether a block has an instance, whatever values there are.
+fn has_instance(resource: &Resource) -> bool {
+    match &resource.repetition {
+        Repetition::None => true,
+        Repetition::Count(count) => count
+            .as_literal()
+            .and_then(|count| count.as_number()?.as_u64())
+            .is_some_and(|count| count > 0),
+        Repetition::ForEach(_) => false,
+    }
 }
 
 /// The error of a block whose type is not supported, with what is.

@@ -71,8 +71,10 @@ pub fn compile_for(
         diagnostics.extend(unsupported(&configuration, schemas.as_ref()));
         return Err(Failure::new(diagnostics, &sources));
     }
-    let graph = crate::graph::build(&configuration)
-        .map_err(|diagnostics| Failure::new(diagnostics, &sources))?;
+    let graph = crate::graph::build(&configuration).map_err(|mut diagnostics| {
+        diagnostics.extend(unsupported(&configuration, schemas.as_ref()));
+        Failure::new(diagnostics, &sources)
+    })?;
     let surroundings = Surroundings {
         workspace: project.workspace.clone(),
         root: project.directory.to_string_lossy().replace('\\', "/"),
