@@ -49,6 +49,7 @@ impl Lowering<'_> {
             }
         }
         self.order_by_what_may_contradict(&users);
+        self.order_by_what_was_needed();
         self.keep_deposed();
     }
 
@@ -81,6 +82,35 @@ impl Lowering<'_> {
             };
             let again = users.made.iter().filter(|_| creates_first);
             let all = users.ended_as_configured.iter().chain(again);
+            if let Some(join) = self.graph.join(all.copied().collect()) {
+                self.graph.wait_where_possible(&deletes, &[join]);
+            }
+        }
+    }
+
+    /// What is set aside goes after all that it is recorded to depend on is as it should be, also where its replacement no
+    /// longer depends on that.
+    fn order_by_what_was_needed(&mut self) {
+        let mut made: BTreeMap<ResourceAddress, Vec<OperationId>> = BTreeMap::new();
+        for (change, id) in self.plan.changes.iter().zip(&self.made) {
+            made.entry(change.address.block()).or_default().extend(*id);
+        }
+        let mut deletes: BTreeMap<Vec<ResourceAddress>, Vec<OperationId>> = BTreeMap::new();
+        for (change, delete) in self.plan.changes.iter().zip(&self.destroyed) {
+            let recorded = self.recorded(change).filter(|_| self.creates_first(change));
+            if let (Some(delete), Some(recorded)) = (*delete, recorded) {
+                // The replacement comes after what it depends on.
+                let replaces = matches!(change.action, Action::Replace(_));
+                let known = |on: &&ResourceAddress| replaces && change.dependencies.contains(on);
+                let needed = recorded.dependencies.iter().filter(|on| !known(on));
+                deletes
+                    .entry(needed.cloned().collect())
+                    .or_default()
+                    .push(delete);
+            }
+        }
+        for (needed, deletes) in deletes {
+            let all = needed.iter().filter_map(|on| made.get(on)).flatten();
             if let Some(join) = self.graph.join(all.copied().collect()) {
                 self.graph.wait_where_possible(&deletes, &[join]);
             }
