@@ -275,10 +275,11 @@ fn problems(folder: &Path, diagnostics: &Diagnostics, sources: &SourceMap) -> Ve
                 (number(position.line), number(position.column))
             };
             let range = label.span.range();
+            let end = end_of_block(file.text(), range.end);
             let path = file.path().strip_prefix(folder);
             let path: PathBuf = path.unwrap_or_else(|_| file.path()).into();
             let path = path.display().to_string();
-            Some((path, position(range.start), position(range.end)))
+            Some((path, position(range.start), position(end)))
         });
         Problem {
             is_error: diagnostic.severity == Severity::Error,
@@ -287,4 +288,18 @@ fn problems(folder: &Path, diagnostics: &Diagnostics, sources: &SourceMap) -> Ve
         }
     });
     told.collect()
+}
+
+/// Where a block in JSON ends of which the name ends here, or else here. Terraform tells of a whole block in JSON at its
+/// closing brace.
+fn end_of_block(text: &str, name_end: usize) -> usize {
+    let body = text
+        .get(name_end..)
+        .and_then(|rest| rest.strip_prefix(": "));
+    let Some(body) = body.filter(|body| body.starts_with('{')) else {
+        return name_end;
+    };
+    let mut values = serde_json::Deserializer::from_str(body).into_iter::<serde::de::IgnoredAny>();
+    values.next();
+    name_end + ": ".len() + values.byte_offset()
 }

@@ -1,0 +1,7 @@
+resource "terraform_data" "user" {
+  input            = "none"
+  triggers_replace = 1
+  lifecycle {
+    create_before_destroy = true
+  }
+}
