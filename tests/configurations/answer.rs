@@ -13,6 +13,13 @@ use regex::Regex;
 /// How many characters of problems have to stay while a case is made smaller.
 const RESPECTED: usize = 120;
 
+/// Warnings that are the commands' affair: what is said when a plan with targets is applied, and of files with values each
+/// time that they are read.
+const OF_COMMANDS: [&str; 2] = [
+    "Applied changes may be incomplete",
+    "Value for undeclared variable",
+];
+
 /// What a tool did with a step, as it told it.
 #[derive(Debug, Default)]
 pub(super) struct Raw {
@@ -112,10 +119,9 @@ fn is_nothing(json: &Json) -> bool {
 
 fn put_problems(members: &mut Map<String, Json>, problems: &[Problem]) {
     for (name, is_error) in [("errors", true), ("warnings", false)] {
-        // What is said of a plan with targets when it is applied is the command's affair.
-        let told = problems.iter().filter(|one| {
-            one.is_error == is_error && one.summary != "Applied changes may be incomplete"
-        });
+        let told = problems
+            .iter()
+            .filter(|one| one.is_error == is_error && !OF_COMMANDS.contains(&one.summary.as_str()));
         let told: BTreeSet<String> = told.map(Problem::line).collect();
         if !told.is_empty() {
             members.insert(name.into(), json!(told));

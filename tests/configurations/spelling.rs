@@ -165,8 +165,11 @@ fn taken(random: &mut Random, part: &mut Part) -> Option<Part> {
                 }
             }
             Part::Block(words, _) if words.first().is_some_and(|word| word == "lifecycle") => {
-                // Conditions cannot be overridden.
-                let is_argument = |part: &Part| matches!(part, Part::Argument(..));
+                // Conditions cannot be overridden, and what Terraform ignores there is refused here.
+                let is_argument = |part: &Part| match part {
+                    Part::Argument(name, _) => name != "replace_triggered_by",
+                    Part::Block(..) => false,
+                };
                 let with_conditions = random.chance(5);
                 let mut own = part.clone();
                 if let (Part::Block(_, inner), Part::Block(_, own)) = (part, &mut own) {
