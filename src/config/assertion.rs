@@ -5,6 +5,7 @@ use super::module::{Condition, Module};
 use super::syntax::{Block, Structure};
 use crate::address::{Name, ResourceMode};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::lang::Expression;
 use crate::source::Span;
 
 /// A `check` block.
@@ -16,6 +17,14 @@ pub struct Check {
     pub span: Span,
     /// What should hold; a warning tells when it does not.
     pub assertions: Vec<Condition>,
+}
+
+impl Check {
+    /// Everything that its assertions look at.
+    pub fn expressions(&self) -> impl Iterator<Item = &Expression> {
+        let all = self.assertions.iter();
+        all.flat_map(|assertion| [&assertion.condition, &assertion.error_message])
+    }
 }
 
 impl Reader {

@@ -3,6 +3,7 @@
 
 use super::reached::Reached;
 use crate::address::{InstanceAddress, ModuleInstance, ModulePath, Name, ResourceAddress};
+use crate::config::Check;
 use crate::diagnostic::{Code, Diagnostics};
 use crate::eval::{Checked, Evaluation, Place, Program};
 use crate::plan::{CheckStatus, Checkable, CheckedInstance, Checks, Mode, Plan};
@@ -204,7 +205,7 @@ impl<'a> Concerned<'a> {
     }
 }
 
-/// Whether a run came to the conditions of an instance. Those of a check are judged in any case.
+/// Whether a run came to the conditions of an instance: to those of a check when all that they look at was done.
 fn has(
     reached: &Reached,
     program: &Program,
@@ -226,7 +227,13 @@ fn has(
             let node = index.variables.get(name);
             node.is_none_or(|node| reached.has_node(*node))
         }
-        Checkable::Check(..) => true,
+        Checkable::Check(module, name) => {
+            let declared = program.configuration.module(module);
+            let check = declared.and_then(|declared| declared.checks.get(name));
+            let looked_at = check.into_iter().flat_map(Check::expressions);
+            let behind = program.graph.behind(module, looked_at);
+            behind.iter().all(|node| reached.is_whole(*node))
+        }
     }
 }
 

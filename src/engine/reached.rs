@@ -13,6 +13,8 @@ use std::collections::BTreeSet;
 pub(super) struct Reached {
     /// The declarations behind something that was not done.
     cut_off: BTreeSet<NodeId>,
+    /// These, and what was not done.
+    broken: BTreeSet<NodeId>,
     /// The instances of which something was done, whatever became of others of their blocks.
     done: BTreeSet<InstanceAddress>,
     /// Those of which something was not begun.
@@ -54,16 +56,21 @@ impl Reached {
     /// Takes note that some declarations came to nothing, and with them all that depends on them.
     pub(super) fn cut_off_behind(&mut self, program: &Program, failed: impl Fn(&Node) -> bool) {
         let graph = &program.graph;
-        let mut broken = BTreeSet::new();
         // Nodes come after what they depend on, so one pass finds all.
         for id in graph.order() {
-            if graph.dependencies(*id).iter().any(|on| broken.contains(on)) {
+            let mut behind = graph.dependencies(*id).iter();
+            if behind.any(|on| self.broken.contains(on)) {
                 self.cut_off.insert(*id);
             }
             if self.cut_off.contains(id) || graph.node(*id).is_some_and(&failed) {
-                broken.insert(*id);
+                self.broken.insert(*id);
             }
         }
+    }
+
+    /// Whether a declaration was done, with all that it depends on.
+    pub(super) fn is_whole(&self, node: NodeId) -> bool {
+        !self.broken.contains(&node)
     }
 
     /// Whether the run came to a declaration.

@@ -31,13 +31,9 @@ impl Planner<'_> {
                 continue;
             };
             for (name, check) in &module.checks {
-                let looked_at = check
-                    .assertions
-                    .iter()
-                    .flat_map(|assertion| [&assertion.condition, &assertion.error_message]);
                 let graph = &self.program.graph;
                 let fails = graph
-                    .behind(path, looked_at)
+                    .behind(path, check.expressions())
                     .iter()
                     .any(|node| self.failed.contains(node));
                 for instance in instances.iter() {
