@@ -8,13 +8,15 @@
 )]
 
 use super::{
-    Action, ActionReason, Answer, Answers, Generation, Mode, OperationKind, Options, Plan,
-    PriorState, Read, Step, plan,
+    Action, ActionReason, Answer, Answers, CheckStatus, Checkable, Generation, Mode, OperationKind,
+    Options, Plan, PriorState, Read, Step, plan,
 };
+use crate::diagnostic::Code;
 use crate::eval::Program;
 use crate::eval::tests::{program, program_of};
 use crate::provider::registry::Registry;
 use crate::schema::Facts;
+use std::sync::Arc;
 use trustform_state::snapshot::{Lineage, Snapshot};
 
 /// A state that records `terraform_data` objects: name, further members of the instance, input.
@@ -351,4 +353,87 @@ fn what_is_to_be_made_is_looked_for_all_at_once() {
     let one = provider.clone() + &role("a", "\"first\"");
     let chain = one.clone() + &role("b", "aws_iam_role.a.arn") + &role("c", "aws_iam_role.b.arn");
     assert_eq!(rounds(&program(&chain)), rounds(&program(&one)));
+}
+
+/// A move whose ends are not both targets would be made by halves.
+#[test]
+fn targets_hold_both_ends_of_a_move() {
+    let program = program(
+        "resource \"terraform_data\" \"b\" {}\nmoved {\n from = terraform_data.a\n to = terraform_data.b\n}",
+    );
+    let mut snapshot = Arc::new(state(&[("a", "", "x")]));
+    let (made, _) = super::moves(&mut snapshot, &program.configuration, &Registry);
+    let (mut prior, _) = PriorState::decode(&snapshot, &Registry);
+    prior.moves = made;
+    let cases: [(&[&str], &[&str]); 4] = [
+        (&[], &[]),
+        (&["terraform_data.a", "terraform_data.b"], &[]),
+        (&["terraform_data.b"], &["terraform_data.a"]),
+        (
+            &["terraform_data.c"],
+            &["terraform_data.a", "terraform_data.b"],
+        ),
+    ];
+    for (targets, left_out) in cases {
+        let options = Options {
+            targets: targets.iter().map(|it| it.parse().unwrap()).collect(),
+            ..Options::of(Mode::Normal)
+        };
+        let told = super::focus::split_moves(&prior, &options);
+        let flags: Vec<String> = left_out
+            .iter()
+            .map(|name| format!("-target=\"{name}\""))
+            .collect();
+        let hints: Vec<&str> = told
+            .iter()
+            .flat_map(|it| &it.hints)
+            .map(String::as_str)
+            .collect();
+        assert_eq!(hints.is_empty(), left_out.is_empty(), "{targets:?}");
+        assert!(
+            hints.iter().all(|hint| hint.ends_with(&flags.join(" "))),
+            "{hints:?}"
+        );
+    }
+}
+
+/// What a plan would forget is told although it failed before it came to that.
+#[test]
+fn a_plan_that_fails_tells_what_it_would_forget() {
+    let removed = |destroy| {
+        format!(
+            "output \"a\" {{ value = sensitive(1) }}\nremoved {{\n from = terraform_data.gone\n lifecycle {{ destroy = {destroy} }}\n}}"
+        )
+    };
+    let snapshot = state(&[("gone", "", "x"), ("stays", "", "x")]);
+    let told = |text: &str, mode| planned(&program(text), &snapshot, mode).unwrap_err();
+    let forgets = Code::Forgotten.summary().to_owned();
+    assert!(told(&removed(false), Mode::Normal).contains(&forgets));
+    assert!(!told(&removed(true), Mode::Normal).contains(&forgets));
+}
+
+/// An instance outside of the targets has conditions of which nothing is said.
+#[test]
+fn conditions_of_an_instance_that_is_not_looked_at_stay_open() {
+    let program = program(
+        "resource \"terraform_data\" \"a\" {\n count = 2\n lifecycle {\n precondition {\n condition = count.index < 2\n error_message = \"No.\"\n }\n }\n}",
+    );
+    let options = Options {
+        targets: vec!["terraform_data.a[1]".parse().unwrap()],
+        ..Options::of(Mode::Normal)
+    };
+    let (step, _) = plan(
+        &program,
+        &PriorState::default(),
+        &Answers::default(),
+        &options,
+    );
+    let Step::Planned(plan) = step else {
+        panic!("it fails")
+    };
+    let address: crate::address::InstanceAddress = "terraform_data.a".parse().unwrap();
+    let block = Checkable::Resource(address.block());
+    let instances = plan.checks.0[&block].as_ref().unwrap();
+    let found: Vec<_> = instances.values().collect();
+    assert_eq!(found, [&CheckStatus::Unknown, &CheckStatus::Pass]);
 }

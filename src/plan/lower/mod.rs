@@ -9,6 +9,8 @@
 
 mod destroys;
 mod ephemeral;
+#[cfg(test)]
+mod tests;
 
 use crate::address::ResourceAddress;
 use crate::eval::Program;
