@@ -20,9 +20,9 @@
 #[cfg(test)]
 mod tests;
 
-use crate::address::Name;
+use crate::address::{AttributePath, Name};
 use crate::provider::{DataSource, ObjectType, ProviderContext, ProviderError, ProviderErrorKind};
-use crate::schema::{Attribute, Block, Rules, TypeSchema};
+use crate::schema::{Attribute, Block, Problem, Rules, TypeSchema};
 use crate::value::{Kind, Known, Type, Value};
 use async_trait::async_trait;
 use std::collections::BTreeMap;
@@ -30,6 +30,9 @@ use std::sync::{Arc, LazyLock};
 
 /// The data type, for the registry.
 pub static DATA: &dyn DataSource = &RemoteState;
+
+/// The backends that states are read from.
+const BACKENDS: [&str; 2] = ["local", "s3"];
 
 /// What can read the states of other configurations. It is what a context of the provider has for clients.
 #[derive(Clone)]
@@ -101,7 +104,20 @@ impl ObjectType for RemoteState {
     }
 }
 
-impl Rules for RemoteState {}
+impl Rules for RemoteState {
+    fn validate(&self, config: &Value) -> Vec<Problem> {
+        let backend = config.get("backend").and_then(Value::as_str);
+        let unknown = backend.filter(|backend| !BACKENDS.contains(backend));
+        let problem = |backend: &str| Problem {
+            path: AttributePath::attribute("backend"),
+            summary: "Invalid backend configuration".to_owned(),
+            detail: format!(
+                "There is no backend type named \"{backend}\" here. States are read from local files and from S3."
+            ),
+        };
+        unknown.map(problem).into_iter().collect()
+    }
+}
 
 #[async_trait]
 impl DataSource for RemoteState {

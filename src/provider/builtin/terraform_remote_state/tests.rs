@@ -80,3 +80,13 @@ async fn defaults_stand_in_for_what_is_missing() {
     let error = outputs(None, json!([1])).await.unwrap_err();
     assert!(error.contains("`defaults` must be an object"), "{error}");
 }
+
+#[test]
+fn only_backends_that_are_there_are_valid() {
+    use crate::schema::Rules as _;
+    for (backend, problems) in [("local", 0), ("s3", 0), ("none", 1)] {
+        let named = [(Name::from("backend"), Value::string(backend))];
+        let config = Value::object(BTreeMap::from(named));
+        assert_eq!(RemoteState.validate(&config).len(), problems, "{backend}");
+    }
+}
