@@ -246,16 +246,21 @@ fn compare_problems(their: &mut Json, our: &mut Json, problems: &[Problem]) {
 /// Makes alike what may differ.
 ///
 /// Where an expression refers to one instance of a block, Terraform waits for that one, we for all: a pair of operations
-/// of ours is let pass if Terraform has one of the same two blocks. We destroy later than Terraform where something else
+/// of ours is let pass if Terraform has one of the same operation and the other's block. We destroy later than Terraform where something else
 /// can be made before, never earlier; what Terraform destroys earlier because of that follows from it. Where an object
 /// has moved, and where everything is destroyed, we wait for what was recorded as depending on it, Terraform does not.
 /// Terraform records of each instance whether one that is created before it is destroyed depends on it, we of the block.
 /// Of a destruction it evaluates what outputs were.
 fn tolerate(their: &mut Json, our: &mut Json) {
     let (mut theirs, mut ours) = (pairs(their), pairs(our));
-    let blocks = |(earlier, later): &(String, String)| (block(earlier), block(later));
-    let known: BTreeSet<_> = theirs.iter().map(blocks).collect();
-    ours.retain(|pair| theirs.contains(pair) || !known.contains(&blocks(pair)));
+    let of_one = |(earlier, later): &(String, String)| {
+        let begins_alike = (earlier.clone(), block(later));
+        let ends_alike = (block(earlier), later.clone());
+        [begins_alike, ends_alike]
+    };
+    let known: BTreeSet<_> = theirs.iter().flat_map(of_one).collect();
+    let is_wider = |pair: &(String, String)| of_one(pair).iter().any(|one| known.contains(one));
+    ours.retain(|pair| theirs.contains(pair) || !is_wider(pair));
     let all = theirs.clone();
     let passes = |pair: &(String, String)| destroys_first(pair) && !ours.contains(pair);
     let follows = |(earlier, later): &(String, String)| {

@@ -12,8 +12,38 @@ use crate::common::random::Random;
 /// The first number whose case may have files in JSON and override files.
 const SPELLED: u64 = 600;
 
+/// The first number whose case has a mistake for certain, each kind in its turn.
+const MISTAKEN: u64 = 750;
+
 /// The case of a number.
 pub(super) fn case(number: u64) -> Case {
+    match number.checked_sub(MISTAKEN) {
+        Some(kind) if kind < mistake::count() => mistaken(kind),
+        Some(_) | None => usual(number),
+    }
+}
+
+/// A configuration in which a kind of mistake can be made, with that mistake. Some blocks only a change brings in.
+fn mistaken(kind: u64) -> Case {
+    let kind = kind.try_into().unwrap_or_default();
+    let first = |number: u64| {
+        let mut random = Random(number);
+        let mut model = model(&mut random);
+        let mut step = match number % 2 {
+            0 => render::step(&model),
+            _ => change::next(&mut random, &mut model),
+        };
+        mistake::numbered(&mut random, &mut step, kind).then_some(step)
+    };
+    Case {
+        steps: (MISTAKEN..100 * MISTAKEN)
+            .find_map(first)
+            .into_iter()
+            .collect(),
+    }
+}
+
+fn usual(number: u64) -> Case {
     let mut random = Random(number);
     let mut model = model(&mut random);
     let mut steps = vec![render::step(&model)];

@@ -11,9 +11,20 @@ pub(super) fn perhaps(random: &mut Random, case: &mut Case) {
         return;
     }
     if let Some(step) = case.steps.last_mut() {
-        let (from, to) = *random.of(MISTAKES);
-        replace_one(random, step, from, to);
+        let mistake = *random.of(MISTAKES);
+        make(random, step, mistake);
     }
+}
+
+/// How many kinds there are.
+pub(super) fn count() -> u64 {
+    MISTAKES.len().try_into().unwrap_or_default()
+}
+
+/// Puts the mistake of a number into a step. False where nothing stands for which it could be made.
+pub(super) fn numbered(random: &mut Random, step: &mut Step, number: usize) -> bool {
+    let mistake = MISTAKES.get(number);
+    mistake.is_some_and(|mistake| make(random, step, *mistake))
 }
 
 /// What is replaced by what, once, wherever it stands in a line.
@@ -199,7 +210,7 @@ const MISTAKES: &[(&str, &str)] = &[
     ),
 ];
 
-fn replace_one(random: &mut Random, step: &mut Step, from: &str, to: &str) {
+fn make(random: &mut Random, step: &mut Step, (from, to): (&str, &str)) -> bool {
     let found: Vec<(String, usize)> = step
         .files
         .iter()
@@ -214,10 +225,11 @@ fn replace_one(random: &mut Random, step: &mut Step, from: &str, to: &str) {
         })
         .collect();
     if found.is_empty() {
-        return;
+        return false;
     }
     let (name, at) = random.of(&found).clone();
     if let Some(text) = step.files.get_mut(&name) {
         text.replace_range(at..at + from.len(), to);
     }
+    true
 }

@@ -159,9 +159,8 @@ fn taken(random: &mut Random, part: &mut Part) -> Option<Part> {
             Part::Argument(name, _) if matches!(name.as_str(), "depends_on" | "source") => {}
             Part::Argument(name, value) => {
                 said.push(Part::Argument(name.clone(), value.clone()));
-                let is_free = matches!(name.as_str(), "input" | "triggers_replace" | "value");
-                if is_free || kind == "locals" {
-                    "\"overridden\"".clone_into(value);
+                if let Some(overridden) = otherwise(&kind, name, value) {
+                    overridden.clone_into(value);
                 }
             }
             Part::Block(words, _) if words.first().is_some_and(|word| word == "lifecycle") => {
@@ -182,6 +181,20 @@ fn taken(random: &mut Random, part: &mut Part) -> Option<Part> {
         }
     }
     (!said.is_empty()).then(|| Part::Block(words.clone(), said))
+}
+
+/// What an argument says that is overridden; none where it has to be right all the same.
+fn otherwise(kind: &str, name: &str, value: &str) -> Option<&'static str> {
+    match (kind, name) {
+        (_, "count") => Some("7"),
+        (_, "for_each") => Some("toset([\"overridden\"])"),
+        ("output", "sensitive") if value == "true" => Some("false"),
+        ("output", "sensitive") if value == "false" => Some("true"),
+        ("module" | "locals", _) | (_, "input" | "triggers_replace" | "value") => {
+            Some("\"overridden\"")
+        }
+        _ => None,
+    }
 }
 
 /// `terraform.tfvars` as JSON, if all of its values are literals.
