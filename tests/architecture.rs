@@ -35,6 +35,7 @@ pub fn trials() -> Vec<Trial> {
         finds_nothing("architecture::no_file_is_forgotten", forgotten_files),
         finds_nothing("architecture::files_say_what_they_are", module_docs),
         finds_nothing("architecture::files_are_not_too_long", long_files),
+        finds_nothing("architecture::tests_have_their_rows", rows_of_tests),
         finds_nothing("architecture::the_reader_of_sources_reads", reader),
     ]
 }
@@ -107,6 +108,31 @@ fn depth(inside: &str) -> usize {
 /// `main.rs` counts as part of `cli`; `lib.rs` is a list of modules.
 fn root_module(file: &str) -> &'static str {
     if file == "main.rs" { "cli" } else { "" }
+}
+
+/// The table of tests in `CONTRIBUTING.md` names every module of the runner.
+fn rows_of_tests() -> Vec<String> {
+    let read = |name: &str| std::fs::read_to_string(repository().join(name)).expect(name);
+    let (runner, page) = (read("tests/runner.rs"), read("CONTRIBUTING.md"));
+    let rows: Vec<&str> = page.lines().filter(|line| line.starts_with('|')).collect();
+    let modules = runner
+        .lines()
+        .filter_map(|line| line.strip_prefix("mod ")?.strip_suffix(';'))
+        .filter(|name| *name != "common");
+    let has_row = |name: &&str| {
+        let (file, folder) = (format!("tests/{name}.rs"), format!("tests/{name}/"));
+        let places = [
+            (&file, format!("`{file}`")),
+            (&folder, format!("`{folder}")),
+        ];
+        places.iter().any(|(place, named)| {
+            repository().join(place).exists() && rows.iter().any(|row| row.contains(named))
+        })
+    };
+    modules
+        .filter(|name| !has_row(name))
+        .map(|name| format!("CONTRIBUTING.md: no row of the table of tests names tests/{name}"))
+        .collect()
 }
 
 fn order_of_the_table() -> Vec<String> {
