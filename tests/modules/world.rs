@@ -8,8 +8,6 @@ use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use serde_json::json;
 use tempfile::TempDir;
 use trustform_test_support::certificates::Certificates;
@@ -56,7 +54,7 @@ impl Server {
             answers: Arc::default(),
             seen: Arc::default(),
         };
-        let config = Arc::new(tls(certificates));
+        let config = certificates.server.server_config().unwrap();
         let (answers, seen) = (server.answers.clone(), server.seen.clone());
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
@@ -131,18 +129,6 @@ impl Server {
         let path = project.file("cli.tfrc");
         project.set("TF_CLI_CONFIG_FILE", path.to_str().unwrap());
     }
-}
-
-fn tls(certificates: &Certificates) -> rustls::ServerConfig {
-    let chain = CertificateDer::from_pem_slice(certificates.server.certificate.as_bytes());
-    let key = PrivateKeyDer::from_pem_slice(certificates.server.key.as_bytes());
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    rustls::ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![chain.unwrap()], key.unwrap())
-        .unwrap()
 }
 
 fn serve(

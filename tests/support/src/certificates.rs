@@ -1,9 +1,15 @@
 //! The keys and certificates of one API server, made anew for each run.
 
+use std::io;
+use std::sync::Arc;
+
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, Error, ExtendedKeyUsagePurpose, IsCa, Issuer,
     KeyPair, KeyUsagePurpose, PKCS_RSA_SHA256, RsaKeySize,
 };
+use rustls::ServerConfig;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 /// A certificate and its private key, both PEM.
 #[derive(Debug, Clone)]
@@ -25,6 +31,27 @@ pub struct Certificates {
     pub administrator: Identity,
     /// The RSA key that signs the tokens of service accounts, PKCS #8 PEM.
     pub service_account_key: String,
+}
+
+impl Identity {
+    /// What a server of this identity speaks TLS with, and asks no client who it is.
+    ///
+    /// # Errors
+    /// The certificate or the key is none.
+    pub fn server_config(&self) -> io::Result<Arc<ServerConfig>> {
+        let certificate = CertificateDer::from_pem_slice(self.certificate.as_bytes());
+        let key = PrivateKeyDer::from_pem_slice(self.key.as_bytes());
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let config = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(io::Error::other)?
+            .with_no_client_auth()
+            .with_single_cert(
+                vec![certificate.map_err(io::Error::other)?],
+                key.map_err(io::Error::other)?,
+            );
+        Ok(Arc::new(config.map_err(io::Error::other)?))
+    }
 }
 
 impl Certificates {

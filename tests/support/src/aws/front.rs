@@ -11,8 +11,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 use crate::certificates::Identity;
@@ -132,7 +130,11 @@ impl Front {
     pub fn before(upstream: u16, options: FrontOptions) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let port = listener.local_addr()?.port();
-        let tls = options.identity.as_ref().map(tls).transpose()?;
+        let tls = options
+            .identity
+            .as_ref()
+            .map(Identity::server_config)
+            .transpose()?;
         let scheme = if tls.is_some() { "https" } else { "http" };
         let seen = Arc::new(Mutex::new(Vec::new()));
         let is_over = Arc::new(AtomicBool::new(false));
@@ -188,21 +190,6 @@ impl Drop for Front {
             listening.join().ok();
         }
     }
-}
-
-fn tls(identity: &Identity) -> io::Result<Arc<ServerConfig>> {
-    let certificate = CertificateDer::from_pem_slice(identity.certificate.as_bytes());
-    let key = PrivateKeyDer::from_pem_slice(identity.key.as_bytes());
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let config = ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(io::Error::other)?
-        .with_no_client_auth()
-        .with_single_cert(
-            vec![certificate.map_err(io::Error::other)?],
-            key.map_err(io::Error::other)?,
-        );
-    Ok(Arc::new(config.map_err(io::Error::other)?))
 }
 
 fn serve(shared: &Shared, connection: TcpStream) -> io::Result<()> {
