@@ -2,6 +2,11 @@
 //!
 //! [`lower()`] turns parsed syntax into an [`Expression`], which knows its references; [`evaluate()`] computes its value in
 //! a [`Scope`]. Nothing here does I/O: files, time and the values of names come from the scope.
+//!
+//! Where to look: how a template is built, in `lower/template.rs` (markers and white space) and `evaluate/template.rs`
+//! (the text); how the arms of a conditional become one type, in `evaluate/conditional.rs` and `value/unify.rs`; how
+//! unknown values and marks spread, in `evaluate/mod.rs`, which names the file of each form; what a function does, in
+//! `functions/`, a file for each subject.
 
 pub mod bare;
 mod constant;
