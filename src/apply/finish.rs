@@ -173,14 +173,11 @@ impl Walk<'_> {
         store: &mut StateStore,
         started: Instant,
     ) {
-        let mut effect = self.record(change, object);
+        let mut effect = self.record(id, change, object);
         if operation.kind == OperationKind::Update && is_what_was_there(change, object) {
             keep_dependencies(&mut effect, change, store);
         }
         let planned = self.planned.remove(&id);
-        if let Some(planned) = &planned {
-            add_sensitive_paths(&mut effect, planned);
-        }
         store.apply(&effect);
         let planned = planned.or_else(|| change.after.clone());
         let mut value = object.object.value().clone();
@@ -235,16 +232,16 @@ impl Walk<'_> {
     }
 
     /// As [`Walk::record`], for an object whose provisioners are not over, or failed.
-    pub(super) fn tainted(&self, change: &Change, object: &Recorded) -> Effect {
-        let mut effect = self.record(change, object);
+    pub(super) fn tainted(&self, id: OperationId, change: &Change, object: &Recorded) -> Effect {
+        let mut effect = self.record(id, change, object);
         if let Effect::Put { instance, .. } = &mut effect {
             instance.status = ObjectStatus::Tainted;
         }
         effect
     }
 
-    /// The effect that records an object.
-    pub(super) fn record(&self, change: &Change, object: &Recorded) -> Effect {
+    /// The effect that records an object of an operation.
+    pub(super) fn record(&self, id: OperationId, change: &Change, object: &Recorded) -> Effect {
         let live = LiveObject {
             object: object.object.clone(),
             private: object.private.clone(),
@@ -256,7 +253,7 @@ impl Walk<'_> {
         let Some(entry) = entry else {
             return Effect::Remove(object_address(&change.address, None));
         };
-        Entry {
+        let mut effect = Entry {
             address: &change.address,
             deposed: None,
             provider: &change.provider,
@@ -266,7 +263,11 @@ impl Walk<'_> {
             dependencies: sorted_names(&change.dependencies),
             create_before_destroy: change.create_before_destroy,
         }
-        .put()
+        .put();
+        if let Some(planned) = self.planned.get(&id) {
+            add_sensitive_paths(&mut effect, planned);
+        }
+        effect
     }
 
     pub(super) fn failed(
@@ -279,7 +280,7 @@ impl Walk<'_> {
     ) {
         let address = self.address_of(operation);
         let effects = match (partial, self.run.plan.changes.get(operation.entry)) {
-            (Some(object), Some(change)) => vec![self.record(change, &object)],
+            (Some(object), Some(change)) => vec![self.record(id, change, &object)],
             (None, Some(change)) => self.restored(operation, change, store),
             (_, None) => Vec::new(),
         };

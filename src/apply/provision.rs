@@ -183,7 +183,7 @@ impl Walk<'_> {
             Ok(Some(steps)) => Ok(steps),
             Err(problems) => Err(problems),
         };
-        let effect = self.tainted(change, object);
+        let effect = self.tainted(id, change, object);
         store.apply(&effect);
         match steps {
             Ok(steps) => {
@@ -225,7 +225,7 @@ impl Walk<'_> {
             None => self.made(id, operation, change, object, store, started),
             Some(problem) => {
                 self.applied.diagnostics.push(*problem);
-                let effect = self.tainted(change, object);
+                let effect = self.tainted(id, change, object);
                 self.fail(id, operation, vec![effect], "a provisioner failed");
             }
         }
