@@ -13,7 +13,7 @@ use crate::address::{
     InstanceAddress, InstanceKey, ModuleInstance, ProviderConfigAddress, ResourceAddress,
     ResourceMode,
 };
-use crate::config::Repetition;
+use crate::config::{Repetition, Resource};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::lang::{Evaluated, Halt};
 use crate::value::Value;
@@ -45,7 +45,7 @@ impl Planner<'_> {
             Live::Found(live) => {
                 let action = self.deletion_of(&subject.address);
                 if action == Action::Delete {
-                    Self::protected(subject, "destroyed")?;
+                    Self::protected(subject.resource, &subject.address, "destroyed")?;
                 }
                 let mut change = self.blank(subject, action);
                 change.reason = ActionReason::Destroy;
@@ -145,6 +145,9 @@ impl Planner<'_> {
                 (Mode::Normal | Mode::Destroy, Some(_)) => Action::Delete,
                 (Mode::Normal | Mode::Destroy, None) => self.deletion_of(address),
             };
+            if let (Action::Delete, None, Some(block)) = (action, deposed, self.block_of(address)) {
+                Self::protected(block, address, "destroyed")?;
+            }
             self.change(
                 None,
                 Change {
@@ -164,6 +167,13 @@ impl Planner<'_> {
             );
         }
         Ok(())
+    }
+
+    /// The block of an instance, which may have other instances only; `None` when the configuration does not have it.
+    fn block_of(&self, address: &InstanceAddress) -> Option<&Resource> {
+        let configuration = &self.program.configuration;
+        let module = configuration.module(&address.module.path())?;
+        module.resources.get(&address.resource)
     }
 
     /// A recorded object as it is now; `None` when it is gone or could not be read, which is noted.

@@ -408,7 +408,7 @@ impl Planner<'_> {
         facts: &Facts,
         mut change: Change,
     ) -> Evaluated {
-        Self::protected(subject, "replaced")?;
+        Self::protected(subject.resource, &subject.address, "replaced")?;
         let planned = Self::planned_anew(subject, config, facts);
         let order = if self.creates_first(subject.node) {
             ReplaceOrder::CreateThenDelete
@@ -449,18 +449,21 @@ impl Planner<'_> {
         Ok(planned)
     }
 
-    /// Refuses to destroy what `prevent_destroy` protects.
-    pub(super) fn protected(subject: &Subject<'_>, what: &str) -> Result<(), Halt> {
-        let Some(span) = subject.resource.lifecycle.prevent_destroy else {
+    /// Refuses to destroy an instance of a block that `prevent_destroy` protects.
+    pub(super) fn protected(
+        resource: &Resource,
+        address: &InstanceAddress,
+        what: &str,
+    ) -> Result<(), Halt> {
+        let Some(span) = resource.lifecycle.prevent_destroy else {
             return Ok(());
         };
         let detail = format!(
-            "Resource {} has lifecycle.prevent_destroy set, but the plan calls for this resource to be {what}.",
-            subject.address
+            "Resource {address} has lifecycle.prevent_destroy set, but the plan calls for this resource to be {what}."
         );
         Err(Diagnostic::error(Code::PreventDestroy, detail)
-            .about(&subject.address)
-            .at(subject.resource.span)
+            .about(address)
+            .at(resource.span)
             .also(span, "set here")
             .hint("Remove `prevent_destroy` if the object may go, or change the configuration so that it need not.")
             .into())

@@ -1,0 +1,5 @@
+resource "terraform_data" "within" {
+  lifecycle {
+    prevent_destroy = true
+  }
+}
