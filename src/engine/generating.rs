@@ -6,8 +6,7 @@
 use crate::address::ModulePath;
 use crate::config::{Configuration, Import, Module, decode_file};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::format::format;
-use crate::lang::{escaped, is_name};
+use crate::lang::{escaped, formatted, is_name};
 use crate::plan::{Change, Plan};
 use crate::schema::{Attribute, Block, Nesting, Presence, Rules, Schemas, TypeEntry};
 use crate::source::SourceMap;
@@ -99,7 +98,7 @@ pub fn generated(
         }
     }
     let file = SourceMap::default().add("<generated>", text.as_str());
-    format(&text, file)
+    formatted(&text, file)
 }
 
 fn resource(change: &Change, entry: &TypeEntry, provider: Option<&str>) -> String {

@@ -1,7 +1,7 @@
 //! The labels of a block, read and written again in the one way in which they are written.
 
 use super::token::{Kind, Token};
-use crate::lang::escaped;
+use crate::syntax::escaped;
 use crate::syntax::of_quoted;
 use unicode_normalization::UnicodeNormalization as _;
 

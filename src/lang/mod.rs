@@ -10,7 +10,6 @@
 
 pub mod bare;
 mod constant;
-mod escape;
 mod evaluate;
 mod expression;
 pub mod functions;
@@ -24,9 +23,9 @@ mod syntax;
 mod tests;
 mod types;
 
+pub use crate::syntax::escaped;
 pub use crate::syntax::{BinaryOperator, UnaryOperator};
 pub use constant::{evaluate_constant, evaluate_text};
-pub use escape::escaped;
 pub use evaluate::{equals, evaluate, evaluate_with_names, unknown_calls};
 pub use expression::{
     Expression, ExpressionKind, FixedStep, ForExpression, ForResult, ObjectItem, Step, TemplatePart,
@@ -37,5 +36,5 @@ pub use lower::{lower, lower_template, lower_with_names, lower_within};
 pub use print::is_name;
 pub use reference::{EachPart, PathName, Reference, Subject, Target};
 pub use scope::{EmptyScope, Evaluated, Halt, Scope};
-pub use syntax::{parse, syntax_error};
+pub use syntax::{formatted, parse, syntax_error};
 pub use types::{TypeConstraint, type_constraint, type_constraint_of_text};

@@ -18,6 +18,16 @@ pub(super) fn problem_at(problem: Problem, span: Span) -> Diagnostic {
         .at(span)
 }
 
+/// The text of a file in canonical layout, or its syntax errors.
+pub fn formatted(text: &str, file: FileId) -> Result<String, Diagnostics> {
+    crate::format::laid_out(text).map_err(|problems| {
+        let problems = problems.into_iter();
+        problems
+            .map(|problem| syntax_error(problem, file))
+            .collect()
+    })
+}
+
 /// Reads a text as a file: the tree as far as it could be read, and the syntax errors.
 pub fn parse(text: &Arc<str>, file: FileId) -> (syntax::Tree, Diagnostics) {
     let Parsed { tree, problems, .. } = syntax::parse(text);

@@ -11,6 +11,7 @@
 //! are the summaries and places of errors.
 
 mod access;
+mod escape;
 mod identifier;
 mod literal;
 mod open;
@@ -23,6 +24,7 @@ mod token;
 mod tree;
 
 pub use access::Expr;
+pub use escape::escaped;
 pub use identifier::is_identifier;
 pub use literal::{of_line, of_quoted};
 pub use open::{goes_on, is_blank};

@@ -11,7 +11,6 @@ mod recorded;
 mod writer;
 
 use libtest_mimic::Trial;
-use trustform::format::format;
 use trustform::source::SourceMap;
 
 pub fn trials() -> Vec<Trial> {
@@ -35,7 +34,7 @@ fn ours(text: &str) -> String {
 fn formatted(text: &str) -> Result<String, live::Refusal> {
     let mut sources = SourceMap::default();
     let file = sources.add("main.tf", text);
-    format(text, file).map_err(|problems| {
+    trustform::lang::formatted(text, file).map_err(|problems| {
         let problem = problems.into_iter().next().expect("a problem");
         let place = problem.primary.expect("a place").span;
         let file = sources.file(place.file).expect("the file");

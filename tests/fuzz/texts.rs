@@ -51,7 +51,7 @@ pub(super) fn formatter(input: &[u8]) -> String {
     let text = text(input);
     let mut sources = SourceMap::default();
     let file = sources.add("main.tf", text.as_str());
-    let layout = |text: &str| trustform::format::format(text, file);
+    let layout = |text: &str| trustform::lang::formatted(text, file);
     match layout(&text) {
         Err(problem) => said(&problem, &sources),
         Ok(once) => {

@@ -5,7 +5,8 @@ use crate::cli::ExitCode;
 use crate::cli::arguments::FmtArguments;
 use crate::cli::view;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::format::{difference, format};
+use crate::format::difference;
+use crate::lang::formatted;
 use crate::source::{LoadError, SourceMap, Span, entries, is_directory, read_bytes, replace_file};
 use std::io::Read as _;
 use std::path::{Component, Path, PathBuf};
@@ -131,7 +132,7 @@ impl Run {
             Err(error) => return self.not_utf8(path, &error),
         };
         let file = self.sources.add(path, old.as_str());
-        match format(&old, file) {
+        match formatted(&old, file) {
             Ok(new) => self.formatted(path, &old, &new),
             Err(problems) => self.problems.extend(problems),
         }

@@ -18,7 +18,7 @@ use crate::config::{
     Configuration, Module, NounBlock, NounKind, Repetition, decode_file, is_override,
 };
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::format::format;
+use crate::lang::formatted;
 use crate::prelude::PreludeModule;
 use crate::source::{FileId, SourceFile, Span};
 use edits::Edits;
@@ -233,7 +233,7 @@ fn modules(linked: &Module) -> Result<Vec<PlainFile>, Diagnostic> {
 /// A text that was made, in canonical layout.
 fn laid_out(text: &str) -> Result<String, Diagnostic> {
     // A problem has no place that a user could look at: nobody wrote that file.
-    format(text, FileId::default()).map_err(|problems| {
+    formatted(text, FileId::default()).map_err(|problems| {
         let first = problems.iter().next();
         let why = first.map_or("", |problem| &problem.detail);
         let detail = format!("What was made of the nouns cannot be read: {why}");
