@@ -42,6 +42,7 @@ mod state_commands;
 mod streams;
 mod stub;
 mod terminal;
+mod validity;
 
 use std::process::ExitCode;
 
@@ -80,6 +81,7 @@ const MODULES: &[fn() -> Vec<Trial>] = &[
     stub::trials,
     state_commands::trials,
     terminal::trials,
+    validity::trials,
 ];
 
 fn main() -> ExitCode {

@@ -82,6 +82,16 @@ impl Body {
         }
     }
 
+    /// Every expression, nested blocks included.
+    pub fn expressions(&self) -> Vec<&Expression> {
+        let mut found: Vec<&Expression> = self.arguments.iter().map(|it| &it.value).collect();
+        for block in &self.blocks {
+            found.extend(block.dynamic.iter().map(|dynamic| &dynamic.for_each));
+            found.extend(block.body.expressions());
+        }
+        found
+    }
+
     /// Calls `replace` with every expression, nested blocks included, and keeps what it returns.
     pub fn map_expressions(&mut self, replace: &mut dyn FnMut(&Expression) -> Expression) {
         for argument in &mut self.arguments {

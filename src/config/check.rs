@@ -29,6 +29,7 @@ pub fn check(configuration: &Configuration, schemas: &dyn Schemas) -> Diagnostic
             module,
             diagnostics: Diagnostics::new(),
             within: None,
+            own: None,
         };
         checker.module();
         diagnostics.extend(checker.diagnostics);
@@ -39,7 +40,6 @@ pub fn check(configuration: &Configuration, schemas: &dyn Schemas) -> Diagnostic
 /// Checks the arguments of a call against the variables of the module it calls.
 pub(super) fn check_calls(
     call: &ModuleCall,
-    path: &ModulePath,
     module: Option<&std::sync::Arc<Module>>,
 ) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();
@@ -63,9 +63,6 @@ pub(super) fn check_calls(
     for variable in module.variables.values() {
         let mut arguments = call.arguments.iter();
         let given = arguments.find(|argument| argument.name == variable.name);
-        if variable.default.is_none() && !variable.nullable {
-            diagnostics.extend(given.and_then(|given| null_for_required(path, given)));
-        }
         if variable.default.is_none() && given.is_none() {
             let detail = format!(
                 "The argument \"{}\" is required, but no definition was found.",
@@ -79,12 +76,6 @@ pub(super) fn check_calls(
         }
     }
     diagnostics
-}
-
-/// The error of an argument that is written as null where that stands for no value.
-fn null_for_required(module: &ModulePath, argument: &Argument) -> Option<Diagnostic> {
-    let value = argument.value.as_literal()?;
-    value.is_null().then(|| required_variable(module, argument))
 }
 
 /// The error of an argument whose value is null where that stands for no value.
@@ -182,6 +173,8 @@ pub(super) struct Checker<'a> {
     pub(super) diagnostics: Diagnostics,
     /// The `check` block that is looked at, which alone may refer to its data source.
     pub(super) within: Option<Name>,
+    /// The block that is looked at, whose object `self` is.
+    pub(super) own: Option<&'a Resource>,
 }
 
 /// What may be referred to at a place.
@@ -202,7 +195,7 @@ impl Allowed {
     }
 }
 
-impl Checker<'_> {
+impl<'a> Checker<'a> {
     fn module(&mut self) {
         let nothing = Allowed::default();
         for local in self.module.locals.values() {
@@ -226,6 +219,7 @@ impl Checker<'_> {
             self.arguments(&call.arguments, allowed);
             self.repetition(&call.repetition);
             self.dependencies(&call.depends_on);
+            self.nulls(call);
         }
         for provider in &self.module.providers {
             self.body(&provider.body, Allowed::of(&provider.repetition));
@@ -250,6 +244,21 @@ impl Checker<'_> {
         ));
     }
 
+    /// Refuses null for a variable for which it stands for no value.
+    fn nulls(&mut self, call: &ModuleCall) {
+        let path = self.path.child(call.name.clone());
+        let Some(module) = self.configuration.module(&path) else {
+            return;
+        };
+        for argument in &call.arguments {
+            let variable = module.variables.get(&argument.name);
+            let needs = variable.is_some_and(|it| it.default.is_none() && !it.nullable);
+            if needs && argument.value.as_literal().is_some_and(Value::is_null) {
+                self.diagnostics.push(required_variable(&path, argument));
+            }
+        }
+    }
+
     fn imports(&mut self) {
         for import in &self.module.imports {
             let allowed = Allowed {
@@ -267,7 +276,8 @@ impl Checker<'_> {
         }
     }
 
-    fn resource(&mut self, resource: &Resource) {
+    fn resource(&mut self, resource: &'a Resource) {
+        self.own = Some(resource);
         let allowed = Allowed::of(&resource.repetition);
         self.repetition(&resource.repetition);
         self.body(&resource.body, allowed);
@@ -295,6 +305,7 @@ impl Checker<'_> {
                 &format!("`{}`", name.resource_type),
             );
         }
+        self.own = None;
     }
 
     /// Checks a body against the shape of its block.
@@ -314,7 +325,7 @@ impl Checker<'_> {
                         format!("Blocks of type \"{}\" are not expected here.", nested.name);
                     self.diagnostics.push(
                         Diagnostic::error(Code::UnknownBlock, detail)
-                            .at(nested.span)
+                            .at(nested.dynamic.as_ref().map_or(nested.span, |it| it.label))
                             .suggest(&nested.name, block.names()),
                     );
                 }
@@ -333,7 +344,8 @@ impl Checker<'_> {
                     && argument.value.references().is_empty()
                     && !argument.value.as_literal().is_some_and(Value::is_null) =>
             {
-                self.diagnostics.push(unconfigurable(name).at(span));
+                self.diagnostics
+                    .push(unconfigurable(name).at(argument.value.span));
             }
             (Some(attribute), _) => self.constant(attribute, argument),
             (None, Some(_)) => {
@@ -500,7 +512,7 @@ impl Checker<'_> {
                 }
                 Some(resource) => {
                     self.instance_key(reference, resource, steps);
-                    self.attribute_of(resource, steps);
+                    self.attribute_of(resource, &resource.repetition, steps);
                 }
                 None => self.undeclared_resource(reference),
             },
@@ -515,11 +527,12 @@ impl Checker<'_> {
                     "Invalid \"self\" reference",
                 );
             }
-            Subject::Each(_)
-            | Subject::CountIndex
-            | Subject::Own
-            | Subject::Path(_)
-            | Subject::Workspace => {}
+            Subject::Own => {
+                if let Some(resource) = self.own {
+                    self.attribute_of(resource, &Repetition::None, steps);
+                }
+            }
+            Subject::Each(_) | Subject::CountIndex | Subject::Path(_) | Subject::Workspace => {}
         }
     }
 

@@ -3,10 +3,11 @@
 use super::check::Checker;
 use super::module::{ModuleCall, Repetition, Resource};
 use crate::address::Name;
-use crate::diagnostic::{Code, Diagnostic};
-use crate::lang::{Expression, ExpressionKind, Reference, Step, Subject};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::lang::{Expression, ExpressionKind, Reference, Step, Subject, evaluate_constant};
 use crate::schema::TypeEntry;
 use crate::source::Span;
+use crate::value::{Type, Value};
 
 impl Checker<'_> {
     /// A reference to a repeated resource selects an instance before an attribute; to a single one it does not. What does
@@ -52,15 +53,27 @@ impl Checker<'_> {
     }
 
     /// Checks the first attribute behind a resource reference, which is a static error also inside `try`.
-    pub(super) fn attribute_of(&mut self, resource: &Resource, steps: &[Step]) {
+    pub(super) fn attribute_of(
+        &mut self,
+        resource: &Resource,
+        repetition: &Repetition,
+        steps: &[Step],
+    ) {
         let name = &resource.name;
         let Some(TypeEntry { schema, .. }) = self.schemas.find(name.mode, &name.resource_type)
         else {
             return;
         };
-        let Some((attribute, span)) = first_attribute(steps, &resource.repetition) else {
+        let Some((attribute, span, rest)) = first_attribute(steps, repetition) else {
             return;
         };
+        // What is asked of all instances shows when there are some.
+        if matches!(
+            steps.first(),
+            Some(Step::Splat(..) | Step::AttributeSplat(..))
+        ) {
+            return;
+        }
         let block = &schema.block;
         if block.attribute(attribute).is_none() && block.nested(attribute).is_none() {
             let detail = format!(
@@ -71,6 +84,10 @@ impl Checker<'_> {
                     .at(span)
                     .suggest(attribute, block.names()),
             );
+        } else if let Type::Object(object) = block.ty()
+            && let Some(ty) = object.attributes.get(attribute)
+        {
+            self.diagnostics.extend(mistaken_steps(ty, rest));
         }
     }
 
@@ -96,7 +113,7 @@ impl Checker<'_> {
         let Some(module) = self.configuration.module(&child) else {
             return;
         };
-        let Some((output, span)) = first_attribute(steps, &call.repetition) else {
+        let Some((output, span, _)) = first_attribute(steps, &call.repetition) else {
             return;
         };
         if !module.outputs.contains_key(output) {
@@ -110,18 +127,32 @@ impl Checker<'_> {
     }
 }
 
-/// The attribute of one instance that the steps behind a reference lead to first.
-fn first_attribute<'a>(steps: &'a [Step], repetition: &Repetition) -> Option<(&'a Name, Span)> {
-    let attribute = |step: &'a Step| match step {
-        Step::Attribute(name, span) => Some((name, *span)),
-        Step::Index(..) | Step::Splat(..) | Step::AttributeSplat(..) => None,
+/// The attribute of one instance that the steps behind a reference lead to first, and the steps behind it.
+fn first_attribute<'a>(
+    steps: &'a [Step],
+    repetition: &Repetition,
+) -> Option<(&'a Name, Span, &'a [Step])> {
+    let behind = match (steps, repetition) {
+        (steps, Repetition::None) => steps,
+        ([Step::Index(..), behind @ ..], _) => behind,
+        ([Step::Splat(inner, _) | Step::AttributeSplat(inner, _), ..], _) => inner,
+        _ => return None,
     };
-    match (steps, repetition) {
-        ([first, ..], Repetition::None) => attribute(first),
-        ([Step::Index(..), second, ..], _) => attribute(second),
-        ([Step::Splat(inner, _) | Step::AttributeSplat(inner, _), ..], _) => {
-            attribute(inner.first()?)
-        }
+    match behind {
+        [Step::Attribute(name, span), rest @ ..] => Some((name, *span, rest)),
         _ => None,
     }
+}
+
+/// What is wrong with the fixed steps into a value of which only the type is known.
+fn mistaken_steps(ty: &Type, steps: &[Step]) -> Diagnostics {
+    let fixed = steps.iter().take_while(|step| step.fixed().is_some());
+    let steps: Vec<Step> = fixed.cloned().collect();
+    let Some(Step::Attribute(_, span) | Step::Index(_, span)) = steps.first() else {
+        return Diagnostics::new();
+    };
+    let value = ExpressionKind::Literal(Value::unknown(ty.clone()));
+    let kind = ExpressionKind::Access(Expression::new(*span, value), steps.clone());
+    let found = evaluate_constant(&Expression::new(*span, kind));
+    found.err().unwrap_or_default()
 }

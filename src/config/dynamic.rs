@@ -18,6 +18,8 @@ pub struct Dynamic {
     pub iterator: Name,
     /// The collection.
     pub for_each: Expression,
+    /// Where the type of the blocks stands.
+    pub label: Span,
 }
 
 impl Reader {
@@ -67,6 +69,7 @@ impl Reader {
             dynamic: Some(Dynamic {
                 iterator: iterator?,
                 for_each: for_each?,
+                label: self.span_of(label),
             }),
         })
     }

@@ -126,11 +126,8 @@ impl Loader<'_> {
             }
             if let Some(directory) = self.directory_of(call, &child, directory) {
                 self.module(&child, &directory, Some(call));
-                self.diagnostics.extend(check_calls(
-                    call,
-                    &child,
-                    self.configuration.modules.get(&child),
-                ));
+                let called = self.configuration.modules.get(&child);
+                self.diagnostics.extend(check_calls(call, called));
             }
         }
     }

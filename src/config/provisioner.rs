@@ -48,6 +48,14 @@ pub struct Provisioning {
     pub provisioner_connections: Vec<(When, Body)>,
 }
 
+impl Provisioning {
+    /// The bodies of all `connection` blocks.
+    pub fn connections(&self) -> impl Iterator<Item = &Body> {
+        let own = self.connection.iter().map(|(_, body)| body);
+        own.chain(self.provisioner_connections.iter().map(|(_, body)| body))
+    }
+}
+
 impl Reader {
     /// Reads a `provisioner` or `connection` block of a resource.
     pub(super) fn provisioning(&mut self, block: &Block, all: &mut Provisioning) {

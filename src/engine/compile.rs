@@ -1,11 +1,13 @@
 //! From a loaded configuration to a program that can be planned.
 
+use super::planning::read_files;
 use super::project::{Failure, Project};
 use crate::address::{ModuleInstance, Name, ResourceName};
 use crate::config::{Configuration, check, unsupported};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::eval::{Program, Surroundings};
 use crate::link::{PriorFacts, RecordedObject, link};
+use crate::plan::{Answers, Needs, validity};
 use crate::schema::Schemas;
 use crate::value::Value;
 use std::collections::BTreeMap;
@@ -75,7 +77,20 @@ pub fn compile_for(
         diagnostics.extend(unsupported(&configuration, schemas.as_ref()));
         Failure::new(diagnostics, &sources)
     })?;
-    let surroundings = Surroundings {
+    Ok((
+        Program {
+            configuration,
+            graph,
+            schemas,
+            inputs,
+            surroundings: surroundings(project, plan_timestamp),
+        },
+        diagnostics,
+    ))
+}
+
+fn surroundings(project: &Project, plan_timestamp: Option<Arc<str>>) -> Surroundings {
+    Surroundings {
         workspace: project.workspace.clone(),
         root: project.directory.to_string_lossy().replace('\\', "/"),
         working_directory: std::path::absolute(&project.directory)
@@ -84,17 +99,58 @@ pub fn compile_for(
             .into_owned(),
         plan_timestamp,
         home: project.home.clone(),
-    };
-    Ok((
-        Program {
-            configuration,
-            graph,
-            schemas,
-            inputs,
-            surroundings,
-        },
+    }
+}
+
+/// Links and checks a configuration and adds to what was told of it all that is wrong with it whatever its variables are
+/// worth. Files that it names are read.
+pub fn validate(
+    project: &Project,
+    configuration: Configuration,
+    schemas: Arc<dyn Schemas>,
+    told: Diagnostics,
+) -> Failure {
+    let (configuration, more) = link(configuration, &PriorFacts::default());
+    let mut diagnostics = told;
+    diagnostics.extend(more);
+    diagnostics.extend(check(&configuration, schemas.as_ref()));
+    diagnostics.extend(unsupported(&configuration, schemas.as_ref()));
+    let sources = configuration.sources.clone();
+    match crate::graph::build(&configuration) {
+        Ok(graph) => {
+            let program = Program {
+                configuration,
+                graph,
+                schemas,
+                inputs: BTreeMap::new(),
+                surroundings: surroundings(project, None),
+            };
+            let more = mistakes(&program, &diagnostics);
+            diagnostics.extend(more);
+        }
+        Err(cycles) if !diagnostics.has_errors() => diagnostics.extend(cycles),
+        Err(_) => {}
+    }
+    Failure {
         diagnostics,
-    ))
+        sources,
+    }
+}
+
+/// What is wrong with a program whatever its variables are worth, beyond what was told.
+fn mistakes(program: &Program, told: &Diagnostics) -> Diagnostics {
+    let mut answers = Answers::default();
+    loop {
+        let found = validity(program, &answers.files, told);
+        if found.files.is_empty() {
+            return found.problems;
+        }
+        let needs = Needs {
+            files: found.files,
+            ..Needs::default()
+        };
+        read_files(&needs, &mut answers);
+    }
 }
 
 /// What the linker has to know of a state.

@@ -28,7 +28,7 @@ pub use backend::{
     BackendSettings, InitRequest, Initialised, Reach, Workspaces, initialise, is_workspace_name,
     located, open, recorded, recorded_workspace, store, unlocking_failed,
 };
-pub use compile::{CompileRequest, compile, compile_for};
+pub use compile::{CompileRequest, compile, compile_for, validate};
 pub use console::Console;
 pub use dependencies::dependencies_of_resources;
 pub use editing::{

@@ -48,6 +48,27 @@ impl Evaluation<'_> {
         checked
     }
 
+    /// What is wrong with the messages of conditions, which have to be texts also where the conditions hold.
+    pub fn messages(&self, conditions: &[Condition], place: &Place) -> Diagnostics {
+        let mut problems = Diagnostics::new();
+        for condition in conditions {
+            let expression = &condition.error_message;
+            match self.evaluate(expression, place) {
+                Ok(message) => {
+                    problems.extend(convert(&message, &Type::String).err().map(|error| {
+                        let detail = format!("Unsuitable value for error message: {error}.");
+                        Diagnostic::error(Code::WrongType, detail)
+                            .with_summary("Invalid error message")
+                            .at(expression.span)
+                    }))
+                }
+                Err(Halt::Failed(found)) => problems.extend(*found),
+                Err(Halt::Blocked) => {}
+            }
+        }
+        problems
+    }
+
     /// Whether a condition holds at a place; `None` while that is not known. `what` it is, as summaries call it.
     pub(super) fn holds(
         &self,
@@ -63,6 +84,9 @@ impl Evaluation<'_> {
                     .at(condition.condition.span),
             )
         };
+        if value.is_unknown() {
+            return Ok(None);
+        }
         let value = convert(&value, &Type::Bool).map_err(|error| {
             fail(format!(
                 "Condition expression must return either true or false: {error}."

@@ -1,6 +1,6 @@
 //! How many instances a block has: `count` and `for_each`, evaluated.
 
-use super::{Evaluation, Place, Stage};
+use super::{Evaluation, Place, Stage, open};
 use crate::address::{InstanceKey, ModuleInstance, ModulePath};
 use crate::config::Repetition;
 use crate::diagnostic::{Code, Diagnostic};
@@ -77,6 +77,9 @@ impl Evaluation<'_> {
         {
             return Ok(known.clone());
         }
+        if self.stage == Stage::Validate {
+            return Ok(self.single.clone());
+        }
         let expansion = match self.repetition(node, module) {
             Repetition::None => self.single.clone(),
             Repetition::Count(expression) => Rc::new(self.count(&expression, module)?),
@@ -127,6 +130,15 @@ impl Evaluation<'_> {
         Ok(instances)
     }
 
+    /// Judges `count` or `for_each` as far as it has a value, and its type where it has none yet.
+    pub fn repeats(&self, repetition: &Repetition, module: &ModuleInstance) -> Result<(), Halt> {
+        match repetition {
+            Repetition::None => Ok(()),
+            Repetition::Count(expression) => self.count(expression, module).map(drop),
+            Repetition::ForEach(expression) => self.elements(expression, module).map(drop),
+        }
+    }
+
     fn repetition(&self, node: NodeId, module: &ModuleInstance) -> Repetition {
         let Some((declaration, _)) = self.module_of(module) else {
             return Repetition::None;
@@ -154,6 +166,15 @@ impl Evaluation<'_> {
         if value.deep_marks().intersects(Marks::EPHEMERAL) {
             return Err(fail(ephemeral("count")));
         }
+        let number =
+            crate::value::convert(&value, &crate::value::Type::Number).map_err(|error| {
+                let detail = format!("The given \"count\" argument value is unsuitable: {error}.");
+                let diagnostic = Diagnostic::error(Code::WrongType, detail);
+                Halt::from(diagnostic.at(expression.span))
+            })?;
+        if value.is_unknown() && self.stage == Stage::Validate {
+            return Ok(Expansion::single());
+        }
         if value.is_unknown() {
             return Err(fail(
                 "The \"count\" value depends on resource attributes that cannot be determined until apply, so it \
@@ -166,12 +187,6 @@ impl Evaluation<'_> {
                 "The given \"count\" argument value is null. An integer is required.".to_owned(),
             ));
         }
-        let number =
-            crate::value::convert(&value, &crate::value::Type::Number).map_err(|error| {
-                let detail = format!("The given \"count\" argument value is unsuitable: {error}.");
-                let diagnostic = Diagnostic::error(Code::WrongType, detail);
-                Halt::from(diagnostic.at(expression.span))
-            })?;
         let count = number.as_number().and_then(crate::value::Number::as_u64).ok_or_else(|| {
             fail("The given \"count\" argument value is unsuitable: a whole number, zero or greater, is required.".to_owned())
         })?;
@@ -204,7 +219,13 @@ impl Evaluation<'_> {
         if of_the_keys.intersects(Marks::EPHEMERAL) {
             return Err(fail(ephemeral("for_each")));
         }
+        if self.stage == Stage::Validate && open::may_repeat(&value) {
+            return Ok(Expansion::single());
+        }
         let each = match &value.kind {
+            Kind::Unknown(_) if self.stage == Stage::Validate => {
+                return Err(fail(unsuitable(&value)));
+            }
             Kind::Map(_, entries) | Kind::Object(entries) => entries
                 .iter()
                 .map(|(key, value)| (InstanceKey::String(key.clone()), value.clone()))
@@ -226,11 +247,7 @@ impl Evaluation<'_> {
                 ));
             }
             Kind::Bool(_) | Kind::Number(_) | Kind::String(_) | Kind::List(..) | Kind::Tuple(_) => {
-                return Err(fail(format!(
-                    "The given \"for_each\" argument value is unsuitable: the \"for_each\" argument must be a map, or \
-                     set of strings, and you have provided a value of type {}.",
-                    value.ty().friendly()
-                )));
+                return Err(fail(unsuitable(&value)));
             }
         };
         Ok(Expansion {
@@ -238,6 +255,14 @@ impl Evaluation<'_> {
             each,
         })
     }
+}
+
+fn unsuitable(value: &Value) -> String {
+    format!(
+        "The given \"for_each\" argument value is unsuitable: the \"for_each\" argument must be a map, or set of strings, \
+         and you have provided a value of type {}.",
+        value.ty().friendly()
+    )
 }
 
 fn set_keys(

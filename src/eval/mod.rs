@@ -11,6 +11,7 @@ mod dynamic;
 mod expansion;
 mod few;
 mod objects;
+mod open;
 mod program;
 mod scope;
 #[cfg(test)]
@@ -45,6 +46,9 @@ pub enum Stage {
     Plan,
     /// As while planning, but nothing is planned: a resource whose instances cannot be told is unknown, and no mistake.
     Look,
+    /// Nothing is given and nothing is planned: variables are unknown values of their types, resources and outputs of modules
+    /// are unknown, and each block stands once for all its instances, whose keys and elements are unknown.
+    Validate,
     /// Planned objects are replaced by real ones: a result is remembered only when it is wholly known.
     Apply,
 }

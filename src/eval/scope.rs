@@ -1,6 +1,6 @@
 //! What the names in an expression mean at a place.
 
-use super::{Evaluation, FileRead, Place, Stage};
+use super::{Evaluation, FileRead, Place, Stage, open};
 use crate::address::{InstanceKey, Name, ResourceName};
 use crate::config::Module;
 use crate::diagnostic::{Code, Diagnostic};
@@ -35,6 +35,9 @@ impl Scope for ModuleScope<'_, '_> {
             }
             Subject::Module(name) => {
                 self.module_call(*found(self.index.calls.get(name))?, name, target)
+            }
+            Subject::Each(_) | Subject::CountIndex | Subject::Own if self.is_open() => {
+                Ok(open::part(target.subject))
             }
             Subject::Each(EachPart::Key) => match &self.place.key {
                 InstanceKey::String(key) => Ok(Value::string(key)),
@@ -79,6 +82,10 @@ impl Scope for ModuleScope<'_, '_> {
         self.evaluation.program.surroundings.plan_timestamp.clone()
     }
 
+    fn narrows(&self) -> bool {
+        !self.is_open()
+    }
+
     fn random(&self) -> Option<[u8; 16]> {
         let seed = self.evaluation.moment.as_ref()?.seed;
         let drawn = self.evaluation.drawn.get();
@@ -115,7 +122,14 @@ impl ModuleScope<'_, '_> {
         }
     }
 
+    fn is_open(&self) -> bool {
+        self.evaluation.stage == Stage::Validate
+    }
+
     fn resource(&self, node: NodeId, name: &ResourceName, target: &Target<'_>) -> Evaluated {
+        if self.is_open() {
+            return Ok(open::resource(name.mode));
+        }
         let instance = &self.place.module;
         if self.evaluation.stage == Stage::Look
             && matches!(
@@ -148,6 +162,9 @@ impl ModuleScope<'_, '_> {
     }
 
     fn module_call(&self, node: NodeId, name: &Name, target: &Target<'_>) -> Evaluated {
+        if self.is_open() {
+            return self.open_call(name);
+        }
         let expansion = self.evaluation.expansion(node, &self.place.module)?;
         if let Some(key) = &target.key {
             if expansion.is_single() || !expansion.each.contains_key(key) {

@@ -48,6 +48,12 @@ impl Evaluation<'_> {
         match self.program.graph.node(node) {
             Some(Node::Variable(_, name)) => {
                 let variable = declaration.variables.get(name).ok_or(Halt::Blocked)?;
+                if self.stage == Stage::Validate {
+                    return Ok(mark(
+                        Value::unknown(variable.constraint.ty.clone()),
+                        variable,
+                    ));
+                }
                 match module.split() {
                     None => self.program.inputs.get(name).cloned().ok_or(Halt::Blocked),
                     Some((caller, call, key)) => self
@@ -68,6 +74,16 @@ impl Evaluation<'_> {
             Some(Node::Call(..) | Node::Whole(_) | Node::Resource(_) | Node::Provider(..))
             | None => Err(Halt::Blocked),
         }
+    }
+
+    /// What is wrong with the value that a call passes for a variable of its module; a default is judged where it stands.
+    pub fn passed(&self, name: &Name, module: &ModuleInstance) -> Result<(), Halt> {
+        let Some((caller, call, key)) = module.split() else {
+            return Ok(());
+        };
+        let (declaration, _) = self.module_of(module).ok_or(Halt::Blocked)?;
+        let variable = declaration.variables.get(name).ok_or(Halt::Blocked)?;
+        self.argument(variable, &caller, call, key).map(drop)
     }
 
     /// The value that a call passes for a variable of its module.

@@ -59,6 +59,12 @@ pub trait Scope {
         None
     }
 
+    /// Whether a target names the instance and the output that are asked for. Where it does not, those are steps like others
+    /// into the whole value.
+    fn narrows(&self) -> bool {
+        true
+    }
+
     /// Whether functions may be called; they may not where only constants are wanted.
     fn allows_calls(&self) -> bool {
         true

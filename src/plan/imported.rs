@@ -10,7 +10,7 @@ use super::secret::mark_sensitive;
 use crate::address::{InstanceAddress, InstanceKey, ModuleInstance, ResourceAddress};
 use crate::config::Import;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::eval::{Place, Program};
+use crate::eval::{Evaluation, Place, Program};
 use crate::graph::NodeId;
 use crate::lang::{Evaluated, Expression, Halt};
 use crate::schema::Identity;
@@ -111,7 +111,7 @@ impl Planner<'_> {
             return Ok(());
         }
         for import in self.import_blocks.get(block).cloned().unwrap_or_default() {
-            for place in self.places(import)? {
+            for place in places(&self.evaluation, import)? {
                 let address = self.import_address(import, &place)?;
                 let wanted = self.wanted(import, &place)?;
                 if let Some(first) = self.imports.insert(address.clone(), wanted) {
@@ -139,30 +139,6 @@ impl Planner<'_> {
         self.diagnostics.extend(diagnostics);
     }
 
-    /// Where the expressions of a block are evaluated: once, or for each element.
-    fn places(&self, import: &Import) -> Result<Vec<Place>, Halt> {
-        let root = Place::module(&ModuleInstance::root());
-        let Some(for_each) = &import.for_each else {
-            return Ok(vec![root]);
-        };
-        let place = |key, each| Place {
-            key,
-            each: Some(each),
-            ..root.clone()
-        };
-        let value = self.evaluation.evaluate(for_each, &root)?;
-        if let Kind::List(_, elements) | Kind::Tuple(elements) = &value.kind {
-            // Unlike a resource, an import may go through a list.
-            let numbered = elements.iter().zip(0..);
-            return Ok(numbered
-                .map(|(each, index)| place(InstanceKey::Int(index), each.clone()))
-                .collect());
-        }
-        let elements = self.evaluation.elements(for_each, &root.module)?;
-        let elements = elements.each.into_iter();
-        Ok(elements.map(|(key, each)| place(key, each)).collect())
-    }
-
     /// The instance that an object becomes.
     fn import_address(&self, import: &Import, place: &Place) -> Result<InstanceAddress, Halt> {
         let key = |key: &Option<Expression>| match key {
@@ -187,34 +163,13 @@ impl Planner<'_> {
     /// The id that a block gives.
     fn wanted(&self, import: &Import, place: &Place) -> Result<Wanted, Halt> {
         let span = import.id.span;
-        let value = self.evaluation.evaluate(&import.id, place)?;
-        let fail = |detail: &str| Halt::from(wrong_id(detail.to_owned(), span));
-        let predicted = value.deep_marks().intersects(Marks::PREDICTED);
-        if value.is_unknown() || predicted {
-            return Err(fail(
-                "The import block \"id\" argument depends on resource attributes that cannot be determined until apply, \
-                 so this resource cannot be planned to be imported.",
-            ));
-        }
-        if value.deep_marks().intersects(Marks::EPHEMERAL) {
-            return Err(fail(
-                "The import ID cannot be made from an ephemeral value, since plans and states would hold it.",
-            ));
-        }
-        if value.is_null() {
-            return Err(fail("The import ID cannot be null."));
-        }
-        let text = convert(&value, &Type::String).ok();
-        let Some(id) = text.as_ref().and_then(Value::as_str) else {
-            return Err(fail("The import ID must be a string."));
-        };
-        if id.is_empty() {
-            return Err(fail(
-                "The import ID value evaluates to an empty string, please provide a non-empty value.",
-            ));
-        }
+        let id = judged_id(&self.evaluation, import, place)?.ok_or_else(|| {
+            let detail = "The import block \"id\" argument depends on resource attributes that cannot be determined until \
+                          apply, so this resource cannot be planned to be imported.";
+            wrong_id(detail.to_owned(), span)
+        })?;
         Ok(Wanted {
-            identity: Identity(id.to_owned()),
+            identity: Identity(id),
             id: span,
             to: import.to.span,
         })
@@ -264,6 +219,69 @@ impl Wanted {
         )
         .about(&subject.address)
         .into()
+    }
+}
+
+/// Where the expressions of a block are evaluated: once, or for each element.
+pub(super) fn places(evaluation: &Evaluation<'_>, import: &Import) -> Result<Vec<Place>, Halt> {
+    let root = Place::module(&ModuleInstance::root());
+    let Some(for_each) = &import.for_each else {
+        return Ok(vec![root]);
+    };
+    let place = |key, each| Place {
+        key,
+        each: Some(each),
+        ..root.clone()
+    };
+    let value = evaluation.evaluate(for_each, &root)?;
+    // Unlike a resource, an import may go through a list.
+    if let Kind::List(_, elements) | Kind::Tuple(elements) = &value.kind {
+        let numbered = elements.iter().zip(0..);
+        return Ok(numbered
+            .map(|(each, index)| place(InstanceKey::Int(index), each.clone()))
+            .collect());
+    }
+    if value.is_unknown() && matches!(value.ty(), Type::List(_) | Type::Tuple(_)) {
+        return Ok(vec![place(
+            InstanceKey::None,
+            Value::unknown(Type::Dynamic),
+        )]);
+    }
+    let elements = evaluation.elements(for_each, &root.module)?;
+    let elements = elements.each.into_iter();
+    Ok(elements.map(|(key, each)| place(key, each)).collect())
+}
+
+/// The id that a block gives; `None` while it is not known.
+pub(super) fn judged_id(
+    evaluation: &Evaluation<'_>,
+    import: &Import,
+    place: &Place,
+) -> Result<Option<String>, Halt> {
+    let span = import.id.span;
+    let value = evaluation.evaluate(&import.id, place)?;
+    let fail = |detail: &str| Halt::from(wrong_id(detail.to_owned(), span));
+    let text = convert(&value, &Type::String).map_err(|error| {
+        let detail = format!("The import ID must be a string: {error}.");
+        Diagnostic::error(Code::WrongType, detail).at(span)
+    })?;
+    let predicted = value.deep_marks().intersects(Marks::PREDICTED);
+    if value.is_unknown() || predicted {
+        return Ok(None);
+    }
+    if value.deep_marks().intersects(Marks::EPHEMERAL) {
+        return Err(fail(
+            "The import ID cannot be made from an ephemeral value, since plans and states would hold it.",
+        ));
+    }
+    if value.is_null() {
+        return Err(fail("The import ID cannot be null."));
+    }
+    match text.as_str() {
+        Some("") => Err(fail(
+            "The import ID value evaluates to an empty string, please provide a non-empty value.",
+        )),
+        id => Ok(id.map(str::to_owned)),
     }
 }
 

@@ -46,6 +46,7 @@ mod secret;
 pub(crate) mod tests;
 mod ties;
 mod triggered;
+mod valid;
 mod witnessed;
 
 pub use access::{AccessChange, Reach, RoleName, RoleSwitch, Workload};
@@ -67,3 +68,4 @@ pub use provider::{ProviderKey, hexadecimal, provider_config, provider_of};
 pub use reads::{Answer, Answers, LiveObject, Needs, Read, ReadFailure, ReadKey};
 pub use record::{attributes_json, decode_attributes};
 pub use secret::{attribute_path, mark_at, replace_member, sensitive_paths};
+pub use valid::{Validity, validity};

@@ -109,7 +109,8 @@ fn change(before: Option<&Value>, after: Value, sensitive: bool) -> OutputChange
     }
 }
 
-fn reveals(output: &Output) -> Diagnostic {
+/// The error of an output that would show what is secret.
+pub(super) fn reveals(output: &Output) -> Diagnostic {
     let detail = "To reduce the risk of accidentally exporting sensitive data that was intended to be only internal, any root \
                   module output containing sensitive data must be explicitly marked as sensitive.";
     Diagnostic::error(Code::InvalidValue, detail)

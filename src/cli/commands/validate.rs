@@ -4,9 +4,7 @@ use super::Context;
 use crate::cli::ExitCode;
 use crate::cli::arguments::ValidateArguments;
 use crate::cli::view;
-use crate::config::{check, unsupported};
-use crate::engine::Failure;
-use crate::link::{PriorFacts, link};
+use crate::engine::validate;
 
 pub(crate) fn run(context: &Context, arguments: &ValidateArguments) -> ExitCode {
     let terminal = context.terminal;
@@ -14,23 +12,12 @@ pub(crate) fn run(context: &Context, arguments: &ValidateArguments) -> ExitCode 
         .project
         .load_thoroughly(context.schemas.as_ref())
         .map(|(configuration, mut diagnostics)| {
-            let (configuration, more) = link(configuration, &PriorFacts::default());
-            diagnostics.extend(more);
             diagnostics.extend(super::no_test_directory(
                 context,
                 arguments.test_directory.as_deref(),
             ));
-            diagnostics.extend(check(&configuration, context.schemas.as_ref()));
-            diagnostics.extend(unsupported(&configuration, context.schemas.as_ref()));
-            if !diagnostics.has_errors()
-                && let Err(cycles) = crate::graph::build(&configuration)
-            {
-                diagnostics.extend(cycles);
-            }
-            Failure {
-                diagnostics,
-                sources: configuration.sources,
-            }
+            let schemas = context.schemas.clone();
+            validate(&context.project, configuration, schemas, diagnostics)
         });
     let found = found.unwrap_or_else(|failure| failure);
     let valid = !found.diagnostics.has_errors();

@@ -19,8 +19,10 @@ impl Context<'_> {
             output: None,
             span: reference.span,
         };
-        let is_module = matches!(reference.subject, Subject::Module(_));
-        let has_instances = is_module || matches!(reference.subject, Subject::Resource(_));
+        let narrows = self.scope.narrows();
+        let is_module = narrows && matches!(reference.subject, Subject::Module(_));
+        let is_resource = narrows && matches!(reference.subject, Subject::Resource(_));
+        let has_instances = is_module || is_resource;
         let (key, mut rest) = match steps {
             [Step::Index(key, span), after @ ..] if has_instances => {
                 (Some((self.evaluate(key), *span)), after)
