@@ -475,7 +475,9 @@ impl<'a> Checker<'a> {
 
     /// Checks the calls and references of an expression.
     pub(super) fn expression(&mut self, expression: &Expression, allowed: Allowed) {
-        self.diagnostics.extend(unknown_calls(expression));
+        let is_builtin = |provider: &str| self.module.offers_functions(provider);
+        let unknown = unknown_calls(expression, &is_builtin);
+        self.diagnostics.extend(unknown);
         let mut found = Vec::new();
         expression.each_reference(&mut |reference, steps| found.push((reference, steps)));
         for (reference, steps) in found {

@@ -365,6 +365,12 @@ impl Module {
         }
     }
 
+    /// Whether a provider is required by this name whose functions can be called: the built-in one.
+    pub fn offers_functions(&self, local_name: &str) -> bool {
+        let required = self.required_providers.get(local_name);
+        required.is_some_and(|required| required.address == ProviderAddress::builtin())
+    }
+
     /// The local name of the provider of a resource type: what stands before the first `_`.
     pub fn implied_provider(resource_type: &str) -> &str {
         resource_type.split('_').next().unwrap_or(resource_type)

@@ -82,6 +82,10 @@ impl Scope for ModuleScope<'_, '_> {
         self.evaluation.program.surroundings.plan_timestamp.clone()
     }
 
+    fn is_builtin(&self, provider: &str) -> bool {
+        self.module.offers_functions(provider)
+    }
+
     fn narrows(&self) -> bool {
         !self.is_open()
     }

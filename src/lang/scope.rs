@@ -65,6 +65,12 @@ pub trait Scope {
         true
     }
 
+    /// Whether a local name of a provider means the built-in one, which is the only one with functions.
+    fn is_builtin(&self, provider: &str) -> bool {
+        let _ = provider;
+        false
+    }
+
     /// Whether functions may be called; they may not where only constants are wanted.
     fn allows_calls(&self) -> bool {
         true

@@ -230,6 +230,10 @@ impl Scope for Surroundings<'_> {
         Ok(templates().into_keys().filter_map(within).collect())
     }
 
+    fn is_builtin(&self, provider: &str) -> bool {
+        provider == "terraform"
+    }
+
     fn timestamp(&self) -> Option<Arc<str>> {
         None
     }

@@ -54,6 +54,19 @@ fn page() -> Result<(), Failed> {
     )
 }
 
+/// What is said of functions that are called by the name of their provider.
+const OF_PROVIDER: &str = r#"
+They are called by the name under which `required_providers` of the module has the provider:
+
+```hcl
+terraform {
+  required_providers {
+    terraform = { source = "terraform.io/builtin/terraform" }
+  }
+}
+```
+"#;
+
 fn wanted() -> Result<String, Failed> {
     let mut text = String::from(
         "# Functions\n\nAll functions of Terraform 1.11, with its signatures; each can be called as `core::NAME` too.\n\
@@ -61,6 +74,9 @@ fn wanted() -> Result<String, Failed> {
     );
     for (title, functions) in FAMILIES {
         writeln!(text, "\n## {title}")?;
+        if functions.iter().any(|it| it.name.starts_with("provider::")) {
+            text.push_str(OF_PROVIDER);
+        }
         for function in functions {
             let name = function.name;
             writeln!(

@@ -51,10 +51,20 @@ pub(super) const LOCALS: [(&str, &str); 32] = [
     ),
 ];
 
+const BEGINNING: &str = r#"terraform {
+  required_providers {
+    terraform = { source = "terraform.io/builtin/terraform" }
+  }
+}
+resource "terraform_data" "u" {
+  input = "x"
+}
+locals {
+"#;
+
 /// The configuration that declares them.
 pub(super) fn configuration() -> String {
-    let mut text =
-        String::from("resource \"terraform_data\" \"u\" {\n  input = \"x\"\n}\nlocals {\n");
+    let mut text = String::from(BEGINNING);
     for (name, expression) in LOCALS {
         writeln!(text, "  {name} = {expression}").expect("a text takes all");
     }

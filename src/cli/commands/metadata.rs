@@ -4,7 +4,7 @@ use super::Context;
 use crate::cli::ExitCode;
 use crate::cli::arguments::{MetadataArguments, MetadataCommand};
 use crate::cli::view;
-use crate::lang::functions::{Function, Parameter, all};
+use crate::lang::functions::{Function, Parameter, all, of_provider};
 use crate::value::type_to_json;
 use serde_json::{Map, Value as Json, json};
 
@@ -16,7 +16,9 @@ pub(crate) fn run(_: &Context, arguments: &MetadataArguments) -> ExitCode {
 
 /// All functions, by name, and once more as members of the namespace `core`.
 pub(super) fn functions() -> Json {
-    let mut named: Vec<&Function> = all().collect();
+    let mut named: Vec<&Function> = all()
+        .filter(|function| of_provider(function.name).is_none())
+        .collect();
     named.sort_by_key(|function| function.name);
     let signatures: Map<String, Json> = named
         .into_iter()

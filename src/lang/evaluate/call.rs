@@ -39,7 +39,8 @@ impl Context<'_> {
             let summary = "Function calls not allowed";
             return self.wrong(problem(Code::InvalidExpression, summary, detail, span));
         }
-        let Some(function) = functions::find(name) else {
+        let is_builtin = |provider: &str| self.scope.is_builtin(provider);
+        let Some(function) = functions::find_for(name, &is_builtin) else {
             return self.wrong(no_function(name, name_span, span));
         };
         let Some(arguments) = self.arguments(arguments, expand) else {
@@ -247,25 +248,30 @@ fn closing(span: Span) -> Span {
     }
 }
 
-/// The calls of functions that do not exist, in the order they stand. What `try` and `can` are there to catch is left to them.
-pub fn unknown_calls(expression: &Expression) -> Diagnostics {
+/// The calls of functions that do not exist, in the order they stand, where `is_builtin` says whether a provider's name is
+/// that of the built-in one. What `try` and `can` are there to catch is left to them.
+pub fn unknown_calls(expression: &Expression, is_builtin: &dyn Fn(&str) -> bool) -> Diagnostics {
     let mut found = Diagnostics::new();
-    collect_unknown_calls(expression, &mut found);
+    collect_unknown_calls(expression, is_builtin, &mut found);
     found
 }
 
-fn collect_unknown_calls(expression: &Expression, found: &mut Diagnostics) {
+fn collect_unknown_calls(
+    expression: &Expression,
+    is_builtin: &dyn Fn(&str) -> bool,
+    found: &mut Diagnostics,
+) {
     if let ExpressionKind::Call {
         name, name_span, ..
     } = expression.kind.as_ref()
     {
         match name.as_ref() {
             "try" | "can" => return,
-            name if functions::find(name).is_some() => {}
+            name if functions::find_for(name, is_builtin).is_some() => {}
             name => found.push(no_function(name, *name_span, expression.span)),
         }
     }
-    expression.each_part(&mut |part| collect_unknown_calls(part, found));
+    expression.each_part(&mut |part| collect_unknown_calls(part, is_builtin, found));
 }
 
 /// Functions of Terraform 0.11 that Terraform knows by name only, and what is written instead.
@@ -273,6 +279,14 @@ const GONE: [(&str, &str); 2] = [("list", "tolist([…])"), ("map", "tomap({…}
 
 /// A name that cannot be called; one that stands behind `core::` is told as one of a provider is.
 fn no_function(name: &str, span: Span, call: Span) -> Diagnostic {
+    if let Some((provider, function)) = functions::of_provider(name) {
+        let detail = format!(
+            "There is no function named \"{name}\": no provider with the name \"{provider}\" and a function \"{function}\" is \
+             declared in the module's required_providers."
+        );
+        return problem(Code::UnknownFunction, "Unknown provider function", detail, call)
+            .hint("Only the provider with the source `terraform.io/builtin/terraform` has functions here.");
+    }
     if span.start > call.start {
         let detail = format!("There is no function named \"{name}\" in namespace core::.");
         let summary = "Unknown provider function";

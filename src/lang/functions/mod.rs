@@ -21,6 +21,7 @@ mod network;
 mod numeric;
 mod power;
 mod private_key;
+mod provider;
 mod sensitivity;
 mod set;
 mod signature;
@@ -121,7 +122,7 @@ fn failed(message: impl Into<String>) -> CallError {
 pub const SPECIAL: [&str; 4] = ["can", "templatefile", "templatestring", "try"];
 
 /// The families in the order of the reference, each with its title.
-pub const FAMILIES: [(&str, &[Function]); 21] = [
+pub const FAMILIES: [(&str, &[Function]); 22] = [
     ("Numbers", numeric::FUNCTIONS),
     ("Texts", string::FUNCTIONS),
     ("Formats", format::FUNCTIONS),
@@ -143,6 +144,7 @@ pub const FAMILIES: [(&str, &[Function]); 21] = [
     ("Hashes and UUIDs", hash::FUNCTIONS),
     ("Cryptography", crypto::FUNCTIONS),
     ("Networks", network::FUNCTIONS),
+    ("Of the provider `terraform`", provider::FUNCTIONS),
 ];
 
 /// All functions, family by family; those of [`SPECIAL`] are answered by the evaluator.
@@ -160,6 +162,23 @@ pub fn find(name: &str) -> Option<&'static Function> {
     static BY_NAME: LazyLock<BTreeMap<&str, &Function>> =
         LazyLock::new(|| all().map(|function| (function.name, function)).collect());
     BY_NAME.get(name).copied()
+}
+
+/// The function of a name as it is called. One of a provider is called by the name that a module gives the provider, which has
+/// to be the built-in one.
+pub fn find_for(name: &str, is_builtin: &dyn Fn(&str) -> bool) -> Option<&'static Function> {
+    match of_provider(name) {
+        None => find(name),
+        Some((provider, function)) if is_builtin(provider) => {
+            find(&format!("provider::terraform::{function}"))
+        }
+        Some(_) => None,
+    }
+}
+
+/// The provider and the function of a name such as `provider::terraform::encode_expr`.
+pub fn of_provider(name: &str) -> Option<(&str, &str)> {
+    name.strip_prefix("provider::")?.split_once("::")
 }
 
 /// Calls a function with values; the name is without `core::`.

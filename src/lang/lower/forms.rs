@@ -125,12 +125,18 @@ impl<'t> Lowering<'t> {
                     expand: call.expand,
                 },
             ),
+            ["provider", _, _, ..] => Expression::new(
+                span,
+                ExpressionKind::Call {
+                    name: parts.join("::").into(),
+                    name_span,
+                    arguments,
+                    expand: call.expand,
+                },
+            ),
             ["provider", ..] => {
-                let name = parts.join("::");
-                let detail = format!(
-                    "There is no function named \"{name}\": functions of providers are not available."
-                );
-                self.problem(span, unknown_provider_function(detail))
+                let detail = "The function call must include the provider name after the \"provider::\" prefix.";
+                self.problem(span, unknown_provider_function(detail.to_owned()))
             }
             [first, ..] => {
                 let detail = format!(

@@ -68,7 +68,7 @@ fn wrong_references_are_found() {
         ("foo[\"x\"]", "Invalid reference"),
         ("template.foo", "Reserved symbol name"),
         ("{ a.b = 1 }", "Ambiguous attribute key"),
-        ("provider::foo::bar(1)", "Unknown provider function"),
+        ("provider::foo(1)", "Unknown provider function"),
         ("foo::bar(1)", "Unknown provider function"),
         ("local.a.0.1", "Invalid legacy index syntax"),
         ("local.a.*.b.*.c", "Nested splat expression not allowed"),

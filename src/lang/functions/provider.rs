@@ -1,0 +1,161 @@
+//! The functions of the built-in provider: values as files of variables, and back.
+//!
+//! They are called by the name under which a module requires `terraform.io/builtin/terraform`.
+
+use super::arguments::Arguments;
+use super::signature::Parameter as P;
+use super::{Accepts, Answer, Function, Returns, failed};
+use crate::address::Name;
+use crate::diagnostic::Diagnostics;
+use crate::format::laid_out_as_it_is;
+use crate::lang::{evaluate_constant, lower, parse};
+use crate::source::SourceMap;
+use crate::syntax::{Item, escaped, is_identifier};
+use crate::value::{Kind, Type, Value};
+use std::collections::BTreeMap;
+
+pub(super) const FUNCTIONS: &[Function] = &[
+    Function::new(
+        "provider::terraform::decode_tfvars",
+        "Reads the text of a `.tfvars` file: an object with an attribute for each variable.",
+        (
+            r#"provider::terraform::decode_tfvars("a = [1]")"#,
+            "{a = [1]}",
+        ),
+        Returns::By(|_| Ok(Type::Dynamic)),
+        decode_tfvars,
+    )
+    .takes(&[P::new("src", Accepts::String, "The text.")]),
+    Function::new(
+        "provider::terraform::encode_expr",
+        "Writes a value as an expression in the canonical layout.",
+        (
+            r#"provider::terraform::encode_expr(["a", true])"#,
+            r#""[\"a\", true]""#,
+        ),
+        Returns::Always(Accepts::String),
+        |call| {
+            let Some(value) = known(call)? else {
+                return Ok(Value::unknown_not_null(Type::String));
+            };
+            let text = canonical(&format!("a = {}\n", expression(value)))?;
+            let text = text.strip_prefix("a = ").unwrap_or(&text);
+            Ok(Value::string(text.trim_end_matches('\n')))
+        },
+    )
+    .takes(&[P::new("value", Accepts::Any, "The value.").unknown()]),
+    Function::new(
+        "provider::terraform::encode_tfvars",
+        "Writes an object or a map as the text of a `.tfvars` file.",
+        (
+            r#"provider::terraform::encode_tfvars({a = 1, bc = "x"})"#,
+            r#""a  = 1\nbc = \"x\"\n""#,
+        ),
+        Returns::Always(Accepts::String),
+        encode_tfvars,
+    )
+    .takes(&[P::new(
+        "value",
+        Accepts::Any,
+        "The values by the names of the variables.",
+    )
+    .unknown()]),
+];
+
+/// The argument, if all of it is known.
+fn known<'a>(call: &Arguments<'a>) -> Result<Option<&'a Value>, super::CallError> {
+    let value = call.get(0)?;
+    Ok(value.is_wholly_known().then_some(value))
+}
+
+fn encode_tfvars(call: &Arguments<'_>) -> Answer {
+    let Some(value) = known(call)? else {
+        return Ok(Value::unknown_not_null(Type::String));
+    };
+    let (Kind::Object(entries) | Kind::Map(_, entries)) = &value.kind else {
+        return Err(failed(
+            "invalid value to encode: must be an object whose attribute names will become the encoded variable names",
+        ));
+    };
+    let mut text = String::new();
+    for (name, value) in entries.iter() {
+        if !is_identifier(name) {
+            return Err(failed(format!(
+                "invalid variable name {name:?}: must be a valid identifier, per Terraform's rules for input variable \
+                 declarations"
+            )));
+        }
+        text.extend([name.as_ref(), " = ", &expression(value), "\n"]);
+    }
+    Ok(Value::string(canonical(&text)?))
+}
+
+fn canonical(text: &str) -> Result<String, super::CallError> {
+    laid_out_as_it_is(text).map_err(|_| failed("the value cannot be written"))
+}
+
+/// A known value as an expression, before it is laid out.
+fn expression(value: &Value) -> String {
+    match &value.kind {
+        Kind::Null(_) | Kind::Unknown(_) => "null".to_owned(),
+        Kind::Bool(truth) => truth.to_string(),
+        Kind::Number(number) => number.to_string(),
+        Kind::String(text) => quoted(text),
+        Kind::List(_, elements) | Kind::Set(_, elements) | Kind::Tuple(elements) => {
+            let elements: Vec<String> = elements.iter().map(expression).collect();
+            format!("[{}]", elements.join(", "))
+        }
+        Kind::Map(_, entries) | Kind::Object(entries) if entries.is_empty() => "{}".to_owned(),
+        Kind::Map(_, entries) | Kind::Object(entries) => {
+            let lines = entries.iter().map(|(name, value)| {
+                let key = if is_identifier(name) {
+                    name.to_string()
+                } else {
+                    quoted(name)
+                };
+                format!("{key} = {}\n", expression(value))
+            });
+            format!("{{\n{}}}", lines.collect::<String>())
+        }
+    }
+}
+
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", escaped(text))
+}
+
+fn decode_tfvars(call: &Arguments<'_>) -> Answer {
+    let text = call.text(0)?;
+    let file = SourceMap::default().add("<decode_tfvars argument>", text);
+    let told = |what: String, problems: &Diagnostics| {
+        let said = problems.iter().next();
+        let said = said.map(|it| format!("{}; {}", it.summary, it.detail.trim_end_matches('.')));
+        failed(format!("{what}: {}", said.unwrap_or_default()))
+    };
+    let (tree, problems) = parse(&text.into(), file);
+    if problems.has_errors() {
+        return Err(told("invalid tfvars syntax".to_owned(), &problems));
+    }
+    let mut values: BTreeMap<Name, Value> = BTreeMap::new();
+    for item in tree.file() {
+        let Item::Argument(argument) = item else {
+            return Err(failed(
+                "invalid tfvars content: blocks are not allowed here",
+            ));
+        };
+        let name = argument.name.text(tree.text());
+        let expression = lower(tree.expression(argument.value), file);
+        let value = expression.and_then(|expression| evaluate_constant(&expression));
+        let value = value.map_err(|problems| {
+            told(
+                format!("invalid expression for variable \"{name}\""),
+                &problems,
+            )
+        })?;
+        if values.insert(name.into(), value).is_some() {
+            let detail = format!("invalid tfvars syntax: the argument \"{name}\" was already set");
+            return Err(failed(detail));
+        }
+    }
+    Ok(Value::object(values))
+}
