@@ -121,6 +121,7 @@ fn compare(terraform: &Terraform) -> Result<(), Failed> {
         }
     }
     compare_unset(terraform)?;
+    compare_wrong(terraform)?;
     let our = project.succeeds(&["graph"]);
     let their = ran(terraform.command(project.path()).arg("graph").output());
     assert_eq!(our.stdout.trim_end(), their.stdout.trim_end());
@@ -215,6 +216,58 @@ fn compare_unset(terraform: &Terraform) -> Result<(), Failed> {
     let our = project.succeeds(&["graph"]);
     let their = ran(terraform.command(project.path()).arg("graph").output());
     assert_eq!(our.stdout.trim_end(), their.stdout.trim_end());
+    Ok(())
+}
+
+const WRONG: &str = r#"
+locals {
+  wrong = upper([])
+  empty = []
+}
+variable "v" {
+  default = 1
+  validation {
+    condition     = var.v > 4
+    error_message = "Too small."
+  }
+}
+resource "terraform_data" "less_than_none" { count = -1 }
+resource "terraform_data" "two" { count = 2 }
+resource "terraform_data" "list" { for_each = local.empty }
+output "wrong" { value = upper(1, 2) }
+"#;
+
+/// What is wrong with a configuration ends no console, and what nobody can tell is unknown.
+fn compare_wrong(terraform: &Terraform) -> Result<(), Failed> {
+    let project = Project::of(WRONG);
+    let wrong = [
+        "Invalid function argument",
+        "Too many function arguments",
+        "Invalid value for variable",
+    ];
+    let expressions = [
+        "1 + 1",
+        "local.wrong",
+        "terraform_data.less_than_none",
+        "terraform_data.two[5].id",
+        "terraform_data.list",
+        "[terraform_data.two]",
+    ];
+    for expression in expressions {
+        let input = format!("{expression}\n");
+        let our = fed(project.command(&["console"]), &input);
+        let mut command = terraform.command(project.path());
+        command.arg("console");
+        let their = fed(command, &input);
+        for said in [&our, &their] {
+            let told = wrong.iter().all(|summary| said.stderr.contains(summary));
+            if said.code != 0 || !told || !their.stdout.ends_with(&our.stdout) {
+                return Err(format!("{expression}\n{our}\nTerraform: {their}").into());
+            }
+        }
+        assert!(!our.stdout.is_empty(), "{our}");
+        assert!(!our.stderr.contains("less_than_none"), "{our}");
+    }
     Ok(())
 }
 

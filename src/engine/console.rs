@@ -17,6 +17,8 @@ pub struct Console<'p> {
     program: &'p Program,
     objects: BTreeMap<InstanceAddress, Value>,
     answers: Answers,
+    /// Whether something of the configuration is wrong, and so not known.
+    is_wrong: bool,
 }
 
 impl<'p> Console<'p> {
@@ -39,6 +41,7 @@ impl<'p> Console<'p> {
             program,
             objects,
             answers: Answers::default(),
+            is_wrong: false,
         })
     }
 
@@ -54,24 +57,43 @@ impl<'p> Console<'p> {
             program,
             objects: managed.chain(data).collect(),
             answers: Answers::default(),
+            is_wrong: false,
         }
+    }
+
+    /// What is wrong with the values of the configuration. From then on they are unknown.
+    pub fn problems(&mut self) -> Diagnostics {
+        let found = self.with_files(problems);
+        self.is_wrong = !found.is_empty();
+        found
     }
 
     /// The value of an expression. Files that it names are read.
     pub fn evaluate(&mut self, expression: &Expression) -> Result<Value, Diagnostics> {
         self.declared(expression)?;
+        let is_wrong = self.is_wrong;
+        let found = self.with_files(|evaluation| {
+            if is_wrong {
+                problems(evaluation);
+            }
+            evaluation.evaluate(expression, &Place::module(&ModuleInstance::root()))
+        });
+        found.map_err(|halt| match halt {
+            Halt::Failed(diagnostics) => *diagnostics,
+            Halt::Blocked => super::project::blocked(),
+        })
+    }
+
+    /// What comes of an evaluation once the files that it asks for are read.
+    fn with_files<T>(&mut self, of: impl Fn(&Evaluation<'_>) -> T) -> T {
         loop {
             let evaluation =
                 Evaluation::new(self.program, &self.answers.files, Stage::Look).at(self.moment());
             self.put_objects(&evaluation);
-            let place = Place::module(&ModuleInstance::root());
-            let found = evaluation.evaluate(expression, &place);
+            let found = of(&evaluation);
             let files = evaluation.missing_files();
             if files.is_empty() {
-                return found.map_err(|halt| match halt {
-                    Halt::Failed(diagnostics) => *diagnostics,
-                    Halt::Blocked => super::project::blocked(),
-                });
+                return found;
             }
             let needs = Needs {
                 files,
@@ -123,15 +145,20 @@ impl<'p> Console<'p> {
                 let Ok(expansion) = evaluation.expansion(*node, module) else {
                     continue;
                 };
-                for key in expansion.each.keys() {
-                    let address = InstanceAddress {
-                        module: module.clone(),
-                        resource: block.resource.clone(),
-                        key: key.clone(),
-                    };
+                let addresses = expansion.each.keys().map(|key| InstanceAddress {
+                    module: module.clone(),
+                    resource: block.resource.clone(),
+                    key: key.clone(),
+                });
+                let is_ephemeral = block.resource.mode == ResourceMode::Ephemeral;
+                // Of a block without any object nobody knows the instances.
+                if !is_ephemeral && !addresses.clone().any(|it| self.objects.contains_key(&it)) {
+                    continue;
+                }
+                for address in addresses {
                     let object = self.objects.get(&address).cloned();
                     let object = object.unwrap_or_else(|| self.absent(&address));
-                    evaluation.set_object(*node, module, key.clone(), object);
+                    evaluation.set_object(*node, module, address.key, object);
                 }
             }
         }
@@ -151,6 +178,41 @@ impl<'p> Console<'p> {
         };
         Value::unknown(ty).marked(marks)
     }
+}
+
+/// What is wrong with variables, locals, outputs and the instances of modules, each of them evaluated.
+fn problems(evaluation: &Evaluation<'_>) -> Diagnostics {
+    let graph = &evaluation.program().graph;
+    let mut found = Diagnostics::new();
+    let mut note = |result: Result<(), Halt>| {
+        if let Err(Halt::Failed(problems)) = result {
+            found.extend(*problems);
+        }
+    };
+    for node in graph.order() {
+        let Some(declared) = graph.node(*node) else {
+            continue;
+        };
+        let Ok(instances) = evaluation.module_instances(declared.module()) else {
+            continue;
+        };
+        for instance in instances.iter() {
+            match declared {
+                Node::Variable(_, name) => {
+                    note(evaluation.result(*node, instance).map(drop));
+                    let checked = evaluation.validated(name, instance);
+                    let broken = checked.filter(|checked| checked.problems.has_errors());
+                    note(broken.map_or(Ok(()), |it| Err(Halt::Failed(Box::new(it.problems)))));
+                }
+                Node::Local(..) | Node::Output(..) => {
+                    note(evaluation.result(*node, instance).map(drop));
+                }
+                Node::Call(..) => note(evaluation.expansion(*node, instance).map(drop)),
+                Node::Whole(_) | Node::Resource(_) | Node::Provider(..) => {}
+            }
+        }
+    }
+    found
 }
 
 /// The problem of a name that is not among those declared.

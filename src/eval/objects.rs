@@ -31,6 +31,13 @@ impl Evaluation<'_> {
         }
     }
 
+    /// Whether an object of a block was put in, so that it can be told what it has instances of.
+    pub(super) fn has_objects(&self, node: NodeId, module: &ModuleInstance) -> bool {
+        let objects = self.objects.borrow();
+        let slot = objects.get(node.index());
+        slot.and_then(|slot| slot.get(module)).is_some()
+    }
+
     /// The object of one instance; blocked until it was put in.
     pub(super) fn object(
         &self,

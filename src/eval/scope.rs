@@ -135,12 +135,7 @@ impl ModuleScope<'_, '_> {
             return Ok(open::resource(name.mode));
         }
         let instance = &self.place.module;
-        if self.evaluation.stage == Stage::Look
-            && matches!(
-                self.evaluation.expansion(node, instance),
-                Err(Halt::Failed(_))
-            )
-        {
+        if self.evaluation.stage == Stage::Look && !self.evaluation.has_objects(node, instance) {
             return Ok(Value::unknown(Type::Dynamic));
         }
         match &target.key {
@@ -168,6 +163,10 @@ impl ModuleScope<'_, '_> {
     fn module_call(&self, node: NodeId, name: &Name, target: &Target<'_>) -> Evaluated {
         if self.is_open() {
             return self.open_call(name);
+        }
+        let is_wrong = || self.evaluation.expansion(node, &self.place.module).is_err();
+        if self.evaluation.stage == Stage::Look && is_wrong() {
+            return Ok(Value::unknown(Type::Dynamic));
         }
         let expansion = self.evaluation.expansion(node, &self.place.module)?;
         if let Some(key) = &target.key {

@@ -7,7 +7,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::graph::{Node, NodeId};
 use crate::lang::{Evaluated, Halt};
 use crate::source::Span;
-use crate::value::{Marks, Value, convert};
+use crate::value::{Marks, Type, Value, convert};
 
 impl Evaluation<'_> {
     /// The value of a variable, local or output in a module instance.
@@ -22,6 +22,10 @@ impl Evaluation<'_> {
             .cloned();
         match remembered {
             Some(Remembered::Value(value)) => return Ok(value),
+            // What is wrong was told, and is not known.
+            Some(Remembered::Failed) if self.stage == Stage::Look => {
+                return Ok(Value::unknown(Type::Dynamic));
+            }
             Some(Remembered::Failed) => return Err(Halt::Blocked),
             None => {}
         }

@@ -64,8 +64,20 @@ fn answered(
     }
     let (program, _) = context.program(loaded, &snapshot)?;
     let sources = &program.configuration.sources;
-    let console = Console::new(&program, &snapshot).map_err(|d| Failure::new(d, sources))?;
+    let mut console = Console::new(&program, &snapshot).map_err(|d| Failure::new(d, sources))?;
+    let mut problems = console.problems();
+    if problems.has_errors() {
+        problems.push(may_surprise());
+    }
+    view::diagnostics(&problems, sources, terminal);
     converse(console, &program, nouns, terminal)
+}
+
+/// What is said where something of the configuration is wrong, which ends no console.
+fn may_surprise() -> Diagnostic {
+    let detail = "Values that are wrong are taken for unknown.";
+    let summary = "Due to the problems above, some expressions may produce unexpected results";
+    Diagnostic::warning(Code::InvalidExpression, detail).with_summary(summary)
 }
 
 /// How many objects are read at once for `-plan`.
