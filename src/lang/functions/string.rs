@@ -215,9 +215,7 @@ fn truth(truth: bool) -> Answer {
 
 /// Capitals letter by letter, as Go does it: a letter that would become several stays.
 fn go_upper(text: &str) -> String {
-    text.chars()
-        .map(|letter| single(letter, letter.to_uppercase()))
-        .collect()
+    text.chars().map(capital).collect()
 }
 
 fn go_lower(text: &str) -> String {
@@ -244,13 +242,33 @@ fn title(text: &str) -> String {
         .map(|letter| {
             let starts = is_separator(before);
             before = letter;
-            if starts {
-                single(letter, letter.to_uppercase())
-            } else {
-                letter
-            }
+            if starts { initial(letter) } else { letter }
         })
         .collect()
+}
+
+/// The capital that is one letter, as Go has it: of Greek letters with an iota below, too, which the standard library writes
+/// as two.
+fn capital(letter: char) -> char {
+    let far = match letter {
+        '\u{1f80}'..='\u{1f87}' | '\u{1f90}'..='\u{1f97}' | '\u{1fa0}'..='\u{1fa7}' => 8,
+        '\u{1fb3}' | '\u{1fc3}' | '\u{1ff3}' => 9,
+        _ => return single(letter, letter.to_uppercase()),
+    };
+    char::from_u32(u32::from(letter) + far).unwrap_or(letter)
+}
+
+/// The letter that begins a word of which the others are small: of letters that stand for two the first is a capital, and
+/// Georgian has none there.
+fn initial(letter: char) -> char {
+    match letter {
+        '\u{1c4}'..='\u{1c6}' => '\u{1c5}',
+        '\u{1c7}'..='\u{1c9}' => '\u{1c8}',
+        '\u{1ca}'..='\u{1cc}' => '\u{1cb}',
+        '\u{1f1}'..='\u{1f3}' => '\u{1f2}',
+        '\u{10d0}'..='\u{10ff}' => letter,
+        _ => capital(letter),
+    }
 }
 
 fn is_separator(letter: char) -> bool {
