@@ -237,18 +237,17 @@ impl Inputs {
         };
         let value = match given {
             Given::Value(value) => Ok(value.clone()),
-            Given::Text(text) => parse_variable_text(text, &variable.constraint.ty),
+            Given::Text(text) => value_of_text(text, variable),
         };
         let checked = value.and_then(|value| checked(&value, variable));
         match checked {
             Ok(value) => Some(mark(value, variable)),
-            Err(problem) => {
+            Err((summary, problem)) => {
                 let detail = format!(
                     "The given value is not suitable for var.{}: {problem}.",
                     variable.name
                 );
-                let diagnostic = Diagnostic::error(Code::WrongType, detail)
-                    .with_summary("Invalid value for input variable");
+                let diagnostic = Diagnostic::error(Code::WrongType, detail).with_summary(summary);
                 self.diagnostics.push(match origin {
                     // What is sensitive is not shown.
                     InputOrigin::File(span) if !variable.sensitive => {
@@ -265,43 +264,71 @@ impl Inputs {
     }
 }
 
+/// The value that a text gives a variable. One of a declared type `any` is an expression; without a type it is a text.
+fn value_of_text(text: &str, variable: &Variable) -> Result<Value, Unsuitable> {
+    let ty = &variable.constraint.ty;
+    let value = match ty {
+        Type::Dynamic if variable.has_type => evaluated(text, ty),
+        ty => parse_variable_text(text, ty),
+    };
+    // As in Terraform a text that cannot be read gives no value.
+    let summary = match variable.default {
+        None => "No value for required variable",
+        Some(_) => UNSUITABLE,
+    };
+    value.map_err(|problem| (summary, problem))
+}
+
+/// A summary, and why a value cannot be that of a variable, as a part of a sentence.
+type Unsuitable = (&'static str, String);
+
+const UNSUITABLE: &str = "Invalid value for input variable";
+
 /// Reads the text of `-var` or `TF_VAR_…` for a variable of a type: as it is for texts, as an expression for
 /// collections, as any text for other primitive types.
 pub fn parse_variable_text(text: &str, ty: &Type) -> Result<Value, String> {
     match ty {
         Type::String | Type::Number | Type::Bool | Type::Dynamic => Ok(Value::string(text)),
         Type::List(_) | Type::Set(_) | Type::Map(_) | Type::Tuple(_) | Type::Object(_) => {
-            lang::evaluate_text(text).map_err(|diagnostics| {
-                let details = diagnostics.iter().map(|d| d.detail.trim_end_matches('.'));
-                let details: Vec<&str> = details.collect();
-                format!(
-                    "{}. The value of a variable of this type is an expression, with texts in quotes: {}",
-                    mismatch(ty),
-                    details.join("; ")
-                )
-            })
+            evaluated(text, ty)
         }
     }
+}
+
+fn evaluated(text: &str, ty: &Type) -> Result<Value, String> {
+    lang::evaluate_text(text).map_err(|diagnostics| {
+        let details = diagnostics.iter().map(|d| d.detail.trim_end_matches('.'));
+        let details: Vec<&str> = details.collect();
+        format!(
+            "{}. The value of a variable of this type is an expression, with texts in quotes: {}",
+            mismatch(ty),
+            details.join("; ")
+        )
+    })
 }
 
 fn mismatch(ty: &Type) -> String {
     format!("{} required", ty.friendly_constraint())
 }
 
-fn checked(value: &Value, variable: &Variable) -> Result<Value, String> {
+fn checked(value: &Value, variable: &Variable) -> Result<Value, Unsuitable> {
     let value = variable.constraint.apply_defaults(value);
     let value = convert(&value, &variable.constraint.ty).map_err(|error| {
-        if error.path.is_root() {
+        let problem = if error.path.is_root() {
             error.to_string()
         } else {
             format!("{}: {error}", error.path)
-        }
+        };
+        (UNSUITABLE, problem)
     })?;
     if value.is_null() && !variable.nullable {
-        return variable
-            .default
-            .clone()
-            .ok_or_else(|| "null is not allowed".to_owned());
+        let not_set = || {
+            (
+                "Required variable not set",
+                "null is not allowed".to_owned(),
+            )
+        };
+        return variable.default.clone().ok_or_else(not_set);
     }
     Ok(value)
 }

@@ -57,6 +57,8 @@ pub struct Variable {
     pub span: Span,
     /// The type it must have.
     pub constraint: TypeConstraint,
+    /// Whether a type is written.
+    pub has_type: bool,
     /// The value when none is given; `None` makes it required.
     pub default: Option<Value>,
     /// Whether null is a value of its own; otherwise null means the default.

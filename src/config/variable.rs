@@ -39,6 +39,7 @@ impl Reader {
             name: name.clone(),
             span,
             constraint: TypeConstraint::any(),
+            has_type: false,
             default: None,
             nullable: true,
             sensitive: false,
@@ -84,10 +85,13 @@ impl Reader {
         variable: &mut Variable,
     ) {
         match attribute.key.as_str() {
-            "type" => match attribute.value.type_constraint() {
-                Ok(constraint) => variable.constraint = constraint,
-                Err(diagnostics) => self.diagnostics.extend(diagnostics),
-            },
+            "type" => {
+                variable.has_type = true;
+                match attribute.value.type_constraint() {
+                    Ok(constraint) => variable.constraint = constraint,
+                    Err(diagnostics) => self.diagnostics.extend(diagnostics),
+                }
+            }
             "description" => {
                 variable.description = self.constant_text(attribute).unwrap_or_default();
             }

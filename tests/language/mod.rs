@@ -7,6 +7,7 @@
 //! Beside these named cases there are thousands that [`generator`] made up; [`random`] runs them.
 
 mod answer;
+mod declared;
 mod generator;
 mod oracle;
 mod ours;
@@ -47,6 +48,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         }
     }
     trials.extend(random::trials());
+    trials.extend(declared::trials());
     trials.extend(reference::trials());
     trials
 }
