@@ -267,9 +267,10 @@ impl Inputs {
 /// The value that a text gives a variable. One of a declared type `any` is an expression; without a type it is a text.
 fn value_of_text(text: &str, variable: &Variable) -> Result<Value, Unsuitable> {
     let ty = &variable.constraint.ty;
-    let value = match ty {
-        Type::Dynamic if variable.has_type => evaluated(text, ty),
-        ty => parse_variable_text(text, ty),
+    let value = if *ty == Type::Dynamic && variable.has_type {
+        evaluated(text, ty)
+    } else {
+        parse_variable_text(text, ty)
     };
     // As in Terraform a text that cannot be read gives no value.
     let summary = match variable.default {

@@ -49,6 +49,10 @@ pub struct Module {
 }
 
 /// A `variable` block.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an argument of its own in the language"
+)]
 #[derive(Clone, Debug)]
 pub struct Variable {
     /// Its name.

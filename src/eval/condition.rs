@@ -55,12 +55,13 @@ impl Evaluation<'_> {
             let expression = &condition.error_message;
             match self.evaluate(expression, place) {
                 Ok(message) => {
-                    problems.extend(convert(&message, &Type::String).err().map(|error| {
+                    let error = convert(&message, &Type::String).err();
+                    problems.extend(error.map(|error| {
                         let detail = format!("Unsuitable value for error message: {error}.");
                         Diagnostic::error(Code::WrongType, detail)
                             .with_summary("Invalid error message")
                             .at(expression.span)
-                    }))
+                    }));
                 }
                 Err(Halt::Failed(found)) => problems.extend(*found),
                 Err(Halt::Blocked) => {}

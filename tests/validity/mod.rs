@@ -124,15 +124,15 @@ fn told(answer: &str) -> Result<BTreeSet<String>, Failed> {
 
 fn same(case: &Case, errors: &BTreeSet<String>) -> Result<(), Failed> {
     let listed = |one: &BTreeSet<String>, other: &BTreeSet<String>| {
-        one.difference(other)
-            .map(|it| format!("\n  {it}"))
-            .collect::<String>()
+        let lines: Vec<&str> = one.difference(other).map(String::as_str).collect();
+        lines.join("\n  ")
     };
     if case.errors == *errors {
         return Ok(());
     }
     let (missing, surplus) = (listed(&case.errors, errors), listed(errors, &case.errors));
-    Err(format!("{}\nnot told:{missing}\ntold besides:{surplus}", case.name).into())
+    let name = &case.name;
+    Err(format!("{name}\nnot told:\n  {missing}\ntold besides:\n  {surplus}\n").into())
 }
 
 fn ask_again() -> Result<(), Failed> {

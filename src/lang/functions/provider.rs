@@ -78,7 +78,7 @@ fn encode_tfvars(call: &Arguments<'_>) -> Answer {
         ));
     };
     let mut text = String::new();
-    for (name, value) in entries.iter() {
+    for (name, value) in entries {
         if !is_identifier(name) {
             return Err(failed(format!(
                 "invalid variable name {name:?}: must be a valid identifier, per Terraform's rules for input variable \

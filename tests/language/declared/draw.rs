@@ -55,8 +55,10 @@ enum Ty {
 struct Attribute {
     name: &'static str,
     ty: Ty,
-    /// Whether it may be left out, and what it is then, if that is said.
-    optional: Option<Option<String>>,
+    /// Whether it may be left out.
+    optional: bool,
+    /// What it is then, if that is said.
+    default: Option<String>,
 }
 
 fn ty(random: &mut Random, depth: usize) -> Ty {
@@ -91,17 +93,24 @@ fn ty(random: &mut Random, depth: usize) -> Ty {
 
 fn attribute(random: &mut Random, name: &'static str, depth: usize) -> Attribute {
     let ty = ty(random, depth);
-    let optional = match random.below(4) {
-        0 => None,
-        1 => Some(None),
-        _ => Some(Some(match random.below(20) {
-            0 => mistaken(random),
-            1 => "null".to_owned(),
-            2..=5 => near(random, &ty),
-            _ => fitting(random, &ty, false),
-        })),
+    let (optional, said) = match random.below(4) {
+        0 => (false, false),
+        1 => (true, false),
+        _ => (true, true),
     };
-    Attribute { name, ty, optional }
+    let mut default = || match random.below(20) {
+        0 => mistaken(random),
+        1 => "null".to_owned(),
+        2..=5 => near(random, &ty),
+        _ => fitting(random, &ty, false),
+    };
+    let default = said.then(&mut default);
+    Attribute {
+        name,
+        ty,
+        optional,
+        default,
+    }
 }
 
 fn written(ty: &Ty) -> String {
@@ -120,10 +129,10 @@ fn written(ty: &Ty) -> String {
         Ty::Object(attributes) => {
             let written = |it: &Attribute| {
                 let ty = written(&it.ty);
-                match &it.optional {
-                    None => format!("{} = {ty}", it.name),
-                    Some(None) => format!("{} = optional({ty})", it.name),
-                    Some(Some(default)) => format!("{} = optional({ty}, {default})", it.name),
+                match (it.optional, &it.default) {
+                    (false, _) => format!("{} = {ty}", it.name),
+                    (true, None) => format!("{} = optional({ty})", it.name),
+                    (true, Some(default)) => format!("{} = optional({ty}, {default})", it.name),
                 }
             };
             let attributes: Vec<String> = attributes.iter().map(written).collect();
@@ -192,10 +201,10 @@ fn parts(random: &mut Random, ty: &Ty, tricks: bool, bent: usize) -> String {
         Ty::Any => {
             let depth = random.below(3);
             let other = self::ty(random, depth);
-            match other {
-                Ty::Any => "\"any\"".to_owned(),
-                other => parts(random, &other, tricks, bent),
+            if matches!(other, Ty::Any) {
+                return "\"any\"".to_owned();
             }
+            parts(random, &other, tricks, bent)
         }
         Ty::Text => random
             .pick(&["\"x\"", "\"\"", "\"12\"", "\"true\"", "7", "false"])
@@ -238,13 +247,9 @@ fn parts(random: &mut Random, ty: &Ty, tricks: bool, bent: usize) -> String {
         Ty::Object(attributes) => {
             let mut entries = Vec::new();
             for attribute in attributes {
-                let left_out = if attribute.optional.is_some() {
-                    50
-                } else {
-                    bent / 3
-                };
+                let left_out = if attribute.optional { 50 } else { bent / 3 };
                 if !random.chance(left_out) {
-                    let value = match attribute.optional.is_some() && random.chance(20) {
+                    let value = match attribute.optional && random.chance(20) {
                         true => "null".to_owned(),
                         false => parts(random, &attribute.ty, tricks, bent),
                     };
