@@ -1,6 +1,6 @@
 //! The value of a block: its arguments and nested blocks as one object of the schema's type.
 
-use super::dynamic::{self, Iterators};
+use super::dynamic;
 use crate::address::Name;
 use crate::config::{Body, Dynamic, NestedBlock, unconfigurable, unsuitable};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -11,25 +11,29 @@ use std::collections::BTreeMap;
 
 /// Evaluates the arguments of a body; what is not written is null. All that fails is reported together.
 pub fn block_value(body: &Body, block: &Block, scope: &dyn Scope) -> Evaluated {
-    value_within(body, block, scope, &[])
+    value_within(body, block, scope, &Around::default())
+}
+
+/// The `dynamic` blocks that stand around a body.
+#[derive(Default)]
+struct Around<'a> {
+    /// Their iterators, innermost first.
+    iterators: Vec<(&'a Name, Value)>,
+    /// What taints the collections, and every argument with them. What is not written stays as it is.
+    marks: Marks,
 }
 
 /// The value of a body around which `dynamic` blocks stand.
-fn value_within(
-    body: &Body,
-    block: &Block,
-    scope: &dyn Scope,
-    iterators: &Iterators<'_>,
-) -> Evaluated {
+fn value_within(body: &Body, block: &Block, scope: &dyn Scope, around: &Around<'_>) -> Evaluated {
     let mut attributes: BTreeMap<Name, Value> = BTreeMap::new();
     let mut problems = Problems::default();
     for attribute in &block.attributes {
-        if let Some(value) = problems.note(attribute_value(body, attribute, scope, iterators)) {
+        if let Some(value) = problems.note(attribute_value(body, attribute, scope, around)) {
             attributes.insert(attribute.name.into(), value);
         }
     }
     for nested in &block.blocks {
-        if let Some(value) = problems.note(nested_value(body, nested, scope, iterators)) {
+        if let Some(value) = problems.note(nested_value(body, nested, scope, around)) {
             attributes.insert(nested.name.into(), value);
         }
     }
@@ -40,17 +44,17 @@ fn attribute_value(
     body: &Body,
     attribute: &Attribute,
     scope: &dyn Scope,
-    iterators: &Iterators<'_>,
+    around: &Around<'_>,
 ) -> Evaluated {
     let Some(argument) = body.argument(attribute.name) else {
         return Ok(Value::null(attribute.ty.clone()));
     };
-    let value = evaluate_with_names(&argument.value, scope, iterators)?;
+    let value = evaluate_with_names(&argument.value, scope, &around.iterators)?;
     let value = convert(&value, &attribute.ty)
         .map_err(|error| unsuitable(attribute.name, &error).at(argument.value.span))?;
     match against_presence(attribute, &value) {
         Some(problem) => Err(problem.at(argument.value.span).into()),
-        None => Ok(value),
+        None => Ok(value.marked(around.marks)),
     }
 }
 
@@ -76,24 +80,25 @@ fn nested_value(
     body: &Body,
     nested: &NestedSchema,
     scope: &dyn Scope,
-    iterators: &Iterators<'_>,
+    around: &Around<'_>,
 ) -> Evaluated {
     let mut problems = Problems::default();
     let mut made = Made::default();
     for block in body.blocks_of(nested.name) {
         match &block.dynamic {
             None => {
-                let value = value_within(&block.body, &nested.block, scope, iterators);
+                let value = value_within(&block.body, &nested.block, scope, around);
                 made.values.extend(problems.note(value));
             }
             Some(dynamic) => {
                 made.is_dynamic = true;
-                let all = made_by(dynamic, block, nested, scope, iterators);
+                let all = made_by(dynamic, block, nested, scope, around);
                 problems.note(all.map(|all| made.add(all)));
             }
         }
     }
-    if made.is_dynamic && !made.is_unknown {
+    // Where one has no value, their number says nothing.
+    if made.is_dynamic && !made.is_unknown && problems.is_empty() {
         problems
             .diagnostics
             .extend(wrong_number(body, nested, made.values.len()));
@@ -144,9 +149,9 @@ fn made_by(
     block: &NestedBlock,
     nested: &NestedSchema,
     scope: &dyn Scope,
-    outer: &Iterators<'_>,
+    outer: &Around<'_>,
 ) -> Result<Made, Halt> {
-    let elements = dynamic::elements(dynamic, scope, outer)?;
+    let elements = dynamic::elements(dynamic, scope, &outer.iterators)?;
     let mut problems = Problems::default();
     let mut made = Made {
         is_unknown: elements.iterators.is_none(),
@@ -156,14 +161,16 @@ fn made_by(
         .iterators
         .unwrap_or_else(|| vec![dynamic::unknown_iterator()])
     {
-        let mut iterators = vec![(&dynamic.iterator, iterator)];
-        iterators.extend(outer.iter().cloned());
-        let value = value_within(&block.body, &nested.block, scope, &iterators);
-        made.values
-            .extend(problems.note(value.map(|value| value.marked(elements.marks))));
+        let mut around = Around {
+            iterators: vec![(&dynamic.iterator, iterator)],
+            marks: outer.marks | elements.marks,
+        };
+        around.iterators.extend(outer.iterators.iter().cloned());
+        let value = value_within(&block.body, &nested.block, scope, &around);
+        made.values.extend(problems.note(value));
     }
     if made.is_unknown {
-        made.marks = elements.marks;
+        made.marks = outer.marks | elements.marks;
     }
     problems.finish().map(|()| made)
 }
@@ -171,21 +178,19 @@ fn made_by(
 /// What is wrong with the number of blocks, which only `dynamic` ones leave open until now.
 fn wrong_number(body: &Body, nested: &NestedSchema, given: usize) -> Option<Diagnostic> {
     let (name, min) = (nested.name, nested.min);
-    let (code, summary, detail) = if given < min {
+    if given < min {
         let detail = format!("At least {min} \"{name}\" blocks are required.");
-        (
-            Code::MissingArgument,
-            format!("Insufficient {name} blocks"),
-            detail,
-        )
-    } else {
-        let (summary, detail) = nested.too_many(given)?;
-        (Code::InvalidBlock, summary, detail)
-    };
+        return Some(
+            Diagnostic::error(Code::MissingArgument, detail)
+                .with_summary(format!("Insufficient {name} blocks"))
+                .at(body.span),
+        );
+    }
+    let (summary, detail) = nested.too_many(given)?;
     let made = body.blocks_of(name).find(|block| block.dynamic.is_some());
     let span = made.map_or(body.span, |block| block.span);
     Some(
-        Diagnostic::error(code, detail)
+        Diagnostic::error(Code::InvalidBlock, detail)
             .with_summary(summary)
             .at(span),
     )
@@ -223,6 +228,10 @@ impl Problems {
 
     fn into_result(self, value: Value) -> Evaluated {
         self.finish().map(|()| value)
+    }
+
+    fn is_empty(&self) -> bool {
+        !self.blocked && self.diagnostics.is_empty()
     }
 
     fn finish(self) -> Result<(), Halt> {
