@@ -1,14 +1,15 @@
 //! Data sources: computed, read now, or left to apply.
 
+use super::ActionReason;
 use super::change::{DataChange, NotRead};
 use super::options::Mode;
 use super::planner::{Planner, ProviderStatus, Subject};
 use super::propose::propose;
 use super::reads::{Answer, Read, ReadKey};
-use super::{ActionReason, secret::mark_sensitive};
+use super::secret::{mark_sensitive, marked_as};
 use crate::address::ResourceMode;
 use crate::graph::Node;
-use crate::lang::{Evaluated, Halt, Subject as Named};
+use crate::lang::{Evaluated, Halt, Reference, Step, Subject as Named};
 use crate::value::{Known, Value};
 
 impl Planner<'_> {
@@ -44,6 +45,10 @@ impl Planner<'_> {
             (true, Ok(_), _) => {
                 Ok(self.deferred(subject, &config, ActionReason::DependencyPending))
             }
+            // What is predicted is not what nobody knows.
+            (true, Err(_), _) if config.is_wholly_known() => {
+                Ok(self.deferred(subject, &config, ActionReason::DependencyPending))
+            }
             // Where both hold, Terraform names this one.
             (_, Err(_), _) | (_, _, ProviderStatus::Unknown) => {
                 Ok(self.deferred(subject, &config, ActionReason::ConfigUnknown))
@@ -73,8 +78,7 @@ impl Planner<'_> {
         match self.ask(key, settings, read) {
             Some(Answer::Data(value)) => {
                 let value = mark_sensitive(&subject.entry.schema.block, value.value());
-                let value = value.marked(config.marks);
-                Ok(self.done(subject, value))
+                Ok(self.done(subject, marked_as(config, &value)))
             }
             Some(Answer::NotRead(failure)) => {
                 if let Some(check) = &subject.resource.check {
@@ -99,7 +103,7 @@ impl Planner<'_> {
             return false;
         };
         let mut waits = false;
-        subject.resource.body.each_reference(&mut |reference, _| {
+        let mut visit = |reference: &Reference, _: &[Step]| {
             if let Named::Resource(name) = &reference.subject
                 && name.mode == ResourceMode::Managed
             {
@@ -108,7 +112,17 @@ impl Planner<'_> {
                     .get(name)
                     .is_some_and(|node| self.pending.contains(node));
             }
-        });
+        };
+        subject.resource.body.each_reference(&mut visit);
+        let lifecycle = &subject.resource.lifecycle;
+        for condition in lifecycle
+            .preconditions
+            .iter()
+            .chain(&lifecycle.postconditions)
+        {
+            condition.condition.each_reference(&mut visit);
+            condition.error_message.each_reference(&mut visit);
+        }
         for dependency in &subject.resource.depends_on {
             let node = match &dependency.reference.subject {
                 Named::Resource(name) => index.resources.get(name).copied(),

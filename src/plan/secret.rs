@@ -92,6 +92,13 @@ pub(super) fn marked(value: &Value, paths: &[AttributePath]) -> Value {
     paths.fold(value.clone(), |value, path| mark_at(&value, path.steps()))
 }
 
+/// An object with what is secret of its configuration: the same parts of it are.
+pub(super) fn marked_as(config: &Value, object: &Value) -> Value {
+    let secret = sensitive_paths(config);
+    let paths: Vec<AttributePath> = secret.iter().map(attribute_path).collect();
+    marked(object, &paths)
+}
+
 /// A recorded object with what the schema and the state say of its secrets.
 pub(super) fn as_recorded(block: &Block, object: &Value, paths: &[AttributePath]) -> Value {
     mark_sensitive(block, &marked(object, paths))
