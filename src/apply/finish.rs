@@ -11,7 +11,7 @@ use crate::plan::{
     Change, Generation, LiveObject, Operation, OperationId, OperationKind, sensitive_paths,
 };
 use crate::provider::{ProviderError, Recorded};
-use crate::value::{Known, Marks, Value};
+use crate::value::{Kind, Known, Marks, Value};
 use std::time::Instant;
 use trustform_state::journal::{Effect, Outcome as Noted, OutcomeStatus, Record};
 use trustform_state::snapshot::{DeposedKey, ObjectStatus};
@@ -447,8 +447,7 @@ fn with_marks_of(marked: &Value, value: &Value) -> Value {
         return with_marks_of(&within, value).marked(Marks::SENSITIVE);
     }
     let (Some(from), Some(to)) = (marked.as_entries(), value.as_entries()) else {
-        // Elements have no names to find their marks by: the whole is marked.
-        return value.clone().marked(Marks::SENSITIVE);
+        return with_marks_of_elements(marked, value);
     };
     let mut names = to.keys();
     value.map_parts(
@@ -457,6 +456,22 @@ fn with_marks_of(marked: &Value, value: &Value) -> Value {
             None => part.clone(),
         },
     )
+}
+
+/// The same of a list, whose elements are found by their places; of anything else the whole is marked.
+fn with_marks_of_elements(marked: &Value, value: &Value) -> Value {
+    match (&marked.kind, &value.kind) {
+        (Kind::List(_, from) | Kind::Tuple(from), Kind::List(_, to) | Kind::Tuple(to))
+            if from.len() == to.len() =>
+        {
+            let mut from = from.iter();
+            value.map_parts(&mut |part| {
+                let marked = from.next();
+                marked.map_or_else(|| part.clone(), |marked| with_marks_of(marked, part))
+            })
+        }
+        _ => value.clone().marked(Marks::SENSITIVE),
+    }
 }
 
 pub(super) fn refused(error: &ProviderError, address: &InstanceAddress) -> Diagnostic {
