@@ -16,7 +16,7 @@ use crate::review::compare::attribute_paths;
 use crate::review::human::Review;
 use crate::review::secrets::{self, Secrets};
 use crate::schema::Block;
-use crate::value::{Marks, Value, type_to_json};
+use crate::value::{Marks, Type, Value, type_to_json};
 use serde_json::{Map, Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -205,7 +205,11 @@ impl Writer<'_> {
         let version = entry.map(|entry| entry.schema.version).unwrap_or_default();
         let mut members = named(address, &provider.to_string());
         members.insert("schema_version".into(), json!(version));
-        members.insert("values".into(), plain(value).unwrap_or(Json::Null));
+        let values = plain(value).unwrap_or(Json::Null);
+        // Of what is not known at all, Terraform has no values.
+        if values != json!({}) {
+            members.insert("values".into(), values);
+        }
         members.insert("sensitive_values".into(), sensitive(value));
         (address.module.clone(), Json::Object(members))
     }
@@ -437,7 +441,13 @@ fn planned_output(output: &OutputChange) -> Option<Json> {
     if after.is_wholly_known()
         && let Some(value) = plain(after)
     {
-        members.insert("type".into(), type_to_json(&after.ty()));
+        // Plans hold outputs without their types: of null nothing is left that says one.
+        let ty = if after.is_null() {
+            Type::Dynamic
+        } else {
+            after.ty()
+        };
+        members.insert("type".into(), type_to_json(&ty));
         members.insert("value".into(), value);
     }
     Some(Json::Object(members))

@@ -103,31 +103,33 @@ impl Search<'_> {
 
     /// Follows the arguments of a resource, or of those at a path.
     fn resource(&mut self, module: &ModuleInstance, name: &ResourceName, path: &[Part]) {
-        let first = match path.first() {
-            Some(Part::Name(name)) => Some(name),
-            Some(Part::Index(_)) | None => None,
-        };
-        let argument = first.map(AsRef::as_ref).unwrap_or_default();
-        if !self.is_new(format!("{module} {name} {argument}")) {
+        if !self.is_new(format!("{module} {name} {path:?}")) {
             return;
         }
         let Some(declared) = self.module(module) else {
             return;
         };
         if let Some(resource) = declared.resources.get(name) {
-            self.body(module, &resource.body, first, &resource.repetition);
+            self.body(module, &resource.body, path, &resource.repetition);
         }
     }
 
-    /// Follows the arguments and blocks of a name, or all.
+    /// Follows the arguments and blocks that a path leads to, or all; of several blocks of a name all are.
     fn body(
         &mut self,
         module: &ModuleInstance,
         body: &Body,
-        name: Option<&Name>,
+        path: &[Part],
         repetition: &Repetition,
     ) {
-        let wanted = |own: &Name| name.is_none_or(|name| name == own);
+        let wanted = |own: &Name| match path.first() {
+            Some(Part::Name(name)) => name == own,
+            Some(Part::Index(_)) | None => true,
+        };
+        let within = match path {
+            [_, Part::Index(_), within @ ..] | [_, within @ ..] => within,
+            [] => &[],
+        };
         for argument in body.arguments.iter().filter(|it| wanted(&it.name)) {
             self.expression(module, &argument.value, repetition);
         }
@@ -135,7 +137,7 @@ impl Search<'_> {
             if let Some(dynamic) = &block.dynamic {
                 self.expression(module, &dynamic.for_each, repetition);
             }
-            self.body(module, &block.body, None, repetition);
+            self.body(module, &block.body, within, repetition);
         }
     }
 
