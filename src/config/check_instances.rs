@@ -64,7 +64,10 @@ impl Checker<'_> {
         else {
             return;
         };
-        let Some((attribute, span, rest)) = first_attribute(steps, repetition) else {
+        // That the key of an instance is missing is another mistake.
+        let without_key = first_attribute(steps, &Repetition::None);
+        let attribute = without_key.or_else(|| first_attribute(steps, repetition));
+        let Some((attribute, span, rest)) = attribute else {
             return;
         };
         // What is asked of all instances shows when there are some.
