@@ -25,7 +25,7 @@ output "list" {
 "#;
 
 pub fn trials() -> Vec<Trial> {
-    let tests: [(&str, fn()); 20] = [
+    let tests: [(&str, fn()); 22] = [
         ("exit_codes", exit_codes),
         ("wrong_usage", wrong_usage),
         ("detailed_exit_code", detailed_exit_code),
@@ -41,6 +41,8 @@ pub fn trials() -> Vec<Trial> {
         ("state_list", state_list),
         ("state_show", state_show),
         ("validate_as_json", validate_as_json),
+        ("validate_foresees", validate_foresees),
+        ("validate_takes_a_long_chain", validate_takes_a_long_chain),
         ("nothing_is_configured", nothing_is_configured),
         (
             "what_was_configured_once_is_destroyed",
@@ -344,6 +346,58 @@ fn validate_as_json() {
         problem["range"]["start"],
         json!({"line": 2, "column": 11, "byte": 23})
     );
+}
+
+/// Whatever the variables are; what an object turns out to be is not foreseen.
+fn validate_foresees() {
+    let project = Project::of(
+        r#"
+variable "many" { type = list(string) }
+variable "secret" {
+  type      = string
+  sensitive = true
+}
+locals {
+  later   = local.earlier + 1
+  earlier = var.many
+}
+resource "random_pet" "a" {
+  keepers = { a = "x${null}" }
+}
+output "within" { value = try(random_pet.a.id.nonsense, "") }
+output "shown" { value = var.secret }
+output "fine" { value = upper(random_pet.a) }
+"#,
+    );
+    let ran = project.run(&["validate", "-json"]);
+    let told: Json = serde_json::from_str(&ran.stdout).unwrap();
+    let diagnostics = told["diagnostics"].as_array().unwrap().iter();
+    let mut told: Vec<_> = diagnostics
+        .map(|one| {
+            (
+                one["range"]["start"]["line"].as_u64(),
+                one["summary"].as_str(),
+            )
+        })
+        .collect();
+    told.sort_unstable();
+    let expected = [
+        (8, "Invalid operand"),
+        (12, "Invalid template interpolation value"),
+        (14, "Unsupported attribute"),
+        (15, "Output refers to sensitive values"),
+    ];
+    let expected = expected.map(|(line, summary)| (Some(line), Some(summary)));
+    assert_eq!(told, expected);
+}
+
+fn validate_takes_a_long_chain() {
+    let mut text = "locals {\n  v0 = 1\n".to_owned();
+    for number in 1..20_000 {
+        let before = number - 1;
+        text.push_str(&format!("  v{number} = local.v{before}\n"));
+    }
+    Project::of(&format!("{text}}}\n")).succeeds(&["validate"]);
 }
 
 fn nothing_is_configured() {

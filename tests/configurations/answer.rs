@@ -49,11 +49,11 @@ pub(super) struct Applied {
 
 /// A diagnostic.
 #[derive(Clone, Debug)]
-pub(super) struct Problem {
-    pub(super) is_error: bool,
-    pub(super) summary: String,
+pub(crate) struct Problem {
+    pub(crate) is_error: bool,
+    pub(crate) summary: String,
     /// The file, and line and column of the start and of the end.
-    pub(super) place: Option<(String, Position, Position)>,
+    pub(crate) place: Option<(String, Position, Position)>,
 }
 
 type Position = (u64, u64);
@@ -131,7 +131,7 @@ fn put_problems(members: &mut Map<String, Json>, problems: &[Problem]) {
 
 impl Problem {
     /// `main.tf:3:5 Summary`, or the summary alone.
-    fn line(&self) -> String {
+    pub(crate) fn line(&self) -> String {
         let summary = &self.summary;
         match &self.place {
             Some((file, (line, column), _)) => format!("{file}:{line}:{column} {summary}"),
@@ -141,7 +141,7 @@ impl Problem {
 
     /// Whether one of Terraform's is the same: where both claim a place, theirs lies within
     /// ours or on its line.
-    fn is_among(&self, theirs: &[String]) -> bool {
+    pub(crate) fn is_among(&self, theirs: &[String]) -> bool {
         theirs.iter().any(|line| {
             let Some(place) = line.strip_suffix(&self.summary) else {
                 return false;
@@ -162,16 +162,26 @@ impl Problem {
 
 /// How the answers of the tools differ in the first step in which they do; what follows it follows from it.
 #[derive(Clone, Debug)]
-pub(super) struct Difference {
+pub(crate) struct Difference {
     step: usize,
     /// Each with the part of the answer that it is in.
     places: Vec<String>,
 }
 
 impl Difference {
+    /// A difference in a step, from 1, at least at one place.
+    pub(crate) fn new(step: usize, places: Vec<String>) -> Self {
+        Self { step, places }
+    }
+
+    /// The step, from 1.
+    pub(crate) fn step(&self) -> usize {
+        self.step
+    }
+
     /// What has to stay while a case is made smaller: the part of the answer in which the first difference is, and of
     /// problems their words, wherever they stand by then.
-    pub(super) fn respect(&self) -> String {
+    pub(crate) fn respect(&self) -> String {
         let first = self.places.first().map_or("", String::as_str);
         let part = first.split(['/', ':', ' ']).find(|part| !part.is_empty());
         let part = part.unwrap_or_default();

@@ -6,21 +6,21 @@ use std::path::Path;
 
 /// Configurations over one state, in their order.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub(super) struct Case {
-    pub(super) steps: Vec<Step>,
+pub(crate) struct Case {
+    pub(crate) steps: Vec<Step>,
 }
 
 /// One configuration, planned and applied.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub(super) struct Step {
+pub(crate) struct Step {
     /// Every file by its path.
-    pub(super) files: BTreeMap<String, String>,
+    pub(crate) files: BTreeMap<String, String>,
     /// The arguments of `plan`, as `-target=module.m`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(super) arguments: Vec<String>,
+    pub(crate) arguments: Vec<String>,
     /// Variables of the environment.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub(super) environment: BTreeMap<String, String>,
+    pub(crate) environment: BTreeMap<String, String>,
 }
 
 impl Step {
@@ -46,6 +46,38 @@ impl Step {
     pub(super) fn arguments_again(&self) -> impl Iterator<Item = &String> {
         let all = self.arguments.iter();
         all.filter(|argument| !argument.starts_with("-replace"))
+    }
+}
+
+impl Case {
+    /// A case as it is printed.
+    pub(crate) fn read(text: &str) -> Self {
+        let mut steps: Vec<Step> = Vec::new();
+        let mut file = String::new();
+        for line in text.lines() {
+            if let Some(head) = line.strip_prefix("==== ") {
+                let arguments = head.split_whitespace().skip(3).map(str::to_owned);
+                steps.push(Step {
+                    arguments: arguments.collect(),
+                    ..Step::default()
+                });
+            } else if let Some(name) = line.strip_prefix("---- ") {
+                let before = steps.iter().rev().nth(1).cloned().unwrap_or_default();
+                let (name, is_kept) = match name.strip_suffix(" as before") {
+                    Some(name) => (name, true),
+                    None => (name, false),
+                };
+                file = name.to_owned();
+                let kept = before.files.get(name).filter(|_| is_kept).cloned();
+                if let Some(step) = steps.last_mut() {
+                    step.files.insert(file.clone(), kept.unwrap_or_default());
+                }
+            } else if let Some(text) = steps.last_mut().and_then(|step| step.files.get_mut(&file)) {
+                text.push_str(line);
+                text.push('\n');
+            }
+        }
+        Self { steps }
     }
 }
 
@@ -77,7 +109,7 @@ impl std::fmt::Display for Case {
 
 /// `.terraform/modules/modules.json` for the calls of local modules, which stand in layout of the generator: the source
 /// right after the block's opening. Terraform then needs no `init`, whose own errors would hide those of the plan.
-pub(super) fn installed(step: &Step) -> String {
+pub(crate) fn installed(step: &Step) -> String {
     let mut modules = vec![serde_json::json!({ "Key": "", "Source": "", "Dir": "." })];
     let mut open = vec![(String::new(), String::new())];
     let mut seen = BTreeSet::new();

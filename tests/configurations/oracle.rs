@@ -78,7 +78,8 @@ fn problems(ran: &Ran) -> Result<Vec<Problem>, Failed> {
     Ok(told.map(problem).collect())
 }
 
-fn problem(diagnostic: &Json) -> Problem {
+/// A diagnostic as both tools print it in JSON.
+pub(crate) fn problem(diagnostic: &Json) -> Problem {
     let range = &diagnostic["range"];
     let number = |end: &str, name: &str| range[end][name].as_u64().unwrap_or_default();
     let place = |end: &str| (number(end, "line"), number(end, "column"));

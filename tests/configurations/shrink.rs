@@ -15,6 +15,15 @@ pub(super) fn shrunk(
     case: Case,
     difference: Difference,
 ) -> (Case, Difference) {
+    shrunk_by(case, difference, |case| differs(terraform, case))
+}
+
+/// The same where `differs` tells how the tools differ about a case.
+pub(crate) fn shrunk_by(
+    case: Case,
+    difference: Difference,
+    differs: impl Fn(&Case) -> Option<Difference>,
+) -> (Case, Difference) {
     let mut smallest = (case, difference);
     for _ in 0..ROUNDS {
         let mut smaller = false;
@@ -22,7 +31,7 @@ pub(super) fn shrunk(
             let Some(case) = cut.made(&smallest.0) else {
                 continue;
             };
-            if let Some(found) = differs(terraform, &case)
+            if let Some(found) = differs(&case)
                 && found.respect() == smallest.1.respect()
             {
                 smallest = (case, found);

@@ -12,7 +12,7 @@ use trustform::config::{
 };
 use trustform::diagnostic::{Diagnostics, Style};
 use trustform::engine::{PlanFile, SaveRequest, save, starting};
-use trustform::eval::{Program, Surroundings};
+use trustform::eval::{Program, Surroundings, foreseen};
 use trustform::link::{PriorFacts, link};
 use trustform::plan::{Answers, Mode, Options, Plan, PriorState, Step, plan};
 use trustform::provider::registry::Registry;
@@ -158,8 +158,10 @@ fn checked(source: &mut dyn ModuleSource) -> (String, Option<Configuration>) {
     let (linked, more) = link(configuration, &PriorFacts::default());
     problems.extend(more);
     problems.extend(check(&linked, &Registry));
+    let is_sound = !problems.has_errors();
+    problems.extend(foreseen(&linked, &Registry));
     let told = said(&problems, &linked.sources);
-    (told, (!problems.has_errors()).then_some(linked))
+    (told, is_sound.then_some(linked))
 }
 
 /// Reads a configuration as `validate` does.

@@ -5,6 +5,7 @@ mod examples;
 mod lives;
 mod mistakes;
 mod played;
+mod random;
 
 use libtest_mimic::Trial;
 
@@ -13,5 +14,6 @@ pub fn trials() -> Vec<Trial> {
     let mut trials = examples::trials();
     trials.extend(lives::trials());
     trials.extend(mistakes::trials());
+    trials.extend(random::trials());
     trials
 }

@@ -34,12 +34,17 @@ pub(super) enum Step {
 impl Pair {
     /// Two empty projects.
     pub(super) fn new() -> Self {
+        let schemas = Project::new().succeeds(&["providers", "schema", "-json"]);
+        Self::of(&schemas.stdout)
+    }
+
+    /// Two empty projects with these schemas.
+    pub(super) fn of(schemas: &str) -> Self {
         let pair = Self {
             ours: Project::new(),
             theirs: Project::new(),
         };
-        let schemas = pair.ours.succeeds(&["providers", "schema", "-json"]);
-        pair.theirs.write("schemas.json", &schemas.stdout);
+        pair.theirs.write("schemas.json", schemas);
         pair.theirs.write("answers.json", "{}");
         pair
     }
@@ -73,9 +78,8 @@ impl Pair {
         core.run(&self.theirs, &planning)?;
         let their_plan = core.json(&self.theirs, &["show", "-json", "p"])?;
         core.run(&self.theirs, &["apply", "p"])?;
-        let mut found = differences(&plan(their_plan), &plan(our_plan));
-        found.retain(|difference| !is_forgotten_mark(difference));
-        found.extend(differences(&state(self.theirs.state()), &state(our_state)));
+        let mut found = plan_differences(their_plan, our_plan);
+        found.extend(state_differences(self.theirs.state(), our_state));
         if found.is_empty() {
             Ok(Step::Same)
         } else {
@@ -96,7 +100,7 @@ impl Pair {
     }
 
     /// Writes what the stub gives back.
-    fn record(&self, plan: &Json, state: &Json) {
+    pub(super) fn record(&self, plan: &Json, state: &Json) {
         let mut planned: BTreeMap<&str, Vec<Json>> = BTreeMap::new();
         let mut imported: BTreeMap<&str, Map<String, Json>> = BTreeMap::new();
         for resource in elements(&plan["resource_changes"]) {
@@ -121,6 +125,18 @@ impl Pair {
         }
         self.theirs.write("answers.json", &found.to_string());
     }
+}
+
+/// How two plans differ.
+pub(super) fn plan_differences(theirs: Json, ours: Json) -> Vec<String> {
+    let mut found = differences(&plan(theirs), &plan(ours));
+    found.retain(|difference| !is_forgotten_mark(difference));
+    found
+}
+
+/// How two states differ.
+pub(super) fn state_differences(theirs: Json, ours: Json) -> Vec<String> {
+    differences(&state(theirs), &state(ours))
 }
 
 /// The objects of a state by their types.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/big"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov5"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -27,7 +28,8 @@ type change struct {
 	Replaced bool `json:"replaced"`
 }
 
-// planned is the change that fits a prior object and a configuration best.
+// planned is the change that fits a prior object and a configuration best; none where everything is
+// destroyed, of which the core asks what would be if it stayed.
 func (r *recording) planned(typeName string, ty tftypes.Type, prior, config tftypes.Value) (*change, tftypes.Value, error) {
 	var best *change
 	var object tftypes.Value
@@ -53,9 +55,6 @@ func (r *recording) planned(typeName string, ty tftypes.Type, prior, config tfty
 		if best == nil || distance < least {
 			best, object, least = change, after, distance
 		}
-	}
-	if best == nil {
-		return nil, object, fmt.Errorf("no change of %s is on record", typeName)
 	}
 	return best, object, nil
 }
@@ -120,7 +119,8 @@ func decoded(ty tftypes.Type, value, unknown any) (tftypes.Value, error) {
 	case tftypes.Object:
 		members, isObject := value.(map[string]any)
 		unknowns, isPartly := unknown.(map[string]any)
-		if !isObject && !isPartly {
+		// Of what is destroyed nothing is unknown.
+		if !isObject && (!isPartly || len(unknowns) == 0) {
 			return tftypes.NewValue(ty, nil), nil
 		}
 		inner := map[string]tftypes.Value{}
@@ -236,12 +236,35 @@ func filledIn(planned, written tftypes.Value) tftypes.Value {
 	}
 	var elements, found []tftypes.Value
 	if planned.As(&elements) == nil && written.As(&found) == nil && len(elements) == len(found) {
+		if planned.Type().Is(tftypes.Set{}) {
+			found = matched(elements, found)
+		}
 		for i, element := range elements {
 			elements[i] = filledIn(element, found[i])
 		}
 		return tftypes.NewValue(planned.Type(), elements)
 	}
 	return planned
+}
+
+// matched are the elements of a set in the order of those that were planned: what was not known is any that was not planned.
+func matched(planned, written []tftypes.Value) []tftypes.Value {
+	isPlanned := func(one tftypes.Value) bool {
+		return slices.ContainsFunc(planned, func(other tftypes.Value) bool { return distance(one, other) == 0 })
+	}
+	var left []tftypes.Value
+	for _, one := range written {
+		if !isPlanned(one) {
+			left = append(left, one)
+		}
+	}
+	ordered := slices.Clone(planned)
+	for i, one := range planned {
+		if !one.IsFullyKnown() && len(left) > 0 {
+			ordered[i], left = left[0], left[1:]
+		}
+	}
+	return ordered
 }
 
 // paths are attribute paths as a plan in JSON has them.
@@ -263,6 +286,12 @@ func paths(of [][]any) []*tftypes.AttributePath {
 	return made
 }
 
+// How much a part counts that is another, and one that nobody knows yet.
+const (
+	another = 4
+	unknown = 1
+)
+
 // distance counts the parts of an object that are asked for and are not there so.
 func distance(asked, found tftypes.Value) int {
 	if asked.IsNull() || !asked.IsKnown() {
@@ -274,7 +303,7 @@ func distance(asked, found tftypes.Value) int {
 // differing counts the parts in which two objects differ.
 func differing(one, other tftypes.Value) int {
 	if one.IsNull() != other.IsNull() {
-		return 1
+		return another
 	}
 	if one.IsNull() {
 		return 0
@@ -283,8 +312,11 @@ func differing(one, other tftypes.Value) int {
 }
 
 func parts(one, other tftypes.Value, count func(one, other tftypes.Value) int) int {
-	if other.IsNull() || !other.IsKnown() {
-		return 1
+	if !other.IsKnown() {
+		return unknown
+	}
+	if other.IsNull() {
+		return another
 	}
 	var members, others map[string]tftypes.Value
 	if one.As(&members) == nil && other.As(&others) == nil {
@@ -293,7 +325,7 @@ func parts(one, other tftypes.Value, count func(one, other tftypes.Value) int) i
 			if found, ok := others[name]; ok {
 				sum += count(member, found)
 			} else {
-				sum++
+				sum += another
 			}
 		}
 		return sum
@@ -302,7 +334,7 @@ func parts(one, other tftypes.Value, count func(one, other tftypes.Value) int) i
 	if one.As(&elements) == nil && other.As(&found) == nil {
 		sum := 0
 		if len(elements) != len(found) {
-			sum++
+			sum += another
 		}
 		for i, element := range elements {
 			switch {
@@ -314,14 +346,16 @@ func parts(one, other tftypes.Value, count func(one, other tftypes.Value) int) i
 		}
 		return sum
 	}
-	if one.Equal(other) {
+	written, isText := text(one)
+	issuer, isIssuer := text(other)
+	if one.Equal(other) || isText && isIssuer && written == "https://"+issuer {
 		return 0
 	}
-	return 1
+	return another
 }
 
 func nearest(element tftypes.Value, among []tftypes.Value, count func(one, other tftypes.Value) int) int {
-	least := 1
+	least := another
 	for i, other := range among {
 		if counted := count(element, other); i == 0 || counted < least {
 			least = counted

@@ -114,7 +114,10 @@ func (p *provider) PlanResourceChange(_ context.Context, request *tfprotov5.Plan
 		return nil, err
 	}
 	if p.played != nil && !proposed.IsNull() {
-		return p.planPlayed(request, ty, prior)
+		answer, err := p.planPlayed(request, ty, prior)
+		if answer != nil || err != nil {
+			return answer, err
+		}
 	}
 	decision := decision{defaults: p.defaults[request.TypeName], isNew: prior.IsNull()}
 	planned, err := decision.object(proposed, schema.Block, "")
@@ -137,7 +140,7 @@ func (p *provider) PlanResourceChange(_ context.Context, request *tfprotov5.Plan
 	}, err
 }
 
-// planPlayed gives back a change on record.
+// planPlayed gives back a change on record, if there is one.
 func (p *provider) planPlayed(request *tfprotov5.PlanResourceChangeRequest, ty tftypes.Type, prior tftypes.Value) (*tfprotov5.PlanResourceChangeResponse, error) {
 	config, err := request.Config.Unmarshal(ty)
 	if err != nil {
@@ -146,6 +149,9 @@ func (p *provider) planPlayed(request *tfprotov5.PlanResourceChangeRequest, ty t
 	change, after, err := p.played.planned(request.TypeName, ty, prior, config)
 	if err != nil {
 		return &tfprotov5.PlanResourceChangeResponse{Diagnostics: failed(err)}, nil
+	}
+	if change == nil {
+		return nil, nil
 	}
 	after, err = refined(after, config, p.schema.resources[request.TypeName].Block)
 	if err != nil {
@@ -274,7 +280,7 @@ func (p *provider) ReadDataSource(_ context.Context, request *tfprotov5.ReadData
 // The object that a data source finds: the first answer that has all that was asked for, or the closest on record.
 func (p *provider) answer(typeName string, asked tftypes.Value) (tftypes.Value, error) {
 	if p.played != nil {
-		index, found, err := closest(asked.Type(), p.answers[typeName], nil, asked)
+		index, found, err := closest(asked.Type(), p.asked(typeName, asked), nil, asked)
 		if err == nil && index < 0 {
 			err = fmt.Errorf("there is no answer for this %s", typeName)
 		}
@@ -290,6 +296,37 @@ func (p *provider) answer(typeName string, asked tftypes.Value) (tftypes.Value, 
 		}
 	}
 	return asked, fmt.Errorf("there is no answer for this %s", typeName)
+}
+
+// asked are the answers with the fewest arguments that were not asked for.
+func (p *provider) asked(typeName string, asked tftypes.Value) []json.RawMessage {
+	block := p.schema.data[typeName].Block
+	var fewest []json.RawMessage
+	var wants map[string]tftypes.Value
+	if asked.As(&wants) != nil {
+		return p.answers[typeName]
+	}
+	least := -1
+	for _, answer := range p.answers[typeName] {
+		var has map[string]json.RawMessage
+		if json.Unmarshal(answer, &has) != nil {
+			continue
+		}
+		more := 0
+		for _, attribute := range block.Attributes {
+			isNull := len(has[attribute.Name]) == 0 || string(has[attribute.Name]) == "null"
+			if attribute.Optional && !attribute.Computed && wants[attribute.Name].IsNull() != isNull {
+				more++
+			}
+		}
+		if least < 0 || more < least {
+			fewest, least = nil, more
+		}
+		if more == least {
+			fewest = append(fewest, answer)
+		}
+	}
+	return fewest
 }
 
 func (p *provider) CallFunction(context.Context, *tfprotov5.CallFunctionRequest) (*tfprotov5.CallFunctionResponse, error) {
