@@ -104,6 +104,7 @@ fn judged(
             let named = instance.name(object);
             Some(Checked {
                 problems: problems.map(|problem| problem.about(&named)).collect(),
+                warnings: checked.warnings,
                 is_decided: checked.is_decided,
             })
         }

@@ -5,7 +5,7 @@ use super::reached::Reached;
 use crate::address::{InstanceAddress, ModuleInstance, ModulePath, Name, ResourceAddress};
 use crate::config::Check;
 use crate::diagnostic::{Code, Diagnostics};
-use crate::eval::{Checked, Evaluation, Place, Program};
+use crate::eval::{Checked, Evaluation, Place, Program, recorded_message};
 use crate::plan::{CheckStatus, Checkable, CheckedInstance, Checks, Mode, Plan};
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -131,10 +131,7 @@ impl<'a> Results<'a> {
         match (planned, self.late.get(&(object, instance))) {
             (_, Some(checked)) if checked.fails() => {
                 let problems = checked.problems.iter();
-                (
-                    "fail",
-                    problems.map(|problem| problem.detail.clone()).collect(),
-                )
+                ("fail", problems.filter_map(recorded_message).collect())
             }
             (_, Some(checked)) if checked.is_decided => ("pass", Vec::new()),
             (CheckStatus::Fail(messages), _) => ("fail", messages.clone()),
@@ -148,15 +145,15 @@ fn broken(applied: &Diagnostics) -> BTreeMap<String, Vec<String>> {
     let mut broken: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for problem in applied {
         let message = if problem.code == Code::ConditionFailed {
-            problem.detail.clone()
+            recorded_message(problem)
         } else if problem.code == Code::CheckFailed {
             // What a check looks at could not be read.
-            format!("{}: {}", problem.summary, problem.detail)
+            Some(format!("{}: {}", problem.summary, problem.detail))
         } else {
             continue;
         };
         if let Some(address) = &problem.address {
-            broken.entry(address.clone()).or_default().push(message);
+            broken.entry(address.clone()).or_default().extend(message);
         }
     }
     broken
@@ -251,6 +248,7 @@ fn judge(
             let is_decided = !asserted.is_blocked && asserted.undecided.is_empty();
             Some(Checked {
                 problems: asserted.problems,
+                warnings: asserted.warnings,
                 is_decided,
             })
         }
@@ -283,6 +281,7 @@ fn judge_resource(
     let problems = before.problems.into_iter().chain(after.problems);
     Some(Checked {
         problems: problems.map(|problem| problem.about(&address)).collect(),
+        warnings: before.warnings.into_iter().chain(after.warnings).collect(),
         is_decided: before.is_decided && after.is_decided,
     })
 }

@@ -1,6 +1,5 @@
 //! `check` blocks: assertions that warn.
 
-use super::condition::NO_MESSAGE;
 use super::{Evaluation, Place};
 use crate::address::{ModuleInstance, Name};
 use crate::config::Condition;
@@ -14,6 +13,8 @@ pub struct Asserted {
     pub messages: Vec<String>,
     /// The warnings about them, and the errors of those that have no result at all.
     pub problems: Diagnostics,
+    /// What is to be said of messages that nobody would be shown.
+    pub warnings: Diagnostics,
     /// The warnings about those that can be judged only during apply.
     pub undecided: Diagnostics,
     /// Whether one has to wait for what it refers to.
@@ -28,19 +29,23 @@ impl Evaluation<'_> {
         let place = Place::module(module);
         let mut asserted = Asserted::default();
         for assertion in check.into_iter().flat_map(|check| &check.assertions) {
-            match self.holds(assertion, &place, "condition") {
-                Ok(Some(true)) => {}
-                Ok(None) => asserted.undecided.push(undecided(assertion)),
-                Err(Halt::Blocked) => asserted.is_blocked = true,
-                Ok(Some(false)) => {
-                    let message = self.known_message(assertion, &place);
-                    let told = message.as_deref().unwrap_or(NO_MESSAGE);
-                    let warning = Diagnostic::warning(Code::CheckFailed, told)
-                        .at(assertion.condition.span)
-                        .telling(self.told(&assertion.condition, &place));
-                    asserted.problems.push(warning);
-                    asserted.messages.extend(message);
+            match self.judged(assertion, &place) {
+                Ok(judged) => {
+                    asserted.warnings.extend(judged.message.warning.clone());
+                    match judged.holds {
+                        Some(true) => {}
+                        None => asserted.undecided.push(undecided(assertion)),
+                        Some(false) => {
+                            let warning =
+                                Diagnostic::warning(Code::CheckFailed, judged.message.told())
+                                    .at(assertion.condition.span)
+                                    .telling(self.told(&assertion.condition, &place));
+                            asserted.problems.push(warning);
+                            asserted.messages.extend(judged.message.text);
+                        }
+                    }
                 }
+                Err(Halt::Blocked) => asserted.is_blocked = true,
                 Err(Halt::Failed(problems)) => asserted.problems.extend(*problems),
             }
         }

@@ -4,18 +4,48 @@ use super::{Evaluation, Place};
 use crate::config::Condition;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::lang::Halt;
+use crate::source::Span;
 use crate::value::{Marks, Type, convert};
 
-/// What is told where a condition has no message.
-pub(super) const NO_MESSAGE: &str = "The error message could not be evaluated.";
+/// What is told where a message is not known.
+const NO_MESSAGE: &str = "The error message could not be evaluated.";
 
 /// What came of conditions.
 #[derive(Clone, Debug)]
 pub struct Checked {
     /// The ones that do not hold, and what is wrong with the others.
     pub problems: Diagnostics,
+    /// What is to be said of messages that nobody would be shown.
+    pub warnings: Diagnostics,
     /// Whether each has a result already.
     pub is_decided: bool,
+}
+
+/// What a condition and its message come to.
+pub(super) struct Judged {
+    /// Whether it holds; `None` while that is not known.
+    pub(super) holds: Option<bool>,
+    pub(super) message: Message,
+}
+
+/// What is told of a condition that does not hold.
+#[derive(Default)]
+pub(super) struct Message {
+    /// The text; `None` while it is not known, and when nobody is shown it.
+    pub(super) text: Option<String>,
+    withheld: Option<&'static Withheld>,
+    /// That nobody is shown it.
+    pub(super) warning: Option<Diagnostic>,
+}
+
+impl Message {
+    /// The text that is shown.
+    pub(super) fn told(&self) -> &str {
+        let instead = self
+            .withheld
+            .map_or(NO_MESSAGE, |withheld| withheld.instead);
+        self.text.as_deref().unwrap_or(instead)
+    }
 }
 
 impl Checked {
@@ -35,13 +65,20 @@ impl Evaluation<'_> {
     pub fn checked(&self, conditions: &[Condition], what: &str, place: &Place) -> Checked {
         let mut checked = Checked {
             problems: Diagnostics::new(),
+            warnings: Diagnostics::new(),
             is_decided: true,
         };
         for condition in conditions {
-            match self.holds(condition, place, "condition") {
-                Ok(Some(true)) => {}
-                Ok(None) | Err(Halt::Blocked) => checked.is_decided = false,
-                Ok(Some(false)) => checked.problems.push(self.broken(condition, what, place)),
+            match self.judged(condition, place) {
+                Ok(judged) => {
+                    checked.is_decided &= judged.holds.is_some();
+                    checked.warnings.extend(judged.message.warning.clone());
+                    if judged.holds == Some(false) {
+                        let broken = self.broken(condition, what, &judged.message, place);
+                        checked.problems.push(broken);
+                    }
+                }
+                Err(Halt::Blocked) => checked.is_decided = false,
                 Err(Halt::Failed(problems)) => checked.problems.extend(*problems),
             }
         }
@@ -68,6 +105,19 @@ impl Evaluation<'_> {
             }
         }
         problems
+    }
+
+    /// Judges a condition, and makes its message in any case: a mistake in one is told before somebody needs it.
+    pub(super) fn judged(&self, condition: &Condition, place: &Place) -> Result<Judged, Halt> {
+        let message = self.message(condition, place);
+        match (self.holds(condition, place, "condition"), message) {
+            (Ok(holds), Ok(message)) => Ok(Judged { holds, message }),
+            (Err(Halt::Failed(mut problems)), Err(Halt::Failed(more))) => {
+                problems.extend(*more);
+                Err(Halt::Failed(problems))
+            }
+            (Err(halt), _) | (Ok(_), Err(halt)) => Err(halt),
+        }
     }
 
     /// Whether a condition holds at a place; `None` while that is not known. `what` it is, as summaries call it.
@@ -101,36 +151,87 @@ impl Evaluation<'_> {
         Ok(value.as_bool())
     }
 
-    fn broken(&self, condition: &Condition, what: &str, place: &Place) -> Diagnostic {
-        Diagnostic::error(Code::ConditionFailed, self.message(condition, place))
+    fn broken(
+        &self,
+        condition: &Condition,
+        what: &str,
+        message: &Message,
+        place: &Place,
+    ) -> Diagnostic {
+        Diagnostic::error(Code::ConditionFailed, message.told())
             .with_summary(format!("{what} failed"))
             .at(condition.condition.span)
             .telling(self.told(&condition.condition, place))
     }
 
-    /// What is told of a condition that does not hold.
-    pub(super) fn message(&self, condition: &Condition, place: &Place) -> String {
-        let message = self.known_message(condition, place);
-        message.unwrap_or_else(|| NO_MESSAGE.to_owned())
+    /// What a condition says when it does not hold. Secrets are not told.
+    ///
+    /// <https://developer.hashicorp.com/terraform/language/expressions/custom-conditions#error-messages>
+    pub(super) fn message(&self, condition: &Condition, place: &Place) -> Result<Message, Halt> {
+        let expression = &condition.error_message;
+        let value = match self.evaluate(expression, place) {
+            Err(Halt::Blocked) => return Ok(Message::default()),
+            evaluated => evaluated?,
+        };
+        let unsuitable = |reason: String| {
+            let detail = format!("Unsuitable value for error message: {reason}.");
+            let diagnostic = Diagnostic::error(Code::WrongType, detail);
+            Halt::from(
+                diagnostic
+                    .with_summary("Invalid error message")
+                    .at(expression.span),
+            )
+        };
+        let text = convert(&value, &Type::String).map_err(|error| unsuitable(error.to_string()))?;
+        if text.is_null() {
+            return Err(unsuitable("must not be null".to_owned()));
+        }
+        let marks = value.deep_marks();
+        let withheld = [(Marks::SENSITIVE, &SECRET), (Marks::EPHEMERAL, &FLEETING)];
+        let withheld = withheld.iter().find(|(mark, _)| marks.intersects(*mark));
+        let withheld = withheld.map(|(_, withheld)| *withheld);
+        let text = text.as_str();
+        Ok(Message {
+            text: text.filter(|_| withheld.is_none()).map(str::to_owned),
+            withheld,
+            warning: text.and(withheld.map(|withheld| withheld.warning(expression.span))),
+        })
     }
+}
 
-    /// What a condition says when it does not hold, if that is known. Secrets are not told.
-    pub(super) fn known_message(&self, condition: &Condition, place: &Place) -> Option<String> {
-        let message = self.evaluate(&condition.error_message, place).ok();
-        let has = |marks: Marks| {
-            let message = message.as_ref();
-            message.is_some_and(|m| m.deep_marks().intersects(marks))
-        };
-        let (sensitive, ephemeral) = (has(Marks::SENSITIVE), has(Marks::EPHEMERAL));
-        let text = match message.as_ref().and_then(|message| message.as_str()) {
-            _ if sensitive => {
-                "The error message is not shown because it contains sensitive values."
-            }
-            _ if ephemeral => {
-                "The error message is not shown because it contains ephemeral values. `ephemeralasnull` leaves them out."
-            }
-            known => known?,
-        };
-        Some(text.to_owned())
+/// What a state records as the message of a condition that does not hold: nothing where nobody is shown one.
+pub fn recorded_message(problem: &Diagnostic) -> Option<String> {
+    let unsaid = [NO_MESSAGE, SECRET.instead, FLEETING.instead];
+    let detail = Some(&problem.detail);
+    detail
+        .filter(|detail| !unsaid.contains(&detail.as_str()))
+        .cloned()
+}
+
+/// Why nobody is shown a message.
+struct Withheld {
+    kind: &'static str,
+    instead: &'static str,
+}
+
+const SECRET: Withheld = Withheld {
+    kind: "sensitive",
+    instead: "The error message is not shown because it contains sensitive values.",
+};
+
+const FLEETING: Withheld = Withheld {
+    kind: "ephemeral",
+    instead: "The error message is not shown because it contains ephemeral values. `ephemeralasnull` leaves them out.",
+};
+
+impl Withheld {
+    fn warning(&self, message: Span) -> Diagnostic {
+        let kind = self.kind;
+        let detail = format!(
+            "The message is made of {kind} values, so it is not shown when the condition does not hold."
+        );
+        Diagnostic::warning(Code::InvalidValue, detail)
+            .with_summary(format!("Error message refers to {kind} values"))
+            .at(message)
     }
 }

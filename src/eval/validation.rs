@@ -18,6 +18,7 @@ impl Evaluation<'_> {
         let place = Place::module(module);
         let mut checked = Checked {
             problems: Diagnostics::new(),
+            warnings: Diagnostics::new(),
             is_decided: true,
         };
         for rule in &variable.validations {
@@ -26,6 +27,9 @@ impl Evaluation<'_> {
                 Ok(None) | Err(Halt::Blocked) => checked.is_decided = false,
                 Ok(Some(false)) => checked.problems.push(self.invalid(variable, rule, &place)),
                 Err(Halt::Failed(problems)) => checked.problems.extend(*problems),
+            }
+            if let Err(Halt::Failed(problems)) = self.evaluate(&rule.error_message, &place) {
+                checked.problems.extend(*problems);
             }
         }
         Some(checked)
@@ -43,7 +47,8 @@ impl Evaluation<'_> {
             true => format!("var.{}", variable.name),
             false => format!("{}.var.{}", place.module, variable.name),
         };
-        Diagnostic::error(Code::ConditionFailed, self.message(rule, place))
+        let message = self.message(rule, place).unwrap_or_default();
+        Diagnostic::error(Code::ConditionFailed, message.told())
             .with_summary("Invalid value for variable")
             .at(self.given_at(variable, &place.module))
             .also(rule.condition.span, "this was checked")

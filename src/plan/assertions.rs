@@ -57,6 +57,7 @@ impl Planner<'_> {
         } else {
             CheckStatus::Pass
         };
+        self.diagnostics.extend(asserted.warnings);
         self.diagnostics.extend(asserted.problems);
         self.diagnostics.extend(asserted.undecided);
         self.record_check(name, module, status);

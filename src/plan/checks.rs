@@ -8,7 +8,7 @@ use crate::address::{
 };
 use crate::config::{Condition, Configuration};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
-use crate::eval::{Checked, Place};
+use crate::eval::{Checked, Place, recorded_message};
 use crate::graph::{Node, NodeId};
 use crate::lang::{Evaluated, Halt};
 use std::collections::BTreeMap;
@@ -235,6 +235,7 @@ impl Planner<'_> {
             return Diagnostics::new();
         }
         let checked = self.evaluation.checked(conditions, what, place);
+        self.diagnostics.extend(checked.warnings.clone());
         let instance = CheckedInstance {
             module: place.module.clone(),
             key: place.key.clone(),
@@ -250,12 +251,7 @@ impl Planner<'_> {
         let status = if broken.is_empty() {
             status(&checked)
         } else {
-            CheckStatus::Fail(
-                broken
-                    .iter()
-                    .map(|problem| problem.detail.clone())
-                    .collect(),
-            )
+            CheckStatus::Fail(broken.iter().filter_map(recorded_message).collect())
         };
         self.plan.checks.record(object, instance, status);
         let warning = |problem: Diagnostic| Diagnostic {
