@@ -318,11 +318,13 @@ fn outputs(
         }
         let planned = change.after.as_ref();
         let is_planned = planned.is_some_and(|after| Known::certain(after).is_ok());
-        let value = (is_planned || came_to(name)).then(|| evaluation.output(name));
-        match value
-            .and_then(Result::ok)
-            .and_then(|value| output_value(&value, change.sensitive))
-        {
+        let value = match evaluation.output(name) {
+            Ok(value) if is_planned || came_to(name) => Some(value),
+            // What it refers to is not there, and this plan does not make it.
+            Err(_) if is_planned => planned.cloned(),
+            Ok(_) | Err(_) => None,
+        };
+        match value.and_then(|value| output_value(&value, change.sensitive)) {
             Some(value) => {
                 outputs.insert(name.to_string(), value);
             }
