@@ -208,6 +208,7 @@ pub(super) fn difference(theirs: &[Json], ours: &[Raw]) -> Option<Difference> {
     both.enumerate()
         .find_map(|(index, (their, (raw, mut our)))| {
             let mut their = their.clone();
+            compare_warnings(&mut their, &mut our);
             compare_problems(&mut their, &mut our, &raw.problems);
             tolerate(&mut their, &mut our);
             if let Some(applied) = &raw.applied
@@ -250,6 +251,50 @@ fn compare_problems(their: &mut Json, our: &mut Json, problems: &[Problem]) {
                 members.remove("errors");
             }
         }
+    }
+}
+
+/// Warnings that Terraform repeats while applying what it warned of while planning.
+const REPEATED: [&str; 3] = [
+    "Check block assertion known after apply",
+    "Error message refers to ephemeral values",
+    "Error message refers to sensitive values",
+];
+
+fn warnings(answer: &Json) -> BTreeSet<String> {
+    let lines = answer["warnings"].as_array().into_iter().flatten();
+    let lines = lines.filter_map(Json::as_str);
+    lines.map(str::to_owned).collect()
+}
+
+fn set_warnings(answer: &mut Json, warnings: &BTreeSet<String>) {
+    if let Some(members) = answer.as_object_mut() {
+        members.remove("warnings");
+        if !warnings.is_empty() {
+            members.insert("warnings".to_owned(), json!(warnings));
+        }
+    }
+}
+
+/// Takes out the warnings that are told once and may be told once more, and where both refuse, those of ours to which
+/// Terraform has not come: it ends after a phase that found mistakes.
+fn compare_warnings(their: &mut Json, our: &mut Json) {
+    for side in [&mut *their, &mut *our] {
+        let told = warnings(side);
+        let mut later = warnings(&side["apply"]);
+        later.retain(|line| {
+            !told.contains(line) || REPEATED.iter().all(|summary| !line.ends_with(summary))
+        });
+        if side.get("apply").is_some() {
+            set_warnings(&mut side["apply"], &later);
+        }
+    }
+    let refuses = |side: &Json| side.get("errors").is_some();
+    if refuses(their) && refuses(our) {
+        let theirs = warnings(their);
+        let mut ours = warnings(our);
+        ours.retain(|line| theirs.contains(line));
+        set_warnings(our, &ours);
     }
 }
 
