@@ -12,9 +12,10 @@ use trustform::config::{
 };
 use trustform::diagnostic::{Diagnostics, Style};
 use trustform::engine::{PlanFile, SaveRequest, save, starting};
-use trustform::eval::{Program, Surroundings, foreseen};
+use trustform::eval::{FileAnswers, Program, Surroundings};
+use trustform::graph::DependencyGraph;
 use trustform::link::{PriorFacts, link};
-use trustform::plan::{Answers, Mode, Options, Plan, PriorState, Step, plan};
+use trustform::plan::{Answers, Mode, Options, Plan, PriorState, Step, plan, validity};
 use trustform::provider::registry::Registry;
 use trustform::review::{self, Review};
 use trustform::source::SourceMap;
@@ -152,38 +153,48 @@ pub(super) fn json() -> Vec<Vec<u8>> {
     all
 }
 
-/// Loads, links and checks a configuration; what is wrong with it, and the configuration where nothing is.
-fn checked(source: &mut dyn ModuleSource) -> (String, Option<Configuration>) {
+/// Loads, links and checks a configuration.
+fn checked(source: &mut dyn ModuleSource) -> (Configuration, Diagnostics) {
     let (configuration, mut problems) = load(Path::new("."), source, &Registry);
     let (linked, more) = link(configuration, &PriorFacts::default());
     problems.extend(more);
     problems.extend(check(&linked, &Registry));
-    let is_sound = !problems.has_errors();
-    problems.extend(foreseen(&linked, &Registry));
-    let told = said(&problems, &linked.sources);
-    (told, is_sound.then_some(linked))
+    (linked, problems)
 }
 
 /// Reads a configuration as `validate` does.
 pub(super) fn decoder(input: &[u8]) -> String {
-    let (told, sound) = checked(&mut Archive::parse(&text(input)));
-    match sound {
-        None => told,
-        Some(configuration) => match trustform::graph::build(&configuration) {
-            Ok(_) => format!("sound; {told}"),
-            Err(cycles) => said(&cycles, &configuration.sources),
-        },
+    let (configuration, problems) = checked(&mut Archive::parse(&text(input)));
+    let told = said(&problems, &configuration.sources);
+    match trustform::graph::build(&configuration) {
+        Ok(graph) => {
+            let program = program_of(configuration, graph, BTreeMap::new());
+            let found = validity(&program, &FileAnswers::default(), &problems);
+            let more = said(&found.problems, &program.configuration.sources);
+            format!("{told}{more}")
+        }
+        Err(cycles) => told + &said(&cycles, &configuration.sources),
     }
 }
 
 /// The program of a sound configuration; what is wrong with another.
 fn program(archive: &mut Archive) -> Result<Program, String> {
-    let (told, sound) = checked(archive);
-    let mut configuration = sound.ok_or(told)?;
+    let (mut configuration, problems) = checked(archive);
+    if problems.has_errors() {
+        return Err(said(&problems, &configuration.sources));
+    }
     let graph = trustform::graph::build(&configuration)
         .map_err(|cycles| said(&cycles, &configuration.sources))?;
     let inputs = given(archive, &mut configuration)?;
-    Ok(Program {
+    Ok(program_of(configuration, graph, inputs))
+}
+
+fn program_of(
+    configuration: Configuration,
+    graph: DependencyGraph,
+    inputs: BTreeMap<Name, Value>,
+) -> Program {
+    Program {
         configuration,
         graph,
         schemas: Arc::new(Registry),
@@ -193,7 +204,7 @@ fn program(archive: &mut Archive) -> Result<Program, String> {
             plan_timestamp: Some("2026-01-02T03:04:05Z".into()),
             ..Surroundings::default()
         },
-    })
+    }
 }
 
 fn given(
@@ -432,10 +443,10 @@ fn replanned(path: &Path) -> Result<String, Diagnostics> {
     );
     let timestamp = file.plan_timestamp();
     let workspace = file.workspace().to_owned();
-    let (told, sound) = checked(&mut file);
-    let Some(configuration) = sound else {
-        return Ok(told);
-    };
+    let (configuration, problems) = checked(&mut file);
+    if problems.has_errors() {
+        return Ok(said(&problems, &configuration.sources));
+    }
     let graph = trustform::graph::build(&configuration)?;
     let program = Program {
         configuration,
