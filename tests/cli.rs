@@ -2,6 +2,7 @@
 
 use libtest_mimic::Trial;
 use serde_json::{Value as Json, json};
+use std::fmt::Write as _;
 
 use crate::common::project::Project;
 
@@ -395,7 +396,7 @@ fn validate_takes_a_long_chain() {
     let mut text = "locals {\n  v0 = 1\n".to_owned();
     for number in 1..20_000 {
         let before = number - 1;
-        text.push_str(&format!("  v{number} = local.v{before}\n"));
+        let _ = writeln!(text, "  v{number} = local.v{before}");
     }
     Project::of(&format!("{text}}}\n")).succeeds(&["validate"]);
 }

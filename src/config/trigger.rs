@@ -93,7 +93,13 @@ impl Reader {
                     self.wrong_trigger(entry, summary, detail);
                     false
                 }
-                _ => {
+                Subject::Variable(_)
+                | Subject::Local(_)
+                | Subject::Module(_)
+                | Subject::Resource(_)
+                | Subject::Path(_)
+                | Subject::Workspace
+                | Subject::Own => {
                     self.not_a_resource(key.span);
                     false
                 }

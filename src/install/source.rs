@@ -89,12 +89,11 @@ impl Source {
     /// # Errors
     /// As [`Source::parse`]; also where the call says which `version` it wants and the source is not of a registry.
     pub(super) fn of(call: &ModuleCall) -> Result<Source, SourceError> {
-        match Source::parse(&call.source)? {
-            Source::Local(_) | Source::Remote(_) if call.version.is_some() => {
-                Err(SourceError::NotOfRegistry(call.source.clone()))
-            }
-            source => Ok(source),
+        let source = Source::parse(&call.source)?;
+        if call.version.is_some() && !matches!(source, Source::Registry(_)) {
+            return Err(SourceError::NotOfRegistry(call.source.clone()));
         }
+        Ok(source)
     }
 }
 

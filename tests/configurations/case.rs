@@ -67,7 +67,7 @@ impl Case {
                     Some(name) => (name, true),
                     None => (name, false),
                 };
-                file = name.to_owned();
+                name.clone_into(&mut file);
                 let kept = before.files.get(name).filter(|_| is_kept).cloned();
                 if let Some(step) = steps.last_mut() {
                     step.files.insert(file.clone(), kept.unwrap_or_default());

@@ -17,7 +17,6 @@ fn summary(reason: &str, next: Option<char>) -> &'static str {
     match (reason, next) {
         ("EOF while parsing an object", _) => "Unclosed object",
         ("EOF while parsing a list", _) => "Unclosed array",
-        ("EOF while parsing a value", _) => "Missing JSON value",
         ("key must be a string", Some('}')) => "Trailing comma in object",
         ("key must be a string", _) => "Invalid object property name",
         ("expected `:`", _) => "Missing property value colon",
@@ -25,7 +24,9 @@ fn summary(reason: &str, next: Option<char>) -> &'static str {
         ("expected `,` or `}`", Some(']')) => "Mismatched braces",
         ("expected `,` or `}`" | "expected `,` or `]`", _) => "Missing attribute seperator comma",
         ("expected value", Some(']')) => "Trailing comma in array",
-        ("expected value", Some('}' | ',')) => "Missing JSON value",
+        ("EOF while parsing a value", _) | ("expected value", Some('}' | ',')) => {
+            "Missing JSON value"
+        }
         ("expected value", _) => "Invalid start of value",
         ("expected ident", _) => "Invalid JSON keyword",
         ("invalid number", _) => "Invalid JSON number",

@@ -134,11 +134,11 @@ impl Shape {
             (Shape::Resource(_) | Shape::Removed, "lifecycle") => Shape::Lifecycle,
             (Shape::Resource(_) | Shape::Removed, "provisioner") => Shape::Provisioner,
             (Shape::Resource(_) | Shape::Removed, "connection") => Shape::Arguments,
-            (Shape::Resource(schema) | Shape::Provider(schema), ESCAPING) => Shape::Body(schema),
+            (Shape::Resource(schema) | Shape::Provider(schema), ESCAPING)
+            | (Shape::Dynamic(schema), _) => Shape::Body(schema),
             (Shape::Resource(_) | Shape::Provider(_) | Shape::Body(_), "dynamic") => {
                 Shape::Dynamic(self.nested(label))
             }
-            (Shape::Dynamic(schema), _) => Shape::Body(schema),
             (Shape::Resource(_) | Shape::Provider(_) | Shape::Body(_), _) => {
                 Shape::Body(self.nested(name))
             }

@@ -54,11 +54,11 @@ pub(super) fn trials() -> Vec<Trial> {
 /// A case of `found/`, which is written as differences are printed, comes out alike, and not because ours refuses it.
 fn found_before(core: &Core, path: &Path) -> Result<(), Failed> {
     let case = Case::read(&std::fs::read_to_string(path)?);
-    let came = tools::run(core, &tools::schemas(), &case)?;
-    if let Some(difference) = came.difference {
+    let found = tools::run(core, &tools::schemas(), &case)?;
+    if let Some(difference) = found.difference {
         return Err(format!("{case}\n{difference}").into());
     }
-    if came.planned + came.refused < case.steps.len() {
+    if found.planned + found.refused < case.steps.len() {
         return Err("a step was not compared".into());
     }
     Ok(())
@@ -76,8 +76,8 @@ fn fresh(core: &Core) -> Result<(), Failed> {
     let numbers: Vec<u64> = (seed * 1_000_000..seed * 1_000_000 + count).collect();
     let take = |number: &u64| {
         let case = generator::case(&schemas, *number);
-        let came = tools::run(core, &text, &case);
-        (*number, case, came)
+        let found = tools::run(core, &text, &case);
+        (*number, case, found)
     };
     let mut all = Vec::new();
     std::thread::scope(|scope| {
@@ -93,16 +93,16 @@ fn fresh(core: &Core) -> Result<(), Failed> {
     let mut told = String::new();
     let shrunk =
         number("TRUSTFORM_SHRUNK").map_or(SHRUNK, |small| small.try_into().unwrap_or(usize::MAX));
-    for (number, mut case, came) in all {
-        let came = came.map_err(|failed| {
+    for (number, mut case, found) in all {
+        let found = found.map_err(|failed| {
             format!(
                 "case {number}\n{case}\n{}",
                 failed.message().unwrap_or_default()
             )
         })?;
-        planned += came.planned;
-        refused += came.refused;
-        let Some(mut difference) = came.difference else {
+        planned += found.planned;
+        refused += found.refused;
+        let Some(mut difference) = found.difference else {
             continue;
         };
         differ += 1;

@@ -31,7 +31,7 @@ pub(super) struct Came {
 pub(super) fn run(core: &Core, schemas: &str, case: &Case) -> Result<Came, Failed> {
     let pair = Pair::of(schemas);
     pair.ours.write("sandbox.json", SANDBOX);
-    let mut came = Came::default();
+    let mut found = Came::default();
     for (index, step) in case.steps.iter().enumerate() {
         put(&pair, step);
         let mut taken = Taken {
@@ -45,17 +45,17 @@ pub(super) fn run(core: &Core, schemas: &str, case: &Case) -> Result<Came, Faile
             Outcome::Ours => continue,
             Outcome::Planned => pair.hands_over(),
             Outcome::Refused => {
-                came.refused += 1;
+                found.refused += 1;
                 continue;
             }
             Outcome::Differs(places) => {
-                came.difference = Some(Difference::new(index + 1, places));
+                found.difference = Some(Difference::new(index + 1, places));
                 break;
             }
         }
-        came.planned += 1;
+        found.planned += 1;
     }
-    Ok(came)
+    Ok(found)
 }
 
 /// The files of a step in the place of those before.
