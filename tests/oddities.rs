@@ -23,7 +23,7 @@ pub fn trials() -> Vec<Trial> {
         (
             "a_directory_named_as_a_file",
             folder,
-            &["validate"],
+            &["plan"],
             "No configuration files",
         ),
         ("a_file_that_is_no_text", no_text, &["plan"], "not UTF-8"),

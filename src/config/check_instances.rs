@@ -5,7 +5,7 @@ use super::module::{ModuleCall, Repetition, Resource};
 use crate::address::Name;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::lang::{Expression, ExpressionKind, Reference, Step, Subject, evaluate_constant};
-use crate::schema::TypeEntry;
+use crate::schema::{NestedBlock, Nesting, TypeEntry};
 use crate::source::Span;
 use crate::value::{Type, Value};
 
@@ -87,6 +87,12 @@ impl Checker<'_> {
                     .at(span)
                     .suggest(attribute, block.names()),
             );
+        } else if let Some(place) = index_of_set(block.nested(attribute), rest) {
+            let detail = format!(
+                "The blocks of type \"{attribute}\" are a set: none has an index. A \"for\" expression goes through them."
+            );
+            let summary = "Cannot index a set value";
+            self.push(Code::InvalidIndex, place, detail, summary);
         } else if let Type::Object(object) = block.ty()
             && let Some(ty) = object.attributes.get(attribute)
         {
@@ -143,6 +149,14 @@ fn first_attribute<'a>(
     };
     match behind {
         [Step::Attribute(name, span), rest @ ..] => Some((name, *span, rest)),
+        _ => None,
+    }
+}
+
+/// The place of an index into blocks that have none.
+fn index_of_set(nested: Option<&NestedBlock>, steps: &[Step]) -> Option<Span> {
+    match (nested?.nesting, steps.first()?) {
+        (Nesting::Set, Step::Index(_, span)) => Some(*span),
         _ => None,
     }
 }
