@@ -66,6 +66,9 @@ impl Expansion {
     }
 }
 
+/// Instances of all blocks together. More are taken for a mistake, before they fill the memory.
+const MOST: u64 = 200_000;
+
 impl Evaluation<'_> {
     /// The instances of a call, resource or provider configuration in a module instance.
     pub fn expansion(&self, node: NodeId, module: &ModuleInstance) -> Result<Rc<Expansion>, Halt> {
@@ -91,6 +94,8 @@ impl Evaluation<'_> {
         if let Some(slot) = self.expansions.borrow_mut().get_mut(node.index())
             && stays
         {
+            self.expanded
+                .set(self.expanded.get() + expansion.each.len());
             slot.insert(module.clone(), expansion.clone());
         }
         Ok(expansion)
@@ -190,6 +195,9 @@ impl Evaluation<'_> {
         let count = number.as_number().and_then(crate::value::Number::as_u64).ok_or_else(|| {
             fail("The given \"count\" argument value is unsuitable: a whole number, zero or greater, is required.".to_owned())
         })?;
+        if count.saturating_add(self.expanded.get() as u64) > MOST {
+            return Err(too_many(expression));
+        }
         let null = Value::null(crate::value::Type::Dynamic);
         let each = (0..count)
             .map(|index| (InstanceKey::Int(index), null.clone()))
@@ -250,11 +258,21 @@ impl Evaluation<'_> {
                 return Err(fail(unsuitable(&value)));
             }
         };
+        if each.len().saturating_add(self.expanded.get()) as u64 > MOST {
+            return Err(too_many(expression));
+        }
         Ok(Expansion {
             shape: Shape::ForEach,
             each,
         })
     }
+}
+
+fn too_many(expression: &Expression) -> Halt {
+    let detail = format!("A configuration may have at most {MOST} instances of its blocks.");
+    let diagnostic = Diagnostic::error(Code::InvalidRepetition, detail);
+    let diagnostic = diagnostic.with_summary("Too many instances");
+    Halt::from(diagnostic.at(expression.span))
 }
 
 fn unsuitable(value: &Value) -> String {

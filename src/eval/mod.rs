@@ -60,6 +60,8 @@ pub struct Evaluation<'p> {
     stage: Stage,
     results: RefCell<Vec<Few<ModuleInstance, Remembered>>>,
     expansions: RefCell<Vec<Few<ModuleInstance, Rc<Expansion>>>>,
+    /// How many instances the expansions have together.
+    expanded: Cell<usize>,
     objects: RefCell<Vec<Few<ModuleInstance, objects::Instances>>>,
     /// The expansion of every block without `count` and `for_each`.
     single: Rc<Expansion>,
@@ -113,6 +115,7 @@ impl<'p> Evaluation<'p> {
             stage,
             results: RefCell::new(vec![Few::None; nodes]),
             expansions: RefCell::new(vec![Few::None; nodes]),
+            expanded: Cell::new(0),
             objects: RefCell::new(vec![Few::None; nodes]),
             single: Rc::new(Expansion::single()),
             modules: RefCell::default(),
