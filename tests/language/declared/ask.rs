@@ -191,25 +191,15 @@ fn told(plan: &str) -> Errors {
         let file = diagnostic["range"]["filename"].as_str().unwrap_or_default();
         let start = &diagnostic["range"]["start"];
         let line = start["line"].as_u64().unwrap_or_default();
-        let digits: String = match file.strip_suffix(".tf") {
-            Some(name) => name
-                .chars()
-                .rev()
-                .take_while(char::is_ascii_digit)
-                .collect(),
+        let is_other = |c: char| !c.is_ascii_digit();
+        let digits = match file.strip_suffix(".tf") {
+            Some(name) => name.rsplit(is_other).next(),
             // In the file of values the names have the numbers.
             None => diagnostic["snippet"]["code"]
                 .as_str()
-                .unwrap_or_default()
-                .chars()
-                .skip_while(|c| !c.is_ascii_digit())
-                .take_while(char::is_ascii_digit)
-                .collect::<String>()
-                .chars()
-                .rev()
-                .collect(),
+                .and_then(|code| code.split(is_other).find(|digits| !digits.is_empty())),
         };
-        let digits: String = digits.chars().rev().collect();
+        let digits = digits.unwrap_or_default();
         let index = digits.parse().unwrap_or(usize::MAX);
         let kind = match file {
             file if file.starts_with('c') => format!("c:{line}"),
