@@ -222,6 +222,7 @@ fn compare_unset(terraform: &Terraform) -> Result<(), Failed> {
 const WRONG: &str = r#"
 locals {
   wrong = upper([])
+  twice = { for name in ["a", "a"] : name => name }
   empty = []
 }
 variable "v" {
@@ -234,14 +235,24 @@ variable "v" {
 resource "terraform_data" "less_than_none" { count = -1 }
 resource "terraform_data" "two" { count = 2 }
 resource "terraform_data" "list" { for_each = local.empty }
+resource "terraform_data" "wrong" { count = local.wrong }
+resource "terraform_data" "twice" { for_each = local.twice }
+module "wrong" {
+  source = "./m"
+  count = local.wrong
+}
 output "wrong" { value = upper(1, 2) }
 "#;
 
 /// What is wrong with a configuration ends no console, and what nobody can tell is unknown.
 fn compare_wrong(terraform: &Terraform) -> Result<(), Failed> {
     let project = Project::of(WRONG);
+    project.write("m/main.tf", "");
+    let modules = r#"{"Modules":[{"Key":"","Source":"","Dir":"."},{"Key":"wrong","Source":"./m","Dir":"m"}]}"#;
+    project.write(".terraform/modules/modules.json", modules);
     let wrong = [
         "Invalid function argument",
+        "Duplicate object key",
         "Too many function arguments",
         "Invalid value for variable",
     ];
@@ -252,6 +263,7 @@ fn compare_wrong(terraform: &Terraform) -> Result<(), Failed> {
         "terraform_data.two[5].id",
         "terraform_data.list",
         "[terraform_data.two]",
+        "terraform_data.wrong",
     ];
     for expression in expressions {
         let input = format!("{expression}\n");
@@ -267,6 +279,7 @@ fn compare_wrong(terraform: &Terraform) -> Result<(), Failed> {
         }
         assert!(!our.stdout.is_empty(), "{our}");
         assert!(!our.stderr.contains("less_than_none"), "{our}");
+        assert!(!our.stderr.contains("Invalid count argument"), "{our}");
     }
     Ok(())
 }

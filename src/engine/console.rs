@@ -1,14 +1,14 @@
 //! Expressions over a configuration and its state or a plan: what `console` computes.
 
 use super::planning::read_files;
-use crate::address::{InstanceAddress, ModuleInstance, ResourceMode};
+use crate::address::{InstanceAddress, ModuleInstance, ResourceAddress, ResourceMode};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::eval::{Evaluation, Moment, Place, Program, Stage};
 use crate::graph::{Node, NodeId};
 use crate::lang::{Expression, Halt, Subject};
 use crate::plan::{Answers, Needs, Plan, PriorState, decode_attributes};
 use crate::value::{Marks, Type, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use trustform_state::snapshot::Snapshot;
 use uuid::Uuid;
 
@@ -63,7 +63,7 @@ impl<'p> Console<'p> {
 
     /// What is wrong with the values of the configuration. From then on they are unknown.
     pub fn problems(&mut self) -> Diagnostics {
-        let found = self.with_files(problems);
+        let found = self.with_files(|console, evaluation| console.settle(evaluation, true));
         self.is_wrong = !found.is_empty();
         found
     }
@@ -71,11 +71,8 @@ impl<'p> Console<'p> {
     /// The value of an expression. Files that it names are read.
     pub fn evaluate(&mut self, expression: &Expression) -> Result<Value, Diagnostics> {
         self.declared(expression)?;
-        let is_wrong = self.is_wrong;
-        let found = self.with_files(|evaluation| {
-            if is_wrong {
-                problems(evaluation);
-            }
+        let found = self.with_files(|console, evaluation| {
+            console.settle(evaluation, console.is_wrong);
             evaluation.evaluate(expression, &Place::module(&ModuleInstance::root()))
         });
         found.map_err(|halt| match halt {
@@ -85,12 +82,11 @@ impl<'p> Console<'p> {
     }
 
     /// What comes of an evaluation once the files that it asks for are read.
-    fn with_files<T>(&mut self, of: impl Fn(&Evaluation<'_>) -> T) -> T {
+    fn with_files<T>(&mut self, of: impl Fn(&Self, &Evaluation<'_>) -> T) -> T {
         loop {
             let evaluation =
                 Evaluation::new(self.program, &self.answers.files, Stage::Look).at(self.moment());
-            self.put_objects(&evaluation);
-            let found = of(&evaluation);
+            let found = of(self, &evaluation);
             let files = evaluation.missing_files();
             if files.is_empty() {
                 return found;
@@ -133,34 +129,76 @@ impl<'p> Console<'p> {
         problems.into_result(()).map(drop)
     }
 
-    fn put_objects(&self, evaluation: &Evaluation<'_>) {
-        for node in self.program.graph.order() {
-            let Some(Node::Resource(block)) = self.program.graph.node(*node) else {
+    /// Gives an evaluation the objects, in the order in which declarations need each other; whoever `judges` is told what is
+    /// wrong with the values on the way, before what needs them asks. What depends on something wrong is not judged.
+    fn settle(&self, evaluation: &Evaluation<'_>, judges: bool) -> Diagnostics {
+        let graph = &self.program.graph;
+        let (mut found, mut failed) = (Diagnostics::new(), BTreeSet::new());
+        for node in graph.order() {
+            let Some(declared) = graph.node(*node) else {
                 continue;
             };
-            let Ok(modules) = evaluation.module_instances(&block.module) else {
-                continue;
-            };
-            for module in modules.iter() {
-                let Ok(expansion) = evaluation.expansion(*node, module) else {
-                    continue;
-                };
-                let addresses = expansion.each.keys().map(|key| InstanceAddress {
-                    module: module.clone(),
-                    resource: block.resource.clone(),
-                    key: key.clone(),
-                });
-                let is_ephemeral = block.resource.mode == ResourceMode::Ephemeral;
-                // Of a block without any object nobody knows the instances.
-                if !is_ephemeral && !addresses.clone().any(|it| self.objects.contains_key(&it)) {
-                    continue;
-                }
-                for address in addresses {
-                    let object = self.objects.get(&address).cloned();
-                    let object = object.unwrap_or_else(|| self.absent(&address));
-                    evaluation.set_object(*node, module, address.key, object);
-                }
+            let mut behind = graph.dependencies(*node).iter();
+            let is_behind = behind.any(|on| failed.contains(on));
+            let judges = judges && !is_behind;
+            let wrong = self.settle_node(evaluation, *node, declared, judges);
+            if is_behind || !wrong.is_empty() {
+                failed.insert(*node);
             }
+            found.extend(wrong);
+        }
+        found
+    }
+
+    fn settle_node(
+        &self,
+        evaluation: &Evaluation<'_>,
+        node: NodeId,
+        declared: &Node,
+        judges: bool,
+    ) -> Diagnostics {
+        let mut found = Diagnostics::new();
+        // An empty module waits for nothing, also not for the count of its call.
+        if matches!(declared, Node::Whole(_)) {
+            return found;
+        }
+        let Ok(modules) = evaluation.module_instances(declared.module()) else {
+            return found;
+        };
+        for module in modules.iter() {
+            if let Node::Resource(block) = declared {
+                self.put_objects(evaluation, node, block, module);
+            } else if judges {
+                found.extend(problems(evaluation, node, declared, module));
+            }
+        }
+        found
+    }
+
+    fn put_objects(
+        &self,
+        evaluation: &Evaluation<'_>,
+        node: NodeId,
+        block: &ResourceAddress,
+        module: &ModuleInstance,
+    ) {
+        let Ok(expansion) = evaluation.expansion(node, module) else {
+            return;
+        };
+        let addresses = expansion.each.keys().map(|key| InstanceAddress {
+            module: module.clone(),
+            resource: block.resource.clone(),
+            key: key.clone(),
+        });
+        let is_ephemeral = block.resource.mode == ResourceMode::Ephemeral;
+        // Of a block without any object nobody knows the instances.
+        if !is_ephemeral && !addresses.clone().any(|it| self.objects.contains_key(&it)) {
+            return;
+        }
+        for address in addresses {
+            let object = self.objects.get(&address).cloned();
+            let object = object.unwrap_or_else(|| self.absent(&address));
+            evaluation.set_object(node, module, address.key, object);
         }
     }
 
@@ -180,37 +218,28 @@ impl<'p> Console<'p> {
     }
 }
 
-/// What is wrong with variables, locals, outputs and the instances of modules, each of them evaluated.
-fn problems(evaluation: &Evaluation<'_>) -> Diagnostics {
-    let graph = &evaluation.program().graph;
-    let mut found = Diagnostics::new();
-    let mut note = |result: Result<(), Halt>| {
-        if let Err(Halt::Failed(problems)) = result {
-            found.extend(*problems);
+/// What is wrong with a variable, a local, an output or the instances of a module, evaluated.
+fn problems(
+    evaluation: &Evaluation<'_>,
+    node: NodeId,
+    declared: &Node,
+    module: &ModuleInstance,
+) -> Diagnostics {
+    let result = match declared {
+        Node::Variable(..) | Node::Local(..) | Node::Output(..) => {
+            evaluation.result(node, module).map(drop)
         }
+        Node::Call(..) => evaluation.expansion(node, module).map(drop),
+        Node::Whole(_) | Node::Resource(_) | Node::Provider(..) => Ok(()),
     };
-    for node in graph.order() {
-        let Some(declared) = graph.node(*node) else {
-            continue;
-        };
-        let Ok(instances) = evaluation.module_instances(declared.module()) else {
-            continue;
-        };
-        for instance in instances.iter() {
-            match declared {
-                Node::Variable(_, name) => {
-                    note(evaluation.result(*node, instance).map(drop));
-                    let checked = evaluation.validated(name, instance);
-                    let broken = checked.filter(|checked| checked.problems.has_errors());
-                    note(broken.map_or(Ok(()), |it| Err(Halt::Failed(Box::new(it.problems)))));
-                }
-                Node::Local(..) | Node::Output(..) => {
-                    note(evaluation.result(*node, instance).map(drop));
-                }
-                Node::Call(..) => note(evaluation.expansion(*node, instance).map(drop)),
-                Node::Whole(_) | Node::Resource(_) | Node::Provider(..) => {}
-            }
-        }
+    let mut found = match result {
+        Err(Halt::Failed(problems)) => *problems,
+        Ok(()) | Err(Halt::Blocked) => Diagnostics::new(),
+    };
+    if let Node::Variable(_, name) = declared {
+        let checked = evaluation.validated(name, module);
+        let broken = checked.filter(|checked| checked.problems.has_errors());
+        found.extend(broken.into_iter().flat_map(|checked| checked.problems));
     }
     found
 }
