@@ -43,9 +43,8 @@ pub fn validity(program: &Program, files: &FileAnswers, told: &Diagnostics) -> V
     walk.run();
     let mut problems = Diagnostics::new();
     let sign = |problem: &Diagnostic| (place(problem), problem.summary.clone());
-    let mut seen: BTreeSet<_> = told.iter().map(sign).collect();
-    // A declaration that several calls share is wrong once.
-    let mut is_new = |problem: &Diagnostic| seen.insert(sign(problem));
+    let seen: BTreeSet<_> = told.iter().map(sign).collect();
+    let is_new = |problem: &Diagnostic| !seen.contains(&sign(problem));
     problems.extend(walk.problems.into_iter().filter(|problem| is_new(problem)));
     Validity {
         problems: problems.in_order_of_place(),
