@@ -18,7 +18,7 @@ use crate::lang::{Expression, Halt};
 use crate::schema::local_exec;
 use crate::source::Span;
 use crate::value::Marks;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What was found.
 #[derive(Clone, Debug, Default)]
@@ -307,24 +307,23 @@ impl<'p> Walk<'p> {
 
     /// Judges what the assertions of `check` blocks say, as Terraform does, which leaves their conditions to plans.
     fn assertions(&mut self) {
+        let graph = &self.program.graph;
         for (path, module) in &self.program.configuration.modules {
+            if module.checks.is_empty() {
+                continue;
+            }
             let place = Place::module(&instance_of(path));
+            let mut own: BTreeMap<&Name, Vec<NodeId>> = BTreeMap::new();
+            for resource in module.resources.values() {
+                let node = || graph.module(path)?.resources.get(&resource.name);
+                if let Some(check) = &resource.check {
+                    own.entry(check).or_default().extend(node());
+                }
+            }
             for check in module.checks.values() {
-                let parts = || {
-                    check
-                        .assertions
-                        .iter()
-                        .flat_map(|it| [&it.condition, &it.error_message])
-                };
-                let graph = &self.program.graph;
-                let own = module
-                    .resources
-                    .values()
-                    .filter(|it| it.check.as_ref() == Some(&check.name));
-                let own = own.filter_map(|it| graph.module(path)?.resources.get(&it.name));
-                let mut behind = graph.behind(path, parts());
-                behind.extend(own);
-                if !behind.is_disjoint(&self.failed) || !self.is_untold(parts()) {
+                let mut behind = graph.behind(path, check.expressions());
+                behind.extend(own.remove(&check.name).into_iter().flatten());
+                if !behind.is_disjoint(&self.failed) || !self.is_untold(check.expressions()) {
                     continue;
                 }
                 for assertion in &check.assertions {
