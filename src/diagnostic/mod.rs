@@ -52,6 +52,8 @@ pub struct Diagnostic {
     pub hints: Vec<String>,
     /// What names at the place stood for: `var.number` and `is 0`. Never a secret.
     pub values: Vec<(String, String)>,
+    /// What a condition says that does not hold, as states record it; `None` also where nobody is shown that.
+    pub message: Option<String>,
     /// The resource instance or block it is about, as text, for filtering.
     pub address: Option<String>,
     /// The address as people see it, where that is another: `role.x` for a noun.
@@ -70,6 +72,7 @@ impl Diagnostic {
             secondary: Vec::new(),
             hints: Vec::new(),
             values: Vec::new(),
+            message: None,
             address: None,
             shown: None,
         }
@@ -120,6 +123,13 @@ impl Diagnostic {
     #[must_use]
     pub fn telling(mut self, values: Vec<(String, String)>) -> Self {
         self.values = values;
+        self
+    }
+
+    /// Carries what a condition says, for the record.
+    #[must_use]
+    pub fn saying(mut self, message: Option<String>) -> Self {
+        self.message = message;
         self
     }
 

@@ -5,7 +5,7 @@ use super::reached::Reached;
 use crate::address::{InstanceAddress, ModuleInstance, ModulePath, Name, ResourceAddress};
 use crate::config::Check;
 use crate::diagnostic::{Code, Diagnostics};
-use crate::eval::{Checked, Evaluation, Place, Program, recorded_message};
+use crate::eval::{Checked, Evaluation, Place, Program};
 use crate::plan::{CheckStatus, Checkable, CheckedInstance, Checks, Mode, Plan};
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -131,7 +131,12 @@ impl<'a> Results<'a> {
         match (planned, self.late.get(&(object, instance))) {
             (_, Some(checked)) if checked.fails() => {
                 let problems = checked.problems.iter();
-                ("fail", problems.filter_map(recorded_message).collect())
+                (
+                    "fail",
+                    problems
+                        .filter_map(|problem| problem.message.clone())
+                        .collect(),
+                )
             }
             (_, Some(checked)) if checked.is_decided => ("pass", Vec::new()),
             (CheckStatus::Fail(messages), _) => ("fail", messages.clone()),
@@ -145,7 +150,7 @@ fn broken(applied: &Diagnostics) -> BTreeMap<String, Vec<String>> {
     let mut broken: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for problem in applied {
         let message = if problem.code == Code::ConditionFailed {
-            recorded_message(problem)
+            problem.message.clone()
         } else if problem.code == Code::CheckFailed {
             // What a check looks at could not be read.
             Some(format!("{}: {}", problem.summary, problem.detail))

@@ -39,7 +39,8 @@ impl Evaluation<'_> {
                             let warning =
                                 Diagnostic::warning(Code::CheckFailed, judged.message.told())
                                     .at(assertion.condition.span)
-                                    .telling(self.told(&assertion.condition, &place));
+                                    .telling(self.told(&assertion.condition, &place))
+                                    .saying(judged.message.text.clone());
                             asserted.problems.push(warning);
                             asserted.messages.extend(judged.message.text);
                         }

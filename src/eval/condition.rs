@@ -2,10 +2,10 @@
 
 use super::{Evaluation, Place};
 use crate::config::Condition;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::lang::Halt;
 use crate::source::Span;
-use crate::value::{Marks, Type, convert};
+use crate::value::{Marks, Type, Value, convert};
 
 /// What is told where a message is not known.
 const NO_MESSAGE: &str = "The error message could not be evaluated.";
@@ -39,6 +39,46 @@ pub(super) struct Message {
 }
 
 impl Message {
+    /// The message of a condition whose expression came to a value. Secrets are not told.
+    ///
+    /// <https://developer.hashicorp.com/terraform/language/expressions/custom-conditions#error-messages>
+    pub(super) fn of(condition: &Condition, value: &Value) -> Result<Self, Halt> {
+        let expression = &condition.error_message;
+        let unsuitable = |reason: String| {
+            let detail = format!("Unsuitable value for error message: {reason}.");
+            let diagnostic = Diagnostic::error(Code::WrongType, detail);
+            Halt::from(
+                diagnostic
+                    .with_summary("Invalid error message")
+                    .at(expression.span),
+            )
+        };
+        let text = convert(value, &Type::String).map_err(|error| unsuitable(error.to_string()))?;
+        if text.is_null() {
+            return Err(unsuitable("must not be null".to_owned()));
+        }
+        let marks = value.deep_marks();
+        let withheld = [(Marks::SENSITIVE, &SECRET), (Marks::EPHEMERAL, &FLEETING)];
+        let withheld = withheld.iter().find(|(mark, _)| marks.intersects(*mark));
+        let withheld = withheld.map(|(_, withheld)| *withheld);
+        let text = text.as_str();
+        Ok(Message {
+            text: text.filter(|_| withheld.is_none()).map(str::to_owned),
+            withheld,
+            warning: text.and(withheld.map(|withheld| withheld.warning(expression.span))),
+        })
+    }
+
+    /// That nobody is shown it, where that is a mistake: a variable that `is_secret` itself says so already.
+    pub(super) fn refusal(&self, is_secret: bool) -> Option<Diagnostic> {
+        let is_own = is_secret && self.withheld.is_some_and(|it| it.kind == SECRET.kind);
+        let warning = self.warning.clone().filter(|_| !is_own);
+        warning.map(|warning| Diagnostic {
+            severity: Severity::Error,
+            ..warning
+        })
+    }
+
     /// The text that is shown.
     pub(super) fn told(&self) -> &str {
         let instead = self
@@ -85,28 +125,6 @@ impl Evaluation<'_> {
         checked
     }
 
-    /// What is wrong with the messages of conditions, which have to be texts also where the conditions hold.
-    pub fn messages(&self, conditions: &[Condition], place: &Place) -> Diagnostics {
-        let mut problems = Diagnostics::new();
-        for condition in conditions {
-            let expression = &condition.error_message;
-            match self.evaluate(expression, place) {
-                Ok(message) => {
-                    let error = convert(&message, &Type::String).err();
-                    problems.extend(error.map(|error| {
-                        let detail = format!("Unsuitable value for error message: {error}.");
-                        Diagnostic::error(Code::WrongType, detail)
-                            .with_summary("Invalid error message")
-                            .at(expression.span)
-                    }));
-                }
-                Err(Halt::Failed(found)) => problems.extend(*found),
-                Err(Halt::Blocked) => {}
-            }
-        }
-        problems
-    }
-
     /// Judges a condition, and makes its message in any case: a mistake in one is told before somebody needs it.
     pub(super) fn judged(&self, condition: &Condition, place: &Place) -> Result<Judged, Halt> {
         let message = self.message(condition, place);
@@ -116,7 +134,8 @@ impl Evaluation<'_> {
                 problems.extend(*more);
                 Err(Halt::Failed(problems))
             }
-            (Err(halt), _) | (Ok(_), Err(halt)) => Err(halt),
+            (Ok(_) | Err(Halt::Blocked), Err(halt)) | (Err(halt), Ok(_)) => Err(halt),
+            (Err(halt), Err(Halt::Blocked)) => Err(halt),
         }
     }
 
@@ -162,50 +181,17 @@ impl Evaluation<'_> {
             .with_summary(format!("{what} failed"))
             .at(condition.condition.span)
             .telling(self.told(&condition.condition, place))
+            .saying(message.text.clone())
     }
 
-    /// What a condition says when it does not hold. Secrets are not told.
-    ///
-    /// <https://developer.hashicorp.com/terraform/language/expressions/custom-conditions#error-messages>
-    pub(super) fn message(&self, condition: &Condition, place: &Place) -> Result<Message, Halt> {
-        let expression = &condition.error_message;
-        let value = match self.evaluate(expression, place) {
+    /// What a condition says when it does not hold.
+    fn message(&self, condition: &Condition, place: &Place) -> Result<Message, Halt> {
+        let value = match self.evaluate(&condition.error_message, place) {
             Err(Halt::Blocked) => return Ok(Message::default()),
             evaluated => evaluated?,
         };
-        let unsuitable = |reason: String| {
-            let detail = format!("Unsuitable value for error message: {reason}.");
-            let diagnostic = Diagnostic::error(Code::WrongType, detail);
-            Halt::from(
-                diagnostic
-                    .with_summary("Invalid error message")
-                    .at(expression.span),
-            )
-        };
-        let text = convert(&value, &Type::String).map_err(|error| unsuitable(error.to_string()))?;
-        if text.is_null() {
-            return Err(unsuitable("must not be null".to_owned()));
-        }
-        let marks = value.deep_marks();
-        let withheld = [(Marks::SENSITIVE, &SECRET), (Marks::EPHEMERAL, &FLEETING)];
-        let withheld = withheld.iter().find(|(mark, _)| marks.intersects(*mark));
-        let withheld = withheld.map(|(_, withheld)| *withheld);
-        let text = text.as_str();
-        Ok(Message {
-            text: text.filter(|_| withheld.is_none()).map(str::to_owned),
-            withheld,
-            warning: text.and(withheld.map(|withheld| withheld.warning(expression.span))),
-        })
+        Message::of(condition, &value)
     }
-}
-
-/// What a state records as the message of a condition that does not hold: nothing where nobody is shown one.
-pub fn recorded_message(problem: &Diagnostic) -> Option<String> {
-    let unsaid = [NO_MESSAGE, SECRET.instead, FLEETING.instead];
-    let detail = Some(&problem.detail);
-    detail
-        .filter(|detail| !unsaid.contains(&detail.as_str()))
-        .cloned()
 }
 
 /// Why nobody is shown a message.

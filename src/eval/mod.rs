@@ -22,7 +22,7 @@ mod values;
 
 pub use assertion::Asserted;
 pub use body::block_value;
-pub use condition::{Checked, recorded_message};
+pub use condition::Checked;
 pub use expansion::{Expansion, Shape};
 pub use program::{FileAnswers, FileRead, Moment, Program, Surroundings};
 

@@ -39,12 +39,17 @@ impl Evaluation<'_> {
             Ok(_) | Err(Halt::Blocked) => None,
             Err(Halt::Failed(_)) => Some(Remembered::Failed),
         };
-        if let Some(remember) = remember
-            && let Some(slot) = self.results.borrow_mut().get_mut(node.index())
-        {
-            slot.insert(module.clone(), remember);
+        if let Some(remember) = remember {
+            self.remember(node, module, remember);
         }
         result
+    }
+
+    /// Takes note of a result.
+    pub(super) fn remember(&self, node: NodeId, module: &ModuleInstance, result: Remembered) {
+        if let Some(slot) = self.results.borrow_mut().get_mut(node.index()) {
+            slot.insert(module.clone(), result);
+        }
     }
 
     fn compute(&self, node: NodeId, module: &ModuleInstance) -> Evaluated {
@@ -80,14 +85,16 @@ impl Evaluation<'_> {
         }
     }
 
-    /// What is wrong with the value that a call passes for a variable of its module; a default is judged where it stands.
-    pub fn passed(&self, name: &Name, module: &ModuleInstance) -> Result<(), Halt> {
+    /// The value that a variable of a module has by its call, as far as that is known, or what is wrong with it; `None` in
+    /// the root module, to which nothing is passed.
+    pub fn passed(&self, name: &Name, module: &ModuleInstance) -> Result<Option<Value>, Halt> {
         let Some((caller, call, key)) = module.split() else {
-            return Ok(());
+            return Ok(None);
         };
         let (declaration, _) = self.module_of(module).ok_or(Halt::Blocked)?;
         let variable = declaration.variables.get(name).ok_or(Halt::Blocked)?;
-        self.argument(variable, &caller, call, key).map(drop)
+        let value = self.argument(variable, &caller, call, key)?;
+        Ok(Some(mark(value, variable)))
     }
 
     /// The value that a call passes for a variable of its module.

@@ -8,7 +8,7 @@ use crate::address::{
 };
 use crate::config::{Condition, Configuration};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
-use crate::eval::{Checked, Place, recorded_message};
+use crate::eval::{Checked, Place};
 use crate::graph::{Node, NodeId};
 use crate::lang::{Evaluated, Halt};
 use std::collections::BTreeMap;
@@ -251,7 +251,8 @@ impl Planner<'_> {
         let status = if broken.is_empty() {
             status(&checked)
         } else {
-            CheckStatus::Fail(broken.iter().filter_map(recorded_message).collect())
+            let messages = broken.iter().filter_map(|problem| problem.message.clone());
+            CheckStatus::Fail(messages.collect())
         };
         self.plan.checks.record(object, instance, status);
         let warning = |problem: Diagnostic| Diagnostic {

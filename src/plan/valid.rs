@@ -164,26 +164,27 @@ impl<'p> Walk<'p> {
     }
 
     fn variable(&mut self, variable: &Variable, instance: &ModuleInstance) -> bool {
-        let mut right = self.notes(|it| it.passed(&variable.name, instance));
         let rules = &variable.validations;
         let untold = self.is_untold(
             rules
                 .iter()
                 .flat_map(|it| [&it.condition, &it.error_message]),
         );
-        if rules.is_empty() || !right || !untold {
-            return right && untold;
+        let passed = match self.evaluation.passed(&variable.name, instance) {
+            Ok(passed) => passed,
+            Err(halt) => return self.note::<()>(Err(halt)),
+        };
+        if rules.is_empty() || !untold {
+            return untold;
         }
-        let checked = self.evaluation.validated(&variable.name, instance);
+        let is_given = passed.is_some();
+        let checked = self
+            .evaluation
+            .validated_as(&variable.name, instance, passed);
         let problems = checked.map(|checked| checked.problems).unwrap_or_default();
-        // Whether a rule holds is for a plan to say.
-        let is_mistake = |problem: &Diagnostic| problem.code != Code::ConditionFailed;
-        right &= self.found(problems.into_iter().filter(is_mistake).collect());
-        let place = Place::module(instance);
-        for rule in rules {
-            right &= self.notes(|it| it.evaluate(&rule.error_message, &place));
-        }
-        right
+        // Whether a rule holds of what nobody has passed yet is for a plan to say.
+        let is_mistake = |problem: &Diagnostic| is_given || problem.code != Code::ConditionFailed;
+        self.found(problems.into_iter().filter(is_mistake).collect())
     }
 
     fn output(&mut self, node: NodeId, output: &Output, instance: &ModuleInstance) -> bool {
@@ -192,11 +193,8 @@ impl<'p> Walk<'p> {
         }
         let place = Place::module(instance);
         let what = "Module output value precondition";
-        let mut right = true;
-        for condition in output.preconditions.chunks(1) {
-            right &= self.found(self.evaluation.messages(condition, &place))
-                && self.found(self.evaluation.check(condition, what, &place));
-        }
+        let preconditions = &output.preconditions;
+        let mut right = self.found(self.evaluation.check(preconditions, what, &place));
         match self.evaluation.result(node, instance) {
             Ok(value) => {
                 let reveals = instance.is_root()
