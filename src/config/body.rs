@@ -119,25 +119,7 @@ impl Reader {
     /// Lowers one argument or block into a body; what is wrong with it is recorded.
     pub(super) fn structure(&mut self, structure: &Structure, body: &mut Body) {
         match structure {
-            Structure::Attribute(attribute) => {
-                let Some(argument) = self.argument(attribute) else {
-                    return;
-                };
-                match body.argument(&argument.name) {
-                    Some(first) => {
-                        let detail = format!(
-                            "The argument \"{}\" was already set. Each argument may be set only once.",
-                            argument.name
-                        );
-                        let diagnostic = Diagnostic::error(Code::Duplicate, detail)
-                            .with_summary("Attribute redefined")
-                            .at(argument.span)
-                            .also(first.span, "first set here");
-                        self.diagnostics.push(diagnostic);
-                    }
-                    None => body.arguments.push(argument),
-                }
-            }
+            Structure::Attribute(attribute) => self.argument_of(attribute, body),
             Structure::Block(block) if block.ident.as_str() == "dynamic" => {
                 body.blocks.extend(self.dynamic(block));
             }
@@ -158,6 +140,27 @@ impl Reader {
                 });
             }
         }
+    }
+
+    /// Lowers an argument into a body. It can stand there already where one of the two is in an escaping block; the parser
+    /// has told of those that are set twice in one place.
+    pub(super) fn argument_of(&mut self, attribute: &Attribute, body: &mut Body) {
+        let Some(argument) = self.argument(attribute) else {
+            return;
+        };
+        let Some(first) = body.argument(&argument.name) else {
+            body.arguments.push(argument);
+            return;
+        };
+        let detail = format!(
+            "The argument \"{}\" was already set. Each argument may be set only once.",
+            argument.name
+        );
+        let diagnostic = Diagnostic::error(Code::Duplicate, detail)
+            .with_summary("Duplicate argument")
+            .at(argument.span)
+            .also(first.span, "first set here");
+        self.diagnostics.push(diagnostic);
     }
 
     /// Lowers an argument; `None` when its expression is wrong, which is recorded.

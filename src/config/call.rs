@@ -27,22 +27,25 @@ impl Reader {
             noun: None,
         };
         let before = self.diagnostics.iter().count();
+        let mut arguments = Body::empty(span);
         for structure in &block.body {
             match structure {
-                Structure::Attribute(attribute) => self.call_argument(attribute, &mut call),
+                Structure::Attribute(attribute) => {
+                    self.call_argument(attribute, &mut call, &mut arguments);
+                }
                 Structure::Block(inner)
                     if matches!(inner.ident.as_str(), "lifecycle" | "locals" | "provider") =>
                 {
                     self.reserved_block(&inner.ident, "module");
                 }
                 Structure::Block(inner) if inner.ident.as_str() == ESCAPING => {
-                    let mut body = Body::empty(span);
-                    self.escaped(inner, &mut body);
-                    call.arguments.extend(body.arguments);
+                    self.without_blocks(inner);
+                    self.escaped(inner, &mut arguments);
                 }
                 Structure::Block(_) => self.unexpected(structure, &[]),
             }
         }
+        call.arguments = arguments.arguments;
         self.at_most_one(block, ESCAPING);
         if call.source.is_empty() && self.diagnostics.iter().count() == before {
             self.no_source(&call);
@@ -60,6 +63,15 @@ impl Reader {
         module.calls.insert(name, call);
     }
 
+    /// Records the blocks in a block that has arguments only.
+    fn without_blocks(&mut self, block: &Block) {
+        for structure in &block.body {
+            if matches!(structure, Structure::Block(_)) {
+                self.unexpected(structure, &[]);
+            }
+        }
+    }
+
     /// Records that a call has no source, or an empty one.
     fn no_source(&mut self, call: &ModuleCall) {
         let diagnostic = if call.source_span == call.span {
@@ -72,7 +84,12 @@ impl Reader {
         self.diagnostics.push(diagnostic.at(call.source_span));
     }
 
-    fn call_argument(&mut self, attribute: &Attribute, call: &mut ModuleCall) {
+    fn call_argument(
+        &mut self,
+        attribute: &Attribute,
+        call: &mut ModuleCall,
+        arguments: &mut Body,
+    ) {
         match attribute.key.as_str() {
             "source" => {
                 call.source_span = self.span_of(&attribute.value);
@@ -87,7 +104,7 @@ impl Reader {
             "count" | "for_each" => self.repetition(attribute, &mut call.repetition),
             "depends_on" => call.depends_on = self.depends_on(&attribute.value),
             "providers" => call.providers = self.providers(&attribute.value),
-            _ => call.arguments.extend(self.argument(attribute)),
+            _ => self.argument_of(attribute, arguments),
         }
     }
 

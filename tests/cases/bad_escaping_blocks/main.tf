@@ -34,3 +34,26 @@ resource "terraform_data" "commands" {
     lifecycle {}
   }
 }
+
+# What is set outside is not set again, and a call has no blocks.
+module "n" {
+  source = "./n"
+  x      = 1
+  _ {
+    x = 2
+    y = 3
+    foo {}
+    dynamic "bar" {
+      for_each = [1]
+      content {}
+    }
+  }
+  y = 4
+}
+
+resource "terraform_data" "again" {
+  input = 1
+  _ {
+    input = 2
+  }
+}
