@@ -71,14 +71,8 @@ impl Body {
 
     /// Calls `visit` with every reference and the steps behind it, nested blocks included.
     pub fn each_reference<'a>(&'a self, visit: &mut dyn FnMut(&'a Reference, &'a [Step])) {
-        for argument in &self.arguments {
-            argument.value.each_reference(visit);
-        }
-        for block in &self.blocks {
-            if let Some(dynamic) = &block.dynamic {
-                dynamic.for_each.each_reference(visit);
-            }
-            block.body.each_reference(visit);
+        for expression in self.expressions() {
+            expression.each_reference(visit);
         }
     }
 

@@ -100,8 +100,8 @@ impl Checker<'_> {
 
     /// Records expressions that speak of something else than the object itself.
     fn only_itself(&mut self, body: &Body) {
-        for argument in &body.arguments {
-            for reference in argument.value.references() {
+        for expression in body.expressions() {
+            for reference in expression.references() {
                 if speaks_of_itself(&reference.subject) {
                     continue;
                 }
@@ -110,12 +110,9 @@ impl Checker<'_> {
                               during the destroy phase can cause dependency cycles and interact poorly with \
                               create_before_destroy.";
                 let summary = "Invalid reference from destroy provisioner";
-                let span = argument.value.span;
+                let span = expression.span;
                 self.push(Code::InvalidReference, span, detail.to_owned(), summary);
             }
-        }
-        for block in &body.blocks {
-            self.only_itself(&block.body);
         }
     }
 }
