@@ -8,7 +8,7 @@ use super::parse::parse;
 use crate::address::ModulePath;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::schema::Schemas;
-use crate::source::{FileId, SourceMap};
+use crate::source::{FileId, SourceMap, is_configuration};
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -26,6 +26,12 @@ impl Configuration {
     /// The module of a path.
     pub fn module(&self, path: &ModulePath) -> Option<&Arc<Module>> {
         self.modules.get(path)
+    }
+
+    /// Whether any file of configuration was read; files of values are none.
+    pub fn has_files(&self) -> bool {
+        let mut files = self.sources.iter();
+        files.any(|(_, file)| is_configuration(file.path()))
     }
 
     /// The root module; an empty one before anything was loaded.

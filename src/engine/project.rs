@@ -111,7 +111,7 @@ impl Project {
 
     /// Refuses a directory that holds no configuration, where that would mean that nothing is wanted any more.
     pub fn require_files(&self, configuration: &Configuration) -> Result<(), Failure> {
-        if configuration.sources.iter().next().is_some() {
+        if configuration.has_files() {
             return Ok(());
         }
         let detail = format!(

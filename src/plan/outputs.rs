@@ -70,9 +70,14 @@ impl Planner<'_> {
     /// Recorded outputs that the configuration does not have (any more).
     pub(super) fn vanished_outputs(&mut self) {
         let prior = self.prior;
+        let configuration = &self.program.configuration;
+        let refreshes = self.options.mode == Mode::RefreshOnly;
+        // As in Terraform `refresh` needs no configuration, and leaves the outputs then.
+        if refreshes && !configuration.has_files() {
+            return;
+        }
         for (name, before) in &prior.outputs {
-            let declared = self.program.configuration.root().outputs.contains_key(name);
-            if declared && self.options.mode == Mode::RefreshOnly {
+            if refreshes && configuration.root().outputs.contains_key(name) {
                 continue;
             }
             if !self.plan.outputs.contains_key(name) {

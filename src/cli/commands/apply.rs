@@ -1,7 +1,7 @@
 //! `apply`, `destroy` and `refresh`
 
 use super::options::{incomplete, nothing_asked, options, options_to_destroy, options_to_refresh};
-use super::work::{Work, plan_now, take_up};
+use super::work::{REFRESH, Work, plan_now, take_up};
 use super::{Context, approval, block_on};
 use crate::cli::ExitCode;
 use crate::cli::arguments::ApplyArguments;
@@ -41,22 +41,16 @@ async fn applied(
         Purpose::Destroy => options_to_destroy(planning, arguments.plan.as_deref())?,
         Purpose::Refresh => options_to_refresh(planning)?,
     };
+    let operation = match purpose {
+        Purpose::Apply | Purpose::Destroy => "OperationTypeApply",
+        Purpose::Refresh => REFRESH,
+    };
     let mut work = match &arguments.plan {
         Some(path) => {
             nothing_asked(&options)?;
             take_up(context, planning, path, view).await?
         }
-        None => {
-            plan_now(
-                context,
-                planning,
-                &options,
-                "OperationTypeApply",
-                None,
-                view,
-            )
-            .await?
-        }
+        None => plan_now(context, planning, &options, operation, None, view).await?,
     };
     let result = under_lock(context, arguments, &mut work, view).await;
     work.close(view).await;

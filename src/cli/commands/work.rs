@@ -69,6 +69,9 @@ impl Work {
     }
 }
 
+/// What `refresh` does, as Terraform names it.
+pub(super) const REFRESH: &str = "OperationTypeRefresh";
+
 /// Plans the configuration in the working directory, and first writes the blocks that lack for what is imported into the
 /// file `generate`.
 pub(super) async fn plan_now(
@@ -80,7 +83,7 @@ pub(super) async fn plan_now(
     view: View,
 ) -> Result<Work, Failure> {
     let loaded = context.load(planning)?;
-    if options.mode == Mode::Normal {
+    if options.mode != Mode::Destroy && operation != REFRESH {
         context.project.require_files(&loaded.configuration)?;
     }
     let sources = loaded.configuration.sources.clone();
