@@ -74,7 +74,8 @@ impl Search<'_> {
         self.configuration.module(&instance.path()).cloned()
     }
 
-    /// Whether something is met for the first time.
+    /// Whether something is met for the first time: an expression of a module, however it was reached, or a path into a
+    /// resource.
     fn is_new(&mut self, what: String) -> bool {
         self.visited.insert(what)
     }
@@ -144,19 +145,21 @@ impl Search<'_> {
     fn output(&mut self, module: &ModuleInstance, name: &Name) {
         let declared = self.module(module);
         let output = declared.as_ref().and_then(|it| it.outputs.get(name));
-        if let Some(output) = output
-            && self.is_new(format!("{module} output {name}"))
-        {
+        if let Some(output) = output {
             self.expression(module, &output.value, &Repetition::None);
         }
     }
 
+    /// Follows the references of an expression, once.
     fn expression(
         &mut self,
         module: &ModuleInstance,
         expression: &Expression,
         repetition: &Repetition,
     ) {
+        if !self.is_new(format!("{module} {:?}", expression.span)) {
+            return;
+        }
         expression.each_reference(&mut |reference, steps| {
             self.reference(module, reference, steps, repetition);
         });
@@ -196,9 +199,7 @@ impl Search<'_> {
     fn local(&mut self, module: &ModuleInstance, name: &Name) {
         let declared = self.module(module);
         let local = declared.as_ref().and_then(|it| it.locals.get(name));
-        if let Some(local) = local
-            && self.is_new(format!("{module} local {name}"))
-        {
+        if let Some(local) = local {
             self.expression(module, &local.value, &Repetition::None);
         }
     }
@@ -215,9 +216,7 @@ impl Search<'_> {
             let argument = arguments.find(|argument| argument.name == *name)?;
             Some((argument, &call.repetition))
         });
-        if let Some((argument, repetition)) = argument
-            && self.is_new(format!("{module} var {name}"))
-        {
+        if let Some((argument, repetition)) = argument {
             self.expression(&caller, &argument.value, repetition);
         }
     }
