@@ -59,6 +59,13 @@ impl Checker<'_> {
         repetition: &Repetition,
         steps: &[Step],
     ) {
+        // What is asked of all instances shows when there are some.
+        if matches!(
+            steps.first(),
+            Some(Step::Splat(..) | Step::AttributeSplat(..))
+        ) {
+            return;
+        }
         let name = &resource.name;
         let Some(TypeEntry { schema, .. }) = self.schemas.find(name.mode, &name.resource_type)
         else {
@@ -70,15 +77,10 @@ impl Checker<'_> {
         let Some((attribute, span, rest)) = attribute else {
             return;
         };
-        // What is asked of all instances shows when there are some.
-        if matches!(
-            steps.first(),
-            Some(Step::Splat(..) | Step::AttributeSplat(..))
-        ) {
-            return;
-        }
         let block = &schema.block;
-        if block.attribute(attribute).is_none() && block.nested(attribute).is_none() {
+        let nested = block.nested(attribute);
+        let of_attribute = block.attribute(attribute).map(|it| it.ty.clone());
+        let Some(ty) = of_attribute.or_else(|| nested.map(NestedBlock::ty)) else {
             let detail = format!(
                 "This object has no argument, nested block, or exported attribute named \"{attribute}\"."
             );
@@ -87,16 +89,16 @@ impl Checker<'_> {
                     .at(span)
                     .suggest(attribute, block.names()),
             );
-        } else if let Some(place) = index_of_set(block.nested(attribute), rest) {
+            return;
+        };
+        if let Some(place) = index_of_set(nested, rest) {
             let detail = format!(
                 "The blocks of type \"{attribute}\" are a set: none has an index. A \"for\" expression goes through them."
             );
             let summary = "Cannot index a set value";
             self.push(Code::InvalidIndex, place, detail, summary);
-        } else if let Type::Object(object) = block.ty()
-            && let Some(ty) = object.attributes.get(attribute)
-        {
-            self.diagnostics.extend(mistaken_steps(ty, rest));
+        } else {
+            self.diagnostics.extend(mistaken_steps(&ty, rest));
         }
     }
 
