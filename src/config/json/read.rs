@@ -20,7 +20,8 @@ pub(in crate::config) fn read(text: &str, file: FileId) -> Result<Json, Diagnost
         let start = offset(text, error.line(), error.column());
         let next = text.get(start..).and_then(|rest| rest.chars().next());
         let span = Span::new(file, start..start + next.map_or(0, char::len_utf8));
-        mistake(span, next, &error)
+        let before = text.get(..start).unwrap_or_default().trim_end();
+        mistake(span, (before.chars().last(), next), &error)
     })?;
     reader.value(whole.get(), 0)
 }
@@ -69,7 +70,7 @@ impl<'t> Reader<'t> {
     }
 
     fn parsed<T: Deserialize<'t>>(&self, raw: &'t str) -> Result<T, Diagnostic> {
-        serde_json::from_str(raw).map_err(|error| mistake(self.span(raw), None, &error))
+        serde_json::from_str(raw).map_err(|error| mistake(self.span(raw), (None, None), &error))
     }
 
     fn span(&self, part: &'t str) -> Span {
