@@ -76,8 +76,9 @@ impl Shape {
                 _ => None,
             },
             Shape::Resource(_) | Shape::Removed => match name {
-                "lifecycle" | "connection" | ESCAPING => Some(0),
+                "lifecycle" | "connection" => Some(0),
                 "provisioner" => Some(1),
+                ESCAPING if matches!(self, Shape::Resource(_)) => Some(0),
                 _ => None,
             },
             Shape::Check => match name {
