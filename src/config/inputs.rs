@@ -298,18 +298,25 @@ pub fn parse_variable_text(text: &str, ty: &Type) -> Result<Value, String> {
 
 fn evaluated(text: &str, ty: &Type) -> Result<Value, String> {
     lang::evaluate_text(text).map_err(|diagnostics| {
-        let details = diagnostics.iter().map(|d| d.detail.trim_end_matches('.'));
-        let details: Vec<&str> = details.collect();
+        let details = diagnostics.iter().map(|problem| {
+            if problem.code == Code::InvalidReference {
+                "References cannot be used here"
+            } else {
+                problem.detail.trim_end_matches('.')
+            }
+        });
+        let details: BTreeSet<&str> = details.collect();
+        let details: Vec<&str> = details.into_iter().collect();
+        let required = if *ty == Type::Dynamic {
+            String::new()
+        } else {
+            format!("{} required. ", ty.friendly_constraint())
+        };
         format!(
-            "{}. The value of a variable of this type is an expression, with texts in quotes: {}",
-            mismatch(ty),
+            "{required}The value of a variable of this type is an expression, with texts in quotes: {}",
             details.join("; ")
         )
     })
-}
-
-fn mismatch(ty: &Type) -> String {
-    format!("{} required", ty.friendly_constraint())
 }
 
 fn checked(value: &Value, variable: &Variable) -> Result<Value, Unsuitable> {

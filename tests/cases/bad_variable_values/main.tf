@@ -11,5 +11,9 @@ variable "object" {
 }
 
 output "all" {
-  value = [var.number, var.list, var.object]
+  value = [var.number, var.list, var.object, var.any]
+}
+
+variable "any" {
+  type = any
 }
