@@ -14,7 +14,7 @@ use crate::source::read_bytes;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
-use trustform_state::format;
+use trustform_state::format::{self, FormatError};
 use trustform_state::snapshot::Snapshot;
 
 pub(crate) fn run(context: &Context, arguments: &ShowArguments) -> ExitCode {
@@ -28,6 +28,7 @@ pub(crate) fn run(context: &Context, arguments: &ShowArguments) -> ExitCode {
 fn shown(context: &Context, arguments: &ShowArguments) -> Result<(), Failure> {
     let found = match &arguments.file {
         Some(path) => found(path)?,
+        None if arguments.markdown.is_some() => return Err(needs_a_plan()),
         None => {
             let (configuration, _) = context.project.load()?;
             Found::State(context.look(&configuration)?.snapshot())
@@ -35,15 +36,19 @@ fn shown(context: &Context, arguments: &ShowArguments) -> Result<(), Failure> {
     };
     match found {
         Found::Plan(file) => plan(context, arguments, *file),
-        Found::State(_) if arguments.markdown.is_some() => Err(Failure::plain(
-            Diagnostic::error(Code::Usage, "`-markdown` needs a saved plan.")
-                .hint("To save one: trustform plan -out=PLAN"),
-        )),
+        Found::State(_) if arguments.markdown.is_some() => Err(needs_a_plan()),
         Found::State(snapshot) => {
             state(context, arguments, &snapshot);
             Ok(())
         }
     }
+}
+
+fn needs_a_plan() -> Failure {
+    Failure::plain(
+        Diagnostic::error(Code::Usage, "`-markdown` needs a saved plan.")
+            .hint("To save one: trustform plan -out=PLAN"),
+    )
 }
 
 /// What there is to show.
@@ -57,6 +62,7 @@ fn found(path: &Path) -> Result<Found, Failure> {
     let bytes = read_bytes(path).map_err(|error| neither(&format!("{error}.")))?;
     let no_state = match format::parse(&bytes) {
         Ok(Some(snapshot)) => return Ok(Found::State(Arc::new(snapshot))),
+        Err(error @ FormatError::Newer { .. }) => return Err(too_new(&error)),
         Ok(None) => "the file is empty".to_owned(),
         Err(error) => error.to_string(),
     };
@@ -69,6 +75,13 @@ fn found(path: &Path) -> Result<Found, Failure> {
         ))
     })?;
     Ok(Found::Plan(Box::new(plan)))
+}
+
+fn too_new(error: &FormatError) -> Failure {
+    Failure::plain(
+        Diagnostic::error(Code::InvalidPlan, format!("{error}."))
+            .with_summary("Unsupported state file format"),
+    )
 }
 
 fn neither(reasons: &str) -> Failure {

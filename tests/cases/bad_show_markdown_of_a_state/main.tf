@@ -1,0 +1,6 @@
+# Refused before the state is read, which cannot be.
+terraform {
+  backend "local" {
+    path = "."
+  }
+}
