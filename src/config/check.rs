@@ -11,7 +11,7 @@ use crate::lang::{
 };
 use crate::schema::{Attribute, Block, Presence, Schemas};
 use crate::source::Span;
-use crate::value::{ConversionError, Value, convert};
+use crate::value::{ConversionError, Type, Value, convert};
 
 /// Checks every module of a configuration (after the linker) and returns all that is wrong.
 pub fn check(configuration: &Configuration, schemas: &dyn Schemas) -> Diagnostics {
@@ -112,7 +112,7 @@ fn has_instance(resource: &Resource) -> bool {
         Repetition::None => true,
         Repetition::Count(count) => count
             .as_literal()
-            .and_then(|count| count.as_number()?.as_u64())
+            .and_then(|count| convert(count, &Type::Number).ok()?.as_number()?.as_u64())
             .is_some_and(|count| count > 0),
         Repetition::ForEach(_) => false,
     }

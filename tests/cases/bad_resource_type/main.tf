@@ -5,3 +5,11 @@ resource "aws_s3_bucket" "b" {
 }
 
 data "terraform_data" "c" {}
+
+resource "terraform_dat" "d" {
+  count = "2"
+}
+
+resource "terraform_dat" "none" {
+  count = "0"
+}
