@@ -125,6 +125,11 @@ impl<'p> Evaluation<'p> {
         }
     }
 
+    /// Whether results may still change.
+    pub fn stage(&self) -> Stage {
+        self.stage
+    }
+
     /// The same evaluation, told what is known only while applying.
     #[must_use]
     pub fn at(mut self, moment: Moment) -> Self {

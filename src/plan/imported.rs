@@ -10,7 +10,7 @@ use super::secret::mark_sensitive;
 use crate::address::{InstanceAddress, InstanceKey, ModuleInstance, ResourceAddress};
 use crate::config::Import;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::eval::{Evaluation, Place, Program};
+use crate::eval::{Evaluation, Place, Program, Stage};
 use crate::graph::NodeId;
 use crate::lang::{Evaluated, Expression, Halt};
 use crate::schema::Identity;
@@ -241,7 +241,8 @@ pub(super) fn places(evaluation: &Evaluation<'_>, import: &Import) -> Result<Vec
             .map(|(each, index)| place(InstanceKey::Int(index), each.clone()))
             .collect());
     }
-    if value.is_unknown() && matches!(value.ty(), Type::List(_) | Type::Tuple(_)) {
+    let is_list = matches!(value.ty(), Type::List(_) | Type::Tuple(_));
+    if is_list && value.is_unknown() && evaluation.stage() == Stage::Validate {
         return Ok(vec![place(
             InstanceKey::None,
             Value::unknown(Type::Dynamic),
