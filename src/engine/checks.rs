@@ -104,7 +104,8 @@ impl<'a> Results<'a> {
         let mut worst = instances.map_or("unknown", |_| "pass");
         let mut objects = Vec::new();
         for (instance, planned) in instances.into_iter().flatten() {
-            let (status, messages) = self.status(object, instance, planned);
+            let (status, mut messages) = self.status(object, instance, planned);
+            messages.sort();
             worst = worse(worst, status);
             let mut entry = json!({ "object_addr": instance.name(object), "status": status });
             if let (Json::Object(members), false) = (&mut entry, messages.is_empty()) {

@@ -141,7 +141,7 @@ impl Checks {
         Checks(checks)
     }
 
-    /// Takes note of a result; the worst of an instance stays.
+    /// Takes note of a result; the worst of an instance stays, with all that is said of it by the alphabet, as Terraform has it.
     pub(super) fn record(
         &mut self,
         object: Checkable,
@@ -150,8 +150,13 @@ impl Checks {
     ) {
         let instances = self.0.entry(object).or_default().get_or_insert_default();
         let recorded = instances.entry(instance).or_insert(CheckStatus::Pass);
-        if status > *recorded {
+        if let (CheckStatus::Fail(told), CheckStatus::Fail(more)) = (&mut *recorded, &status) {
+            told.extend_from_slice(more);
+        } else if status > *recorded {
             *recorded = status;
+        }
+        if let CheckStatus::Fail(told) = recorded {
+            told.sort();
         }
     }
 }
