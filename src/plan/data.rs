@@ -8,6 +8,7 @@ use super::propose::propose;
 use super::reads::{Answer, Read, ReadKey};
 use super::secret::{mark_sensitive, marked_as};
 use crate::address::ResourceMode;
+use crate::config::Repetition;
 use crate::graph::Node;
 use crate::lang::{Evaluated, Halt, Reference, Step, Subject as Named};
 use crate::value::{Known, Value};
@@ -114,6 +115,12 @@ impl Planner<'_> {
             }
         };
         subject.resource.body.each_reference(&mut visit);
+        match &subject.resource.repetition {
+            Repetition::None => {}
+            Repetition::Count(expression) | Repetition::ForEach(expression) => {
+                expression.each_reference(&mut visit);
+            }
+        }
         let lifecycle = &subject.resource.lifecycle;
         for condition in lifecycle
             .preconditions

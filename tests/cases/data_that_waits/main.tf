@@ -21,3 +21,15 @@ data "terraform_remote_state" "known" {
 resource "terraform_data" "path" {
   input = "states/there.tfstate"
 }
+
+data "terraform_remote_state" "counted" {
+  count   = length([terraform_data.path])
+  backend = "local"
+  config  = { path = "states/there.tfstate" }
+}
+
+data "terraform_remote_state" "keyed" {
+  for_each = toset([for path in [terraform_data.path] : "there"])
+  backend  = "local"
+  config   = { path = "states/${each.key}.tfstate" }
+}
