@@ -89,7 +89,7 @@ impl Lowering<'_> {
     }
 
     /// What is set aside goes after all that it is recorded to depend on is as it should be, also where its replacement no
-    /// longer depends on that.
+    /// longer depends on that. What an earlier run set aside has no such order.
     fn order_by_what_was_needed(&mut self) {
         let mut made: BTreeMap<ResourceAddress, Vec<OperationId>> = BTreeMap::new();
         for (change, id) in self.plan.changes.iter().zip(&self.made) {
@@ -97,7 +97,8 @@ impl Lowering<'_> {
         }
         let mut deletes: BTreeMap<Vec<ResourceAddress>, Vec<OperationId>> = BTreeMap::new();
         for (change, delete) in self.plan.changes.iter().zip(&self.destroyed) {
-            let recorded = self.recorded(change).filter(|_| self.creates_first(change));
+            let set_aside = change.deposed.is_none() && self.creates_first(change);
+            let recorded = self.recorded(change).filter(|_| set_aside);
             if let (Some(delete), Some(recorded)) = (*delete, recorded) {
                 // The replacement comes after what it depends on.
                 let replaces = matches!(change.action, Action::Replace(_));

@@ -7,8 +7,9 @@
 )]
 
 use crate::eval::tests::program;
+use crate::plan::execution::ExecutionGraph;
 use crate::plan::tests::{operations, planned, state};
-use crate::plan::{Mode, OperationId, OperationKind, Plan};
+use crate::plan::{Mode, Operation, OperationId, OperationKind, Plan};
 
 const ON_A: &str = "\"dependencies\": [\"terraform_data.a\"],";
 
@@ -96,4 +97,19 @@ fn users_are_made_again_before_an_object_goes_that_is_destroyed_late() {
         let plan = planned(&program, &recorded, Mode::Normal).expect("a plan");
         assert_eq!(waits(&plan, "a", "b"), late, "{members}");
     }
+}
+
+/// What the current object was recorded to need says nothing of what an earlier run set aside.
+#[test]
+fn what_was_set_aside_does_not_wait_for_what_its_successor_needed() {
+    let text =
+        "resource \"terraform_data\" \"a\" {}\nresource \"terraform_data\" \"b\" { input = \"x\" }";
+    let mut recorded = state(&[("b", ON_A, "x")]);
+    let instances = &mut recorded.resources[0].instances;
+    let mut deposed = instances[0].clone();
+    deposed.deposed = Some("01234567".parse().expect("a key"));
+    instances.push(deposed);
+    let plan = planned(&program(text), &recorded, Mode::Normal).expect("a plan");
+    assert_eq!(operations(&plan), ["create a", "delete deposed b"]);
+    assert!(!waits(&plan, "b", "a"));
 }
