@@ -138,6 +138,50 @@ impl ExecutionGraph {
         }
     }
 
+    /// Does so with several pairs of nodes and what they are to wait for, at the price of one walk where none of the others
+    /// comes after what is to wait.
+    pub fn wait_each_where_possible(&mut self, pairs: &[(Vec<OperationId>, Vec<OperationId>)]) {
+        let waiting: Vec<OperationId> = pairs.iter().flat_map(|(ids, _)| ids).copied().collect();
+        // What waits is among these itself, so that they stay the same.
+        let behind = self.behind(&waiting);
+        for (ids, after) in pairs {
+            if after.iter().any(|on| behind.contains(on)) {
+                self.wait_where_possible(ids, after);
+                continue;
+            }
+            for id in ids {
+                for on in after {
+                    self.wait(*id, *on);
+                }
+            }
+        }
+    }
+
+    /// Some nodes and all that waits for them.
+    fn behind(&self, nodes: &[OperationId]) -> BTreeSet<OperationId> {
+        let followers = self.followers();
+        let mut open = nodes.to_vec();
+        let mut seen: BTreeSet<OperationId> = open.iter().copied().collect();
+        while let Some(next) = open.pop() {
+            let after = followers.get(next.0).into_iter().flatten();
+            open.extend(after.filter(|id| seen.insert(**id)));
+        }
+        seen
+    }
+
+    /// For each node those that wait for it directly.
+    fn followers(&self) -> Vec<Vec<OperationId>> {
+        let mut followers: Vec<Vec<OperationId>> = vec![Vec::new(); self.nodes.len()];
+        for (index, node) in self.nodes.iter().enumerate() {
+            for before in &node.after {
+                if let Some(list) = followers.get_mut(before.0) {
+                    list.push(OperationId(index));
+                }
+            }
+        }
+        followers
+    }
+
     /// Some nodes and all that they wait for.
     fn before(&self, nodes: &[OperationId]) -> BTreeSet<OperationId> {
         let mut open = nodes.to_vec();
@@ -163,14 +207,7 @@ impl ExecutionGraph {
     /// The nodes that lie on a cycle or wait for one; empty for a sound graph.
     pub fn cycle(&self) -> Vec<OperationId> {
         let mut waiting: Vec<usize> = self.nodes.iter().map(|node| node.after.len()).collect();
-        let mut followers: Vec<Vec<usize>> = vec![Vec::new(); self.nodes.len()];
-        for (index, node) in self.nodes.iter().enumerate() {
-            for before in &node.after {
-                if let Some(list) = followers.get_mut(before.0) {
-                    list.push(index);
-                }
-            }
-        }
+        let followers = self.followers();
         let mut ready: Vec<usize> = waiting
             .iter()
             .enumerate()
@@ -179,10 +216,10 @@ impl ExecutionGraph {
             .collect();
         while let Some(index) = ready.pop() {
             for follower in followers.get(index).into_iter().flatten() {
-                if let Some(count) = waiting.get_mut(*follower) {
+                if let Some(count) = waiting.get_mut(follower.0) {
                     *count -= 1;
                     if *count == 0 {
-                        ready.push(*follower);
+                        ready.push(follower.0);
                     }
                 }
             }

@@ -76,16 +76,17 @@ impl Lowering<'_> {
             let kind = (change.address.block(), self.creates_first(change));
             deletes.entry(kind).or_default().extend(*delete);
         }
+        let mut pairs = Vec::new();
         for ((block, creates_first), deletes) in deletes {
             let Some(users) = users.get(&block) else {
                 continue;
             };
             let again = users.made.iter().filter(|_| creates_first);
             let all = users.ended_as_configured.iter().chain(again);
-            if let Some(join) = self.graph.join(all.copied().collect()) {
-                self.graph.wait_where_possible(&deletes, &[join]);
-            }
+            let join = self.graph.join(all.copied().collect());
+            pairs.extend(join.map(|join| (deletes, vec![join])));
         }
+        self.graph.wait_each_where_possible(&pairs);
     }
 
     /// What is set aside goes after all that it is recorded to depend on is as it should be, also where its replacement no
@@ -110,12 +111,13 @@ impl Lowering<'_> {
                     .push(delete);
             }
         }
+        let mut pairs = Vec::new();
         for (needed, deletes) in deletes {
             let all = needed.iter().filter_map(|on| made.get(on)).flatten();
-            if let Some(join) = self.graph.join(all.copied().collect()) {
-                self.graph.wait_where_possible(&deletes, &[join]);
-            }
+            let join = self.graph.join(all.copied().collect());
+            pairs.extend(join.map(|join| (deletes, vec![join])));
         }
+        self.graph.wait_each_where_possible(&pairs);
     }
 
     /// Whether what takes the place of an object is there before that one is destroyed, or was to be.
@@ -204,8 +206,10 @@ impl Lowering<'_> {
             needs.retain(|need| *need != destroyed);
             by_needs.entry(needs).or_default().push(destroyed);
         }
-        for (needs, destroyed) in by_needs {
-            self.graph.wait_where_possible(&destroyed, &needs);
-        }
+        let pairs: Vec<_> = by_needs
+            .into_iter()
+            .map(|(needs, ids)| (ids, needs))
+            .collect();
+        self.graph.wait_each_where_possible(&pairs);
     }
 }

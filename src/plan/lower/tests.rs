@@ -113,3 +113,28 @@ fn what_was_set_aside_does_not_wait_for_what_its_successor_needed() {
     assert_eq!(operations(&plan), ["create a", "delete deposed b"]);
     assert!(!waits(&plan, "b", "a"));
 }
+
+/// Where one pair contradicts what is there already, the other still counts.
+#[test]
+fn pairs_wait_as_far_as_they_do_not_contradict() {
+    let mut graph = ExecutionGraph::default();
+    let mut add = |after| {
+        let kind = OperationKind::Update;
+        graph.operation(Operation { entry: 0, kind }, after)
+    };
+    let first = add(vec![]);
+    let second = add(vec![first]);
+    let (third, apart, alone) = (add(vec![second]), add(vec![]), add(vec![]));
+    let pairs = [
+        (vec![first, apart], vec![third]),
+        (vec![second], vec![apart]),
+        (vec![third], vec![apart]),
+        (vec![first], vec![alone]),
+    ];
+    graph.wait_each_where_possible(&pairs);
+    let waiting = |id: OperationId| graph.nodes()[id.0].after.clone();
+    assert_eq!(waiting(first), [alone]);
+    assert_eq!(waiting(second), [first]);
+    assert_eq!(waiting(third), [second]);
+    assert_eq!(waiting(apart), [third]);
+}
