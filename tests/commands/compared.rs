@@ -206,12 +206,11 @@ fn within(ours: &Json, theirs: &Json, place: &str) -> Result<(), String> {
     }
 }
 
-/// Whether a member is a sentence of Terraform's, a moment, or a number of the state's own; or the functions of the provider
-/// `terraform`, which are not there.
+/// Whether a member is a sentence of Terraform's, a moment, or a number of the state's own.
 fn is_own(place: &str, name: &str) -> bool {
     match name {
         "detail" => place.starts_with("/diagnostics/"),
-        "description" | "description_kind" | "functions" => place.starts_with("/provider_schemas/"),
+        "description" | "description_kind" | "summary" => place.starts_with("/provider_schemas/"),
         "lineage" | "serial" | "timestamp" => place.is_empty(),
         _ => false,
     }

@@ -3,9 +3,8 @@
 use super::Context;
 use crate::cli::ExitCode;
 use crate::cli::arguments::{MetadataArguments, MetadataCommand};
-use crate::cli::view;
-use crate::lang::functions::{Function, Parameter, all, of_provider};
-use crate::value::type_to_json;
+use crate::cli::view::{self, signatures::signature};
+use crate::lang::functions::{Function, all, of_provider};
 use serde_json::{Map, Value as Json, json};
 
 pub(crate) fn run(_: &Context, arguments: &MetadataArguments) -> ExitCode {
@@ -28,32 +27,4 @@ pub(super) fn functions() -> Json {
         })
         .collect();
     json!({ "format_version": "1.0", "function_signatures": signatures })
-}
-
-fn signature(function: &Function) -> Json {
-    let mut members = Map::new();
-    members.insert("description".into(), json!(function.description));
-    members.insert(
-        "return_type".into(),
-        type_to_json(&function.declared_type()),
-    );
-    if !function.parameters.is_empty() {
-        let parameters: Vec<Json> = function.parameters.iter().map(parameter).collect();
-        members.insert("parameters".into(), json!(parameters));
-    }
-    if let Some(variadic) = &function.variadic {
-        members.insert("variadic_parameter".into(), parameter(variadic));
-    }
-    Json::Object(members)
-}
-
-fn parameter(parameter: &Parameter) -> Json {
-    let mut members = Map::new();
-    members.insert("name".into(), json!(parameter.name));
-    members.insert("description".into(), json!(parameter.description));
-    if parameter.takes_null() {
-        members.insert("is_nullable".into(), json!(true));
-    }
-    members.insert("type".into(), type_to_json(&parameter.accepts.ty()));
-    Json::Object(members)
 }

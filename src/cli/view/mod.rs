@@ -5,6 +5,7 @@ pub(super) mod json;
 pub(super) mod mermaid;
 mod progress;
 pub(super) mod schemas;
+pub(super) mod signatures;
 mod stream;
 mod summary;
 #[cfg(test)]

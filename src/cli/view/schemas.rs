@@ -1,7 +1,9 @@
 //! The schemas of the built-in providers in Terraform's format 1.0 (Terraform documentation, "Providers Schema JSON
 //! Output Format").
 
+use super::signatures::signature;
 use crate::address::{ProviderAddress, ResourceMode};
+use crate::lang::functions::{all as all_functions, of_provider};
 use crate::schema::{Attribute, Block, NestedBlock, Nesting, Presence, Schemas};
 use crate::value::type_to_json;
 use serde_json::{Map, Value as Json, json};
@@ -42,10 +44,26 @@ pub(in crate::cli) fn all(schemas: &dyn Schemas) -> Json {
                 members.insert(member.into(), types);
             }
         }
+        if provider == "terraform" {
+            members.insert("functions".into(), functions());
+        }
         Some((address.to_string(), Json::Object(members)))
     });
     let providers: Map<String, Json> = providers.collect();
     json!({ "format_version": "1.0", "provider_schemas": providers })
+}
+
+/// The functions of the built-in provider, the only one that has some; what they do is one sentence.
+fn functions() -> Json {
+    let functions = all_functions().filter_map(|function| {
+        let (_, name) = of_provider(function.name)?;
+        let mut described = signature(function);
+        if let Json::Object(members) = &mut described {
+            members.insert("summary".into(), json!(function.description));
+        }
+        Some((name.to_owned(), described))
+    });
+    Json::Object(functions.collect())
 }
 
 fn types(schemas: &dyn Schemas, provider: &str, mode: ResourceMode) -> Json {
