@@ -41,7 +41,7 @@ impl Context<'_> {
         }
         let is_builtin = |provider: &str| self.scope.is_builtin(provider);
         let Some(function) = functions::find_for(name, &is_builtin) else {
-            return self.wrong(no_function(name, name_span, span));
+            return self.wrong(no_function(name, name_span, span, &is_builtin));
         };
         let Some(arguments) = self.arguments(arguments, expand) else {
             return Value::unknown(Type::Dynamic);
@@ -202,7 +202,9 @@ impl Context<'_> {
         let diagnostic = match error {
             CallError::Blocked => return self.settled(Err(crate::lang::Halt::Blocked)),
             CallError::Failed(halt) => return self.settled(Err(halt)),
-            CallError::Unknown | CallError::Special => no_function(name, span, span),
+            CallError::Unknown | CallError::Special => no_function(name, span, span, &|provider| {
+                self.scope.is_builtin(provider)
+            }),
             CallError::TooFew {
                 missing,
                 needed,
@@ -268,7 +270,9 @@ fn collect_unknown_calls(
         match name.as_ref() {
             "try" | "can" => return,
             name if functions::find_for(name, is_builtin).is_some() => {}
-            name => found.push(no_function(name, *name_span, expression.span)),
+            name => {
+                found.push(no_function(name, *name_span, expression.span, is_builtin));
+            }
         }
     }
     expression.each_part(&mut |part| collect_unknown_calls(part, is_builtin, found));
@@ -278,13 +282,27 @@ fn collect_unknown_calls(
 const GONE: [(&str, &str); 2] = [("list", "tolist([…])"), ("map", "tomap({…})")];
 
 /// A name that cannot be called; one that stands behind `core::` is told as one of a provider is.
-fn no_function(name: &str, span: Span, call: Span) -> Diagnostic {
+fn no_function(
+    name: &str,
+    span: Span,
+    call: Span,
+    is_builtin: &dyn Fn(&str) -> bool,
+) -> Diagnostic {
     if let Some((provider, function)) = functions::of_provider(name) {
+        let summary = "Unknown provider function";
+        if is_builtin(provider) {
+            let detail = format!(
+                "The function \"{function}\" is not available from the provider \"{provider}\"."
+            );
+            let names = functions::names().filter_map(functions::of_provider);
+            return problem(Code::UnknownFunction, summary, detail, call)
+                .suggest(function, names.map(|(_, name)| name));
+        }
         let detail = format!(
             "There is no function named \"{name}\": no provider with the name \"{provider}\" and a function \"{function}\" is \
              declared in the module's required_providers."
         );
-        return problem(Code::UnknownFunction, "Unknown provider function", detail, call)
+        return problem(Code::UnknownFunction, summary, detail, call)
             .hint("Only the provider with the source `terraform.io/builtin/terraform` has functions here.");
     }
     if span.start > call.start {

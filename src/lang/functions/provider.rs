@@ -126,10 +126,24 @@ fn quoted(text: &str) -> String {
 
 fn decode_tfvars(call: &Arguments<'_>) -> Answer {
     let text = call.text(0)?;
-    let file = SourceMap::default().add("<decode_tfvars argument>", text);
+    let mut sources = SourceMap::default();
+    let file = sources.add("<decode_tfvars argument>", text);
+    // Where something begins, before what is said of it.
+    let at = |offset: usize| {
+        sources.file(file).map_or_else(String::new, |source| {
+            let at = source.position(offset);
+            format!("{}:{},{}: ", source.path().display(), at.line, at.column)
+        })
+    };
     let told = |what: String, problems: &Diagnostics| {
-        let said = problems.iter().next();
-        let said = said.map(|it| format!("{}; {}", it.summary, it.detail.trim_end_matches('.')));
+        let said = problems.iter().next().map(|it| {
+            let place = it
+                .primary
+                .as_ref()
+                .map(|label| at(label.span.range().start));
+            let detail = it.detail.trim_end_matches('.');
+            format!("{}{}; {detail}", place.unwrap_or_default(), it.summary)
+        });
         failed(format!("{what}: {}", said.unwrap_or_default()))
     };
     let (tree, problems) = parse(&text.into(), file);
@@ -138,10 +152,14 @@ fn decode_tfvars(call: &Arguments<'_>) -> Answer {
     }
     let mut values: BTreeMap<Name, Value> = BTreeMap::new();
     for item in tree.file() {
-        let Item::Argument(argument) = item else {
-            return Err(failed(
-                "invalid tfvars content: blocks are not allowed here",
-            ));
+        let argument = match item {
+            Item::Argument(argument) => argument,
+            Item::Block(block) => {
+                return Err(failed(format!(
+                    "invalid tfvars content: {}blocks are not allowed here",
+                    at(block.place.range().start)
+                )));
+            }
         };
         let name = argument.name.text(tree.text());
         let expression = lower(tree.expression(argument.value), file);
@@ -153,7 +171,9 @@ fn decode_tfvars(call: &Arguments<'_>) -> Answer {
             )
         })?;
         if values.insert(name.into(), value).is_some() {
-            let detail = format!("invalid tfvars syntax: the argument \"{name}\" was already set");
+            let place = at(argument.name.range().start);
+            let detail =
+                format!("invalid tfvars syntax: {place}the argument \"{name}\" was already set");
             return Err(failed(detail));
         }
     }

@@ -376,3 +376,33 @@ fn aliases_do_not_multiply_without_end() {
     let refused = call("yamldecode", vec![Value::string(text)], &Files);
     assert!(matches!(refused, Err(CallError::Argument { .. })));
 }
+
+#[test]
+fn what_is_wrong_with_a_file_of_variables_is_told_with_its_place() {
+    for (text, expected) in [
+        (
+            "a = 1\n\nb = foo\n",
+            "invalid expression for variable \"b\": <decode_tfvars argument>:3,5: ",
+        ),
+        (
+            "a = 1\nb = \n",
+            "invalid tfvars syntax: <decode_tfvars argument>:2,",
+        ),
+        (
+            "a = 1\n  b {\n}\n",
+            "invalid tfvars content: <decode_tfvars argument>:2,3: ",
+        ),
+        (
+            "a = 1\na = 1\n",
+            "invalid tfvars syntax: <decode_tfvars argument>:2,1: ",
+        ),
+    ] {
+        let name = "provider::terraform::decode_tfvars";
+        match call(name, vec![text.into()], &Files) {
+            Err(CallError::Argument { message, .. }) => {
+                assert!(message.starts_with(expected), "{text}\n{message}");
+            }
+            other => panic!("{text}\n{other:?}"),
+        }
+    }
+}
