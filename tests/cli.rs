@@ -26,7 +26,7 @@ output "list" {
 "#;
 
 pub fn trials() -> Vec<Trial> {
-    let tests: [(&str, fn()); 22] = [
+    let tests: [(&str, fn()); 23] = [
         ("exit_codes", exit_codes),
         ("wrong_usage", wrong_usage),
         ("detailed_exit_code", detailed_exit_code),
@@ -50,6 +50,10 @@ pub fn trials() -> Vec<Trial> {
             what_was_configured_once_is_destroyed,
         ),
         ("approval_is_needed", approval_is_needed),
+        (
+            "what_does_not_hold_is_told_once",
+            what_does_not_hold_is_told_once,
+        ),
         ("a_saved_plan_is_applied_once", saved_plan),
         ("a_plan_file_that_is_none", damaged_plan),
     ];
@@ -430,6 +434,24 @@ fn approval_is_needed() {
         assert_eq!(ran.code, 1, "{arguments:?}\n{ran}");
         assert!(!project.file("terraform.tfstate").exists(), "{ran}");
     }
+}
+
+/// An assertion is judged while planning and once more by what is there afterwards.
+fn what_does_not_hold_is_told_once() {
+    let check = "\ncheck \"c\" {\n  assert {\n    condition = terraform_data.a.id == \"\"\n    error_message = \"It is not empty.\"\n  }\n  \
+                 assert {\n    condition = terraform_data.a.input == \"y\"\n    error_message = \"It is not y.\"\n  }\n}\n";
+    let project = Project::of(&format!("{ONE}{check}"));
+    let once = |arguments: &[&str]| {
+        let ran = project.succeeds(arguments);
+        for told in ["It is not y.", "It is not empty."] {
+            assert_eq!(ran.stderr.matches(told).count(), 1, "{told}\n{ran}");
+        }
+    };
+    once(&["apply", "-auto-approve"]);
+    once(&["apply", "-auto-approve"]);
+    project.succeeds(&["destroy", "-auto-approve"]);
+    project.succeeds(&["plan", "-out=p"]);
+    once(&["apply", "p"]);
 }
 
 fn saved_plan() {

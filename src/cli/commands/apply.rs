@@ -6,9 +6,10 @@ use super::{Context, approval, block_on};
 use crate::cli::ExitCode;
 use crate::cli::arguments::ApplyArguments;
 use crate::cli::view::{self, Progress, View};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Label, Severity};
 use crate::engine::{ApplyRequest, ApplySummary, Failure, apply};
 use crate::plan::Mode;
+use std::collections::BTreeSet;
 use std::path::Path;
 use tokio::sync::watch;
 
@@ -86,7 +87,8 @@ async fn under_lock(
     }
     let summary = carry_out(context, arguments, work, view).await;
     let summary = summary.map_err(|diagnostics| Failure::new(diagnostics, &sources))?;
-    view.diagnostics(&summary.diagnostics, &sources);
+    let found = found_newly(&summary.diagnostics, &work.planned.diagnostics);
+    view.diagnostics(&found, &sources);
     view.diagnostics(&incomplete(&work.planned.plan.options), &sources);
     view.summary(&summary, &summary.skipped, destroy);
     Ok(
@@ -96,6 +98,17 @@ async fn under_lock(
             (false, false) => ExitCode::Success,
         },
     )
+}
+
+/// What applying has found and planning has not told with the same words at the same place, such as an assertion that still
+/// does not hold.
+fn found_newly(found: &Diagnostics, told: &Diagnostics) -> Diagnostics {
+    fn words(it: &Diagnostic) -> (Severity, &str, &str, Option<&Label>) {
+        (it.severity, &it.summary, &it.detail, it.primary.as_ref())
+    }
+    let told: BTreeSet<_> = told.iter().map(words).collect();
+    let found = found.iter().filter(|it| !told.contains(&words(it)));
+    found.cloned().collect()
 }
 
 /// Applies the plan, showing progress and listening for interrupts.
