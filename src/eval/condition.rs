@@ -134,8 +134,9 @@ impl Evaluation<'_> {
                 problems.extend(*more);
                 Err(Halt::Failed(problems))
             }
-            (Ok(_) | Err(Halt::Blocked), Err(halt)) | (Err(halt), Ok(_)) => Err(halt),
-            (Err(halt), Err(Halt::Blocked)) => Err(halt),
+            (Ok(_) | Err(Halt::Blocked), Err(halt)) | (Err(halt), Ok(_) | Err(Halt::Blocked)) => {
+                Err(halt)
+            }
         }
     }
 
