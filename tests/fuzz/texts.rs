@@ -60,6 +60,8 @@ pub(super) fn formatter(input: &[u8]) -> String {
                 // A template that is nothing but an expression over several lines stands bare afterwards, as in
                 // Terraform, and its lines are arguments of their own then.
                 Err(_) if has_lines_in_quotes(&text) => return "taken out of its quotes".into(),
+                // Without the blank, which Terraform takes away too, `1e9. 0` is one number.
+                Err(_) if has_parted_number(&text) => return "a number of two".into(),
                 Err(problem) => panic!(
                     "what is laid out is not well formed:\n{once}\n{}",
                     said(&problem, &sources)
@@ -67,7 +69,7 @@ pub(super) fn formatter(input: &[u8]) -> String {
             };
             // Of templates in templates one is taken out each time, as Terraform does, so it gets shorter each time.
             assert!(
-                once == twice || twice.len() < once.len(),
+                once == twice || twice.len() < once.len() || has_lines_in_quotes(&text),
                 "another layout the second time:\n{once}\n--\n{twice}"
             );
             let before = meaning(&text);
@@ -76,6 +78,17 @@ pub(super) fn formatter(input: &[u8]) -> String {
             "well formed".into()
         }
     }
+}
+
+/// Whether a blank stands between the point of a number and a digit.
+fn has_parted_number(text: &str) -> bool {
+    let mut parts = text.split('.').zip(text.split('.').skip(1));
+    parts.any(|(before, behind)| {
+        let digit = behind
+            .trim_start()
+            .starts_with(|c: char| c.is_ascii_digit());
+        digit && behind.starts_with(char::is_whitespace) && before.ends_with(char::is_alphanumeric)
+    })
 }
 
 /// Whether a text in quotes begins with an expression that ends in a later line.
