@@ -6,7 +6,7 @@
 use crate::address::ModulePath;
 use crate::config::{Configuration, Import, Module, decode_file};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::lang::{escaped, formatted, is_name};
+use crate::lang::{formatted, is_name, written};
 use crate::plan::{Change, Plan};
 use crate::schema::{Attribute, Block, Nesting, Presence, Rules, Schemas, TypeEntry};
 use crate::source::SourceMap;
@@ -181,43 +181,14 @@ fn argument(attribute: &Attribute, value: Option<&Value>, is_document: bool) -> 
         };
     };
     let document = value.as_str().filter(|_| is_document).and_then(document);
-    document.unwrap_or_else(|| expression(value))
+    document.unwrap_or_else(|| written(value, is_name))
 }
 
 /// A policy document as a call; nothing when it is no JSON.
 fn document(text: &str) -> Option<String> {
     let json = serde_json::from_str(text).ok()?;
     let value = from_json(&json, &Type::Dynamic).ok()?;
-    Some(format!("jsonencode({})", expression(&value)))
-}
-
-fn expression(value: &Value) -> String {
-    match &value.kind {
-        Kind::Null(_) | Kind::Unknown(_) => "null".to_owned(),
-        Kind::Bool(truth) => truth.to_string(),
-        Kind::Number(number) => number.to_string(),
-        Kind::String(text) => quoted(text),
-        Kind::List(_, elements) | Kind::Set(_, elements) | Kind::Tuple(elements) => {
-            let elements: Vec<String> = elements.iter().map(expression).collect();
-            format!("[{}]", elements.join(", "))
-        }
-        Kind::Map(_, entries) | Kind::Object(entries) if entries.is_empty() => "{}".to_owned(),
-        Kind::Map(_, entries) | Kind::Object(entries) => {
-            let entries = entries.iter().map(|(name, value)| {
-                let value = expression(value);
-                if is_name(name) {
-                    format!("{name} = {value}\n")
-                } else {
-                    format!("{} = {value}\n", quoted(name))
-                }
-            });
-            format!("{{\n{}}}", entries.collect::<String>())
-        }
-    }
-}
-
-fn quoted(text: &str) -> String {
-    format!("\"{}\"", escaped(text))
+    Some(format!("jsonencode({})", written(&value, is_name)))
 }
 
 /// The refusal of a place where no file can be made.

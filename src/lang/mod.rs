@@ -22,6 +22,7 @@ mod syntax;
 #[cfg(test)]
 mod tests;
 mod types;
+mod written;
 
 pub use crate::syntax::escaped;
 pub use crate::syntax::{BinaryOperator, UnaryOperator};
@@ -38,3 +39,4 @@ pub use reference::{EachPart, PathName, Reference, Subject, Target};
 pub use scope::{EmptyScope, Evaluated, Halt, Scope};
 pub use syntax::{formatted, parse, syntax_error};
 pub use types::{TypeConstraint, type_constraint, type_constraint_of_text};
+pub use written::written;

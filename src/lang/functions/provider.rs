@@ -8,9 +8,9 @@ use super::{Accepts, Answer, Function, Returns, failed};
 use crate::address::Name;
 use crate::diagnostic::Diagnostics;
 use crate::format::laid_out_as_it_is;
-use crate::lang::{evaluate_constant, lower, parse};
+use crate::lang::{evaluate_constant, lower, parse, written};
 use crate::source::SourceMap;
-use crate::syntax::{Item, escaped, is_identifier};
+use crate::syntax::{Item, is_identifier};
 use crate::value::{Kind, Type, Value};
 use std::collections::BTreeMap;
 
@@ -38,7 +38,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
             let Some(value) = known(call)? else {
                 return Ok(Value::unknown_not_null(Type::String));
             };
-            let text = canonical(&format!("a = {}\n", expression(value)))?;
+            let text = canonical(&format!("a = {}\n", written(value, is_identifier)))?;
             let text = text.strip_prefix("a = ").unwrap_or(&text);
             Ok(Value::string(text.trim_end_matches('\n')))
         },
@@ -85,43 +85,13 @@ fn encode_tfvars(call: &Arguments<'_>) -> Answer {
                  declarations"
             )));
         }
-        text.extend([name.as_ref(), " = ", &expression(value), "\n"]);
+        text.extend([name.as_ref(), " = ", &written(value, is_identifier), "\n"]);
     }
     Ok(Value::string(canonical(&text)?))
 }
 
 fn canonical(text: &str) -> Result<String, super::CallError> {
     laid_out_as_it_is(text).map_err(|_| failed("the value cannot be written"))
-}
-
-/// A known value as an expression, before it is laid out.
-fn expression(value: &Value) -> String {
-    match &value.kind {
-        Kind::Null(_) | Kind::Unknown(_) => "null".to_owned(),
-        Kind::Bool(truth) => truth.to_string(),
-        Kind::Number(number) => number.to_string(),
-        Kind::String(text) => quoted(text),
-        Kind::List(_, elements) | Kind::Set(_, elements) | Kind::Tuple(elements) => {
-            let elements: Vec<String> = elements.iter().map(expression).collect();
-            format!("[{}]", elements.join(", "))
-        }
-        Kind::Map(_, entries) | Kind::Object(entries) if entries.is_empty() => "{}".to_owned(),
-        Kind::Map(_, entries) | Kind::Object(entries) => {
-            let lines = entries.iter().map(|(name, value)| {
-                let key = if is_identifier(name) {
-                    name.to_string()
-                } else {
-                    quoted(name)
-                };
-                format!("{key} = {}\n", expression(value))
-            });
-            format!("{{\n{}}}", lines.collect::<String>())
-        }
-    }
-}
-
-fn quoted(text: &str) -> String {
-    format!("\"{}\"", escaped(text))
 }
 
 fn decode_tfvars(call: &Arguments<'_>) -> Answer {
