@@ -66,8 +66,8 @@ fn is_of_reference(problem: &Diagnostic) -> bool {
 struct Walk<'p> {
     program: &'p Program,
     evaluation: Evaluation<'p>,
-    /// Where references are that the check has refused.
-    told: Vec<Span>,
+    /// Where references are that the check has refused, in the order of the files.
+    told: BTreeSet<Span>,
     /// The nodes with mistakes, and those that depend on them.
     failed: BTreeSet<NodeId>,
     problems: Diagnostics,
@@ -131,8 +131,14 @@ impl<'p> Walk<'p> {
     /// Whether nothing was told of expressions before; what was is not evaluated.
     fn is_untold<'e>(&self, expressions: impl IntoIterator<Item = &'e Expression>) -> bool {
         let told = |expression: &Expression| {
-            let mut told = self.told.iter();
-            told.any(|span| expression.span.contains(*span))
+            let span = expression.span;
+            let at = |offset: u32| Span {
+                start: offset,
+                end: offset,
+                ..span
+            };
+            let mut begun = self.told.range(at(span.start)..=at(span.end));
+            begun.any(|told| span.contains(*told))
         };
         self.told.is_empty() || !expressions.into_iter().any(told)
     }
