@@ -7,7 +7,7 @@
 
 use super::ours;
 use serde_json::{Value as Json, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// An expression with the answer that it has to have.
 #[derive(Clone, Debug)]
@@ -52,6 +52,26 @@ pub(super) fn of_value(ty: &Json, known: &Json, unknown: Json, sensitive: Json) 
         }
     }
     answer
+}
+
+/// The answers of values that a plan holds, by number: `cN` has each in its `input`, and the output `tN` its type.
+pub(super) fn values_of_plan(shown: &Json) -> impl Fn(usize) -> String {
+    let changes = shown["resource_changes"].as_array().into_iter().flatten();
+    let changes: BTreeMap<&str, &Json> = changes
+        .filter_map(|change| Some((change["name"].as_str()?, &change["change"])))
+        .collect();
+    move |index| {
+        let ty = format!("/planned_values/outputs/t{index}/type/1/0");
+        let change = changes.get(format!("c{index}").as_str());
+        let part = |name: &str| change.map_or(Json::Null, |it| it[name]["input"][0].clone());
+        let truths = |parts: Json| if parts.is_null() { json!(false) } else { parts };
+        of_value(
+            shown.pointer(&ty).unwrap_or(&Json::Null),
+            &part("after"),
+            truths(part("after_unknown")),
+            truths(part("after_sensitive")),
+        )
+    }
 }
 
 /// A tree of truths in which what is false throughout is one `false`, and no attribute is.

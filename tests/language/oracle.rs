@@ -3,7 +3,7 @@
 //! Each expression is the argument of a resource, which shows its parts, and stands in an output that gives its type.
 //! A plan that fails gives the errors; it is made again without the expressions that failed.
 
-use super::answer::{of_errors, of_value};
+use super::answer::{of_errors, values_of_plan};
 use super::surroundings::{configuration, templates};
 use libtest_mimic::Failed;
 use serde_json::{Value as Json, json};
@@ -78,36 +78,15 @@ fn asked(expressions: &[&str]) -> Result<Option<Vec<String>>, Failed> {
     let Ok(shown) = serde_json::from_slice::<Json>(&shown.stdout) else {
         return Ok(None);
     };
-    let changes: BTreeMap<&str, &Json> = shown["resource_changes"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(|change| Some((change["name"].as_str()?, &change["change"])))
-        .collect();
+    let value = values_of_plan(&shown);
     let answer = |index: usize| match errors.get(&index) {
         Some(errors) if errors.iter().any(|(_, summary)| summary == UNSTORABLE) => {
             BROKEN.to_owned()
         }
         Some(errors) => of_errors(errors),
-        None => {
-            let ty = format!("/planned_values/outputs/t{index}/type/1/0");
-            let null = Json::Null;
-            let change = changes.get(format!("c{index}").as_str()).copied();
-            let change = change.unwrap_or(&null);
-            let part = |name: &str| change[name]["input"][0].clone();
-            of_value(
-                shown.pointer(&ty).unwrap_or(&null),
-                &part("after"),
-                truths(part("after_unknown")),
-                truths(part("after_sensitive")),
-            )
-        }
+        None => value(index),
     };
     Ok(Some((0..expressions.len()).map(answer).collect()))
-}
-
-fn truths(parts: Json) -> Json {
-    if parts.is_null() { json!(false) } else { parts }
 }
 
 /// Where an expression stands in the configuration.

@@ -1,6 +1,6 @@
 //! The answers of a program: each case has a file and perhaps a module of its own, many of them in a folder.
 
-use super::super::answer::of_value;
+use super::super::answer::values_of_plan;
 use libtest_mimic::Failed;
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -66,29 +66,13 @@ fn asked(program: &OsStr, cases: &[String]) -> Result<Option<Vec<String>>, Faile
     let Ok(shown) = serde_json::from_str::<Json>(&shown) else {
         return Ok(None);
     };
-    let changes: BTreeMap<&str, &Json> = shown["resource_changes"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(|change| Some((change["name"].as_str()?, &change["change"])))
-        .collect();
+    let value = values_of_plan(&shown);
     let answer = |index: usize| match errors.get(&index) {
         Some(errors) => {
             let errors: Vec<&str> = errors.iter().map(String::as_str).collect();
             format!("error {}", errors.join("; "))
         }
-        None => {
-            let ty = format!("/planned_values/outputs/t{index}/type/1/0");
-            let change = changes.get(format!("c{index}").as_str()).copied();
-            let part = |name: &str| change.map_or(Json::Null, |it| it[name]["input"][0].clone());
-            let truths = |parts: Json| if parts.is_null() { json!(false) } else { parts };
-            of_value(
-                shown.pointer(&ty).unwrap_or(&Json::Null),
-                &part("after"),
-                truths(part("after_unknown")),
-                truths(part("after_sensitive")),
-            )
-        }
+        None => value(index),
     };
     Ok(Some((0..cases.len()).map(answer).collect()))
 }
