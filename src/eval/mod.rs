@@ -125,7 +125,7 @@ impl<'p> Evaluation<'p> {
         }
     }
 
-    /// Whether results may still change.
+    /// When this is evaluated.
     pub fn stage(&self) -> Stage {
         self.stage
     }

@@ -44,7 +44,7 @@ fn prepared(
     }
     let (configuration, more) = context.project.load()?;
     diagnostics.extend(more);
-    if context.project.require_files(&configuration).is_err() {
+    if !configuration.has_files() {
         view.said("The directory is empty: there are no configuration files yet.");
     }
     diagnostics.extend(requirements(&configuration, context.schemas.as_ref()));
