@@ -151,9 +151,10 @@ impl Schemas for Registry {
 
 #[cfg(test)]
 mod tests {
-    use super::{DATA, RESOURCES, Registry, data, resource};
-    use crate::address::ResourceMode;
-    use crate::schema::{Block, Schemas};
+    use super::{DATA, EPHEMERAL, RESOURCES, Registry, data, kubernetes, resource};
+    use crate::address::{Name, ResourceMode};
+    use crate::schema::{Block, NestedBlock, Nesting, Presence, Schemas};
+    use crate::value::Value;
 
     #[test]
     fn kinds_are_found_by_name() {
@@ -183,6 +184,85 @@ mod tests {
                 source.name()
             );
             check(source.name(), &source.schema().block);
+        }
+    }
+
+    /// What is unknown may become anything that is right, null too.
+    #[test]
+    fn nothing_is_wrong_with_what_is_not_known() {
+        let resources = RESOURCES.iter().map(|kind| (kind.schema(), kind.rules()));
+        let kubernetes = kubernetes::names().into_iter().filter_map(resource);
+        let kubernetes = kubernetes.map(|kind| (kind.schema(), kind.rules()));
+        let data = DATA.iter().map(|kind| (kind.schema(), kind.rules()));
+        let ephemeral = EPHEMERAL.iter().map(|kind| (kind.schema(), kind.rules()));
+        let mut wrong = std::collections::BTreeSet::new();
+        for (schema, rules) in resources.chain(kubernetes).chain(data).chain(ephemeral) {
+            let mut told = |config: &Value| {
+                for problem in rules.validate(config) {
+                    wrong.insert(format!("{}: {problem:?}", schema.description));
+                }
+            };
+            let block = &schema.block;
+            open(block).iter().for_each(&mut told);
+            for nested in &block.blocks {
+                for value in one(nested) {
+                    told(&with(&all_open(block), nested.name, value));
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+
+    /// Objects of a block of which all that may be written is unknown, or all but an argument that is not written.
+    fn open(block: &Block) -> Vec<Value> {
+        let all = all_open(block);
+        let optional = block
+            .attributes
+            .iter()
+            .filter(|it| it.presence != Presence::Required);
+        let without = optional.map(|it| with(&all, it.name, Value::null(it.ty.clone())));
+        without.chain([all.clone()]).collect()
+    }
+
+    /// One in which all is, but for nested blocks that there have to be.
+    fn all_open(block: &Block) -> Value {
+        let attributes = block.attributes.iter().map(|attribute| {
+            let ty = attribute.ty.clone();
+            let value = match attribute.presence {
+                Presence::Computed => Value::null(ty),
+                Presence::Required | Presence::Optional | Presence::OptionalComputed => {
+                    Value::unknown(ty)
+                }
+            };
+            (Name::from(attribute.name), value)
+        });
+        let blocks = block.blocks.iter().map(|nested| {
+            let value = match nested.min {
+                0 => Value::unknown(nested.ty()),
+                _ => of(nested, all_open(&nested.block)),
+            };
+            (Name::from(nested.name), value)
+        });
+        Value::object(attributes.chain(blocks).collect())
+    }
+
+    fn with(object: &Value, name: &str, value: Value) -> Value {
+        let mut members = object.to_entries();
+        members.insert(name.into(), value);
+        Value::object(members)
+    }
+
+    /// One nested block, in each way to be open.
+    fn one(nested: &NestedBlock) -> Vec<Value> {
+        let blocks = open(&nested.block).into_iter();
+        blocks.map(|block| of(nested, block)).collect()
+    }
+
+    fn of(nested: &NestedBlock, block: Value) -> Value {
+        match nested.nesting {
+            Nesting::Single => block,
+            Nesting::List => Value::list(block.ty(), vec![block]),
+            Nesting::Set => Value::set(block.ty(), vec![block]),
         }
     }
 

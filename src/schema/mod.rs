@@ -11,4 +11,4 @@ mod rules;
 pub use block::{Attribute, Block, NestedBlock, Nesting, Presence, TypeSchema};
 pub use provisioner::local_exec;
 pub use registry::{Schemas, TypeEntry};
-pub use rules::{Facts, Identity, Problem, Rules, Tie};
+pub use rules::{Facts, Identity, Problem, Rules, Tie, is_given};

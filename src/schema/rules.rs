@@ -37,6 +37,14 @@ pub struct Problem {
     pub detail: String,
 }
 
+/// Whether a configuration gives an argument; `None` while nobody knows, since what is unknown may become null.
+pub fn is_given(config: &Value, name: &str) -> Option<bool> {
+    match config.get(name) {
+        Some(value) if value.is_unknown() => None,
+        value => Some(value.is_some_and(|value| !value.is_null())),
+    }
+}
+
 /// What an object of one kind has to do with an object of another that it cannot outlive: when that one is made (again),
 /// this one is gone or means nothing any more, and has to be made again too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

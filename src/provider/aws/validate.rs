@@ -3,7 +3,7 @@
 use super::object::texts;
 use crate::address::AttributePath;
 use crate::policy::{Arn, measured_size};
-use crate::schema::Problem;
+use crate::schema::{Problem, is_given};
 use crate::value::Value;
 use std::ops::RangeInclusive;
 
@@ -115,7 +115,7 @@ impl<'v> Checks<'v> {
 
     /// Two attributes that exclude each other.
     pub(super) fn conflict(&mut self, one: &str, other: &str) -> &mut Self {
-        let given = |name| self.config.get(name).is_some_and(|value| !value.is_null());
+        let given = |name| is_given(self.config, name) == Some(true);
         if given(one) && given(other) {
             self.problem(
                 other,

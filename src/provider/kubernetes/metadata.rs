@@ -5,7 +5,7 @@ use super::names;
 use super::object::{self, keep_nothing, later, map_metadata, text, with};
 use super::ownership;
 use crate::address::{AttributePath, PathStep};
-use crate::schema::{Attribute, Block, NestedBlock, Nesting, Problem};
+use crate::schema::{Attribute, Block, NestedBlock, Nesting, Problem, is_given};
 use crate::value::{Entries, Type, Value};
 use serde_json::{Map, Value as Json, json};
 
@@ -110,12 +110,15 @@ pub(super) fn validate(config: &Value, name_rule: fn(&str) -> Option<String>) ->
         });
     };
     let given = |name: &str| metadata.get(name).filter(|value| !value.is_null());
-    match (given("name"), given("generate_name")) {
-        (None, None) => wrong(
+    match (
+        is_given(metadata, "name"),
+        is_given(metadata, "generate_name"),
+    ) {
+        (Some(false), Some(false)) => wrong(
             path("name"),
             "metadata.name: Required value: name or generate_name is required".to_owned(),
         ),
-        (Some(_), Some(_)) => {
+        (Some(true), Some(true)) => {
             wrong(
                 path("generate_name"),
                 "\"metadata.0.generate_name\": conflicts with metadata.0.name".to_owned(),

@@ -27,7 +27,7 @@ mod tests;
 use super::chain::{Chain, TlsClients};
 use crate::address::AttributePath;
 use crate::provider::{DataSource, ObjectType, ProviderContext, ProviderError, ProviderErrorKind};
-use crate::schema::{Problem, Rules, TypeSchema};
+use crate::schema::{Problem, Rules, TypeSchema, is_given};
 use crate::value::{Known, Value, from_json};
 use address::Address;
 use async_trait::async_trait;
@@ -59,27 +59,26 @@ impl ObjectType for CertificateData {
 
 impl Rules for CertificateData {
     fn validate(&self, config: &Value) -> Vec<Problem> {
-        let is_null = |name| config.get(name).is_none_or(Value::is_null);
         let combination = |name: &str, detail: &str| Problem {
             path: AttributePath::attribute(name),
             summary: "Invalid Attribute Combination".to_owned(),
             detail: detail.to_owned(),
         };
-        match (is_null("url"), is_null("content"), is_null("verify_chain")) {
-            (true, true, _) => vec![combination(
+        let given = |name| is_given(config, name);
+        match (given("url"), given("content"), given("verify_chain")) {
+            (Some(false), Some(false), _) => vec![combination(
                 "url",
                 "No attribute specified when one (and only one) of [content,url] is required",
             )],
-            (false, false, _) => vec![combination(
+            (Some(true), Some(true), _) => vec![combination(
                 "url",
                 "2 attributes specified when one (and only one) of [content,url] is required",
             )],
-            (true, false, false) => vec![combination(
+            (_, Some(true), Some(true)) => vec![combination(
                 "verify_chain",
                 "Attribute \"content\" cannot be specified when \"verify_chain\" is specified",
             )],
-            (true, false, true) => Vec::new(),
-            (false, true, _) => {
+            _ => {
                 let url = config.get("url").and_then(Value::as_str);
                 url.and_then(|url| url.parse::<Address>().err())
                     .into_iter()

@@ -6,7 +6,7 @@ use crate::provider::aws::eks::belonging::{self, TO_CLUSTER};
 use crate::provider::aws::object::text;
 use crate::provider::aws::tags;
 use crate::provider::aws::validate::Checks;
-use crate::schema::{Facts, Identity, Problem, Rules, Tie};
+use crate::schema::{Facts, Identity, Problem, Rules, Tie, is_given};
 use crate::value::{Type, Value};
 
 pub(super) struct AssociationRules;
@@ -72,7 +72,7 @@ impl Rules for AssociationRules {
 
 /// A policy takes the room of the session tags (EKS API reference, `CreatePodIdentityAssociation`).
 fn policy(checks: &mut Checks<'_>, config: &Value) {
-    let given = config.get("policy").is_some_and(|policy| !policy.is_null());
+    let given = is_given(config, "policy") == Some(true);
     let untagged = config.get("disable_session_tags");
     let unknown = untagged.is_some_and(Value::is_unknown);
     if given && !unknown && untagged.and_then(Value::as_bool) != Some(true) {

@@ -15,7 +15,7 @@ use crate::provider::aws::tags;
 use crate::provider::aws::validate::Checks;
 use crate::provider::aws::waiting::unseen;
 use crate::provider::{DataSource, ObjectType, ProviderContext, ProviderError};
-use crate::schema::{Problem, Rules, TypeSchema};
+use crate::schema::{Problem, Rules, TypeSchema, is_given};
 use crate::value::{Known, Value};
 use async_trait::async_trait;
 
@@ -43,17 +43,12 @@ impl Rules for OidcProviderData {
     fn validate(&self, config: &Value) -> Vec<Problem> {
         let mut checks = Checks::of(config);
         checks.arn("arn").issuer_url("url");
-        let given = |name| {
-            config
-                .get(name)
-                .is_some_and(|value: &Value| !value.is_null())
+        let wrong = match (is_given(config, "arn"), is_given(config, "url")) {
+            (Some(true), Some(true)) => Some("`arn,url` were specified"),
+            (Some(false), Some(false)) => Some("one of `arn,url` must be specified"),
+            _ => None,
         };
-        if given("arn") == given("url") {
-            let what = if given("arn") {
-                "`arn,url` were specified"
-            } else {
-                "one of `arn,url` must be specified"
-            };
+        if let Some(what) = wrong {
             checks.problem(
                 "arn",
                 "Invalid combination of arguments".to_owned(),

@@ -6,6 +6,7 @@
 use crate::policy;
 use crate::provider::aws::object::text;
 use crate::provider::aws::validate::Checks;
+use crate::schema::is_given;
 use crate::value::{Kind, Type, Value};
 use std::collections::BTreeMap;
 
@@ -79,8 +80,8 @@ pub(super) fn blocks(policies: &Documents) -> Value {
 pub(super) fn check(checks: &mut Checks<'_>, config: &Value) {
     let blocks = config.get("inline_policy").and_then(Value::as_elements);
     for block in blocks.unwrap_or_default() {
-        let said = |name| block.get(name).is_some_and(|value| !value.is_null());
-        if said("name") != said("policy") {
+        let said = is_given(block, "name").zip(is_given(block, "policy"));
+        if said.is_some_and(|(name, policy)| name != policy) {
             checks.problem(
                 "inline_policy",
                 "Incomplete inline policy".to_owned(),
