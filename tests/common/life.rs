@@ -100,13 +100,20 @@ fn carry_out(command: &str, folder: &Path, project: &Project) -> Result<String, 
             let mut arguments = vec!["-sandbox", command, "-auto-approve", "-parallelism=1"];
             arguments.extend(rest);
             let mut ran = project.run(&arguments);
+            if *command == "apply" && ran.code == 0 {
+                project.is_valid(rest)?;
+            }
             ran.stdout = without_plan(&ran.stdout);
             Ok(told(&ran))
         }
         command => {
             let mut arguments = vec!["-sandbox"];
             arguments.extend(command);
-            Ok(told(&project.run(&arguments)))
+            let ran = project.run(&arguments);
+            if let (["plan", rest @ ..], 0 | 2) = (command, ran.code) {
+                project.is_valid(rest)?;
+            }
+            Ok(told(&ran))
         }
     }
 }

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use libtest_mimic::Failed;
 use serde_json::Value as Json;
 use tempfile::TempDir;
 
@@ -90,6 +91,23 @@ impl Project {
     /// Runs the program here.
     pub fn run(&self, arguments: &[&str]) -> Ran {
         ran(self.command(arguments).output())
+    }
+
+    /// Fails where `validate` refuses what was planned with these arguments: what planning takes is valid, unless it was asked
+    /// to pass over a part.
+    pub fn is_valid(&self, arguments: &[&str]) -> Result<(), Failed> {
+        let partial = ["-destroy", "-target", "-exclude"];
+        let passes_over = |it: &&str| partial.iter().any(|partial| it.starts_with(partial));
+        if arguments.iter().any(passes_over) {
+            return Ok(());
+        }
+        let ran = self.run(&["validate"]);
+        match ran.code {
+            0 => Ok(()),
+            _ => Err(Failed::from(format!(
+                "what was planned is not valid\n{ran}"
+            ))),
+        }
     }
 
     /// Runs the program, which has to succeed.

@@ -66,6 +66,12 @@ impl Life<'_> {
         if plan.code != 0 {
             return told + &refused("plan", &plan);
         }
+        // Beside targets there may be what is not valid here.
+        let is_whole = !self.arguments.iter().any(|it| it.starts_with("-target"));
+        let valid = self.run(&["validate"], false);
+        if is_whole && valid.code != 0 {
+            return told + &refused("validate", &valid);
+        }
         writeln!(told, "plan: {}", line(&plan, "Plan: ")).expect("text");
         let apply = self.run(&["apply", "-input=false", "-auto-approve"], true);
         if apply.code != 0 {

@@ -197,6 +197,7 @@ impl Case {
             }
             return Ok(results);
         }
+        project.is_valid(&self.command.planning())?;
         results.insert("plan.txt", normal::plan(&shown(project)?));
         let applied = project.run(&["apply", "-parallelism=1", PLAN]);
         results.insert("operations.txt", normal::operations(&applied));
