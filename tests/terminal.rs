@@ -171,9 +171,10 @@ impl Terminal {
 fn variables_are_asked_for() {
     let project = Project::of(QUESTIONS);
     let mut terminal = Terminal::running(&project, &["plan"]);
+    // Typed as early as a person can know what is asked for.
     terminal.until("var.secret");
-    terminal.until("Enter a value: ");
     terminal.types("hush-hush\r");
+    terminal.until("Enter a value: ");
     terminal.until("var.who");
     terminal.until("Whose it is.");
     terminal.until("Enter a value: ");

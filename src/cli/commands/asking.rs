@@ -3,7 +3,9 @@
 use crate::cli::view;
 use crate::config::Variable;
 use rustix::process::{Signal, getpid, kill_process};
-use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, tcgetattr, tcsetattr};
+use rustix::termios::{
+    LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr,
+};
 use std::collections::BTreeMap;
 use std::io::Write as _;
 
@@ -23,17 +25,18 @@ pub(super) fn may_ask(
 }
 
 /// The answer to the question for a variable, without the end of the line; `None` when there is none. What is typed for a
-/// sensitive variable is not shown.
+/// sensitive variable is not shown, however early it is typed. A terminal that cannot hide it is not asked.
 pub(super) fn answer(variable: &Variable) -> Option<String> {
+    let hidden = if variable.sensitive {
+        Some(Hidden::begin()?)
+    } else {
+        None
+    };
     view::note(&question(variable));
     let mut stderr = std::io::stderr();
     let asked = write!(stderr, "  Enter a value: ").and_then(|()| stderr.flush());
     asked.ok()?;
-    let line = if variable.sensitive {
-        hidden_line()
-    } else {
-        read_line()
-    };
+    let line = hidden.map_or_else(read_line, Hidden::line);
     view::note("");
     line
 }
@@ -55,29 +58,48 @@ fn read_line() -> Option<String> {
     (length > 0).then(|| line.trim_end_matches(['\n', '\r']).to_owned())
 }
 
-/// A line that the terminal does not show while it is typed. A terminal that cannot hide it is not read from.
+/// While it lives, the terminal does not show what is typed.
 ///
 /// An interrupt ends the line first and the program then: it would leave a terminal behind that shows nothing any more.
-fn hidden_line() -> Option<String> {
-    let stdin = std::io::stdin();
-    let before = tcgetattr(&stdin).ok()?;
-    let interrupt = before.special_codes[SpecialCodeIndex::VINTR];
-    let mut hidden = before.clone();
-    hidden
-        .local_modes
-        .remove(LocalModes::ECHO | LocalModes::ISIG);
-    hidden.special_codes[SpecialCodeIndex::VEOL] = interrupt;
-    tcsetattr(&stdin, OptionalActions::Now, &hidden).ok()?;
-    let mut line = [0; LONGEST];
-    let read = rustix::io::read(&stdin, &mut line);
-    tcsetattr(&stdin, OptionalActions::Now, &before).ok()?;
-    let line = line.get(..read.ok()?)?;
-    if line.ends_with(&[interrupt]) {
-        kill_process(getpid(), Signal::INT).ok()?;
-        return None;
+struct Hidden {
+    before: Termios,
+}
+
+impl Hidden {
+    /// Has to begin before the question is seen: what is typed earlier is shown.
+    fn begin() -> Option<Self> {
+        let stdin = std::io::stdin();
+        let before = tcgetattr(&stdin).ok()?;
+        let mut hidden = before.clone();
+        hidden
+            .local_modes
+            .remove(LocalModes::ECHO | LocalModes::ISIG);
+        hidden.special_codes[SpecialCodeIndex::VEOL] =
+            before.special_codes[SpecialCodeIndex::VINTR];
+        tcsetattr(&stdin, OptionalActions::Now, &hidden).ok()?;
+        Some(Self { before })
     }
-    let line = std::str::from_utf8(line).ok()?;
-    (!line.is_empty()).then(|| line.trim_end_matches(['\n', '\r']).to_owned())
+
+    /// The line that is typed; `None` when there is none, or an interrupt.
+    fn line(self) -> Option<String> {
+        let mut line = [0; LONGEST];
+        let read = rustix::io::read(std::io::stdin(), &mut line);
+        let interrupt = self.before.special_codes[SpecialCodeIndex::VINTR];
+        drop(self);
+        let line = line.get(..read.ok()?)?;
+        if line.ends_with(&[interrupt]) {
+            kill_process(getpid(), Signal::INT).ok()?;
+            return None;
+        }
+        let line = std::str::from_utf8(line).ok()?;
+        (!line.is_empty()).then(|| line.trim_end_matches(['\n', '\r']).to_owned())
+    }
+}
+
+impl Drop for Hidden {
+    fn drop(&mut self) {
+        tcsetattr(std::io::stdin(), OptionalActions::Now, &self.before).ok();
+    }
 }
 
 #[cfg(test)]
