@@ -1,5 +1,6 @@
 //! `apply`, `destroy` and `refresh`
 
+use super::interrupts::interrupts;
 use super::options::{incomplete, nothing_asked, options, options_to_destroy, options_to_refresh};
 use super::work::{REFRESH, Work, plan_now, take_up};
 use super::{Context, approval, block_on};
@@ -11,6 +12,7 @@ use crate::engine::{ApplyRequest, ApplySummary, Failure, apply};
 use crate::plan::Mode;
 use std::collections::BTreeSet;
 use std::path::Path;
+use tokio::signal::unix::Signal;
 use tokio::sync::watch;
 
 /// The command that applies.
@@ -119,7 +121,9 @@ async fn carry_out(
     view: View,
 ) -> Result<ApplySummary, Diagnostics> {
     let mut watching = tokio::task::JoinSet::new();
-    watching.spawn(interrupts(context.stop.clone()));
+    if let Ok(interrupts) = interrupts() {
+        watching.spawn(stopping(interrupts, context.stop.clone()));
+    }
     let progress = Progress::new(view, work.planned.plan.execution.operations().count());
     let request = ApplyRequest {
         program: &work.program,
@@ -137,15 +141,15 @@ async fn carry_out(
 }
 
 /// The first interrupt lets what runs finish and begins nothing new; the second ends the process.
-async fn interrupts(stop: watch::Sender<bool>) {
-    if tokio::signal::ctrl_c().await.is_err() {
+async fn stopping(mut interrupts: Signal, stop: watch::Sender<bool>) {
+    if interrupts.recv().await.is_none() {
         return;
     }
     stop.send_replace(true);
     view::note(
         "\nInterrupt received. What is under way will finish, nothing new begins. Interrupt again to stop at once.",
     );
-    if tokio::signal::ctrl_c().await.is_ok() {
+    if interrupts.recv().await.is_some() {
         view::note("Stopped. What was under way is in the journal; the next run takes it in.");
         view::stop_at_once();
     }

@@ -1,6 +1,6 @@
 //! Asking a person whether to go on.
 
-use super::interrupts::given_up;
+use super::interrupts::{given_up, interrupts};
 use crate::cli::view;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::Failure;
@@ -18,25 +18,24 @@ pub(super) fn asked(question: &str, interactive: bool) -> Result<bool, Failure> 
             Diagnostic::error(Code::Usage, detail).hint(hint),
         ));
     }
-    view::note(&format!("\n{question}\n"));
-    let mut stderr = std::io::stderr();
-    let asked = write!(stderr, "  Enter a value: ").and_then(|()| stderr.flush());
-    match asked
-        .and_then(|()| answer())
-        .map_err(|error| cannot(&error))?
-    {
+    match answer(question).map_err(|error| cannot(&error))? {
         Some(answer) => Ok(answer.trim() == "yes"),
         None => Err(given_up()),
     }
 }
 
-/// The next line of standard input, or `None` when somebody interrupts before it ends.
-fn answer() -> std::io::Result<Option<String>> {
+/// The line that answers the question, or `None` when somebody interrupts from when it is seen until it is answered.
+fn answer(question: &str) -> std::io::Result<Option<String>> {
+    let mut interrupts = interrupts()?;
+    view::note(&format!("\n{question}\n"));
+    let mut stderr = std::io::stderr();
+    write!(stderr, "  Enter a value: ")?;
+    stderr.flush()?;
     let (line, first) = mpsc::channel();
     let interrupt = line.clone();
     let mut listening = JoinSet::new();
     listening.spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
+        if interrupts.recv().await.is_some() {
             interrupt.send(Ok(None)).ok();
         }
     });
