@@ -15,6 +15,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::{FileId, Span};
 use crate::syntax::is_identifier;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// The block types that may stand at the top of a file.
 const BLOCK_TYPES: &[&str] = &[
@@ -504,16 +505,14 @@ impl Reader {
                 Structure::Block(_) => self.structure(structure, &mut noun.body),
             }
         }
-        match module
-            .nouns
-            .iter()
-            .find(|other| other.kind == kind && other.name == name)
-        {
-            Some(first) => {
-                let first = first.span;
-                self.duplicate(kind.name(), kind.name(), &name, (span, first));
+        match module.nouns.entry((kind, name)) {
+            Entry::Occupied(first) => {
+                let places = (span, first.get().span);
+                self.duplicate(kind.name(), kind.name(), &noun.name, places);
             }
-            None => module.nouns.push(noun),
+            Entry::Vacant(entry) => {
+                entry.insert(noun);
+            }
         }
     }
 }

@@ -49,8 +49,8 @@ pub use load::{
 };
 pub use module::{
     Backend, Condition, Dependency, IgnoreChanges, Internals, Lifecycle, Local, Module, ModuleCall,
-    NounBlock, NounKind, Output, ProviderBlock, ProviderReference, Repetition, RequiredProvider,
-    Resource, Variable,
+    NounBlock, NounKind, Nouns, Output, ProviderBlock, ProviderReference, Repetition,
+    RequiredProvider, Resource, Variable,
 };
 pub use moved::Moved;
 pub use overriding::is_override;

@@ -45,8 +45,11 @@ pub struct Module {
     /// `check` blocks.
     pub checks: BTreeMap<Name, super::Check>,
     /// The blocks of the four nouns, which the linker turns into module calls.
-    pub nouns: Vec<NounBlock>,
+    pub nouns: Nouns,
 }
+
+/// The blocks of the four nouns by kind and label.
+pub type Nouns = BTreeMap<(NounKind, Name), NounBlock>;
 
 /// A `variable` block.
 #[expect(

@@ -68,11 +68,14 @@ fn wrong(detail: &str) -> Diagnostic {
 /// Refuses a target that is not declared, with the block to write.
 fn declared(configuration: &Configuration, target: &Target<Expression>) -> Result<(), Diagnostics> {
     if let Some((kind, label, _)) = &target.noun {
-        let root = configuration.root();
-        let mut nouns = root.nouns.iter();
-        return match nouns.find(|noun| noun.kind == *kind && noun.name == *label) {
-            Some(_) => Ok(()),
-            None => Err(no_noun(*kind, label).into()),
+        let is_declared = configuration
+            .root()
+            .nouns
+            .contains_key(&(*kind, label.clone()));
+        return if is_declared {
+            Ok(())
+        } else {
+            Err(no_noun(*kind, label).into())
         };
     }
     let Some((name, _)) = &target.resource else {
@@ -105,7 +108,7 @@ fn is_of_a_noun(configuration: &Configuration, block: &ResourceAddress) -> bool 
     };
     let root = configuration.root();
     root.nouns
-        .iter()
+        .values()
         .any(|noun| **call == *format!("{}_{}", noun.kind, noun.name))
 }
 

@@ -6,7 +6,7 @@ use super::nouns::{Ways, default_name, is_false, is_given, is_true, title};
 use super::references::{References, Target};
 use super::subjects::Account;
 use crate::address::Name;
-use crate::config::{NounBlock, NounKind, Repetition};
+use crate::config::{NounBlock, NounKind, Nouns, Repetition};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::lang::Expression;
 use crate::source::Span;
@@ -52,15 +52,15 @@ impl Accounts {
 }
 
 /// Follows every service account; what cannot be followed is noted with the references.
-pub(super) fn followed(blocks: &[NounBlock], references: &References) -> Accounts {
+pub(super) fn followed(nouns: &Nouns, references: &References) -> Accounts {
     let follow = |block: &NounBlock, argument: &str, kind| {
         let expression = &block.body.argument(argument)?.value;
         is_given(block, argument)
             .then(|| references.follow(argument, expression, kind))
             .flatten()
     };
-    let accounts = blocks
-        .iter()
+    let accounts = nouns
+        .values()
         .filter(|block| block.kind == NounKind::ServiceAccount);
     let mut found = Accounts::default();
     for block in accounts {

@@ -32,7 +32,7 @@ pub use expand::{PlainFile, expand};
 pub use facts::{PriorFacts, RecordedObject};
 
 use crate::address::{ModulePath, Name};
-use crate::config::{Configuration, Module, NounBlock, NounKind};
+use crate::config::{Configuration, Module, NounBlock, NounKind, Nouns};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::lang::Expression;
 use crate::source::Span;
@@ -43,7 +43,7 @@ use std::sync::Arc;
 /// An expression over a configuration that is not linked yet (its nouns are given), as it reads after linking.
 pub fn linked_expression(
     expression: &Expression,
-    nouns: &[NounBlock],
+    nouns: &Nouns,
 ) -> Result<Expression, Diagnostics> {
     let references = References::new(nouns);
     let turned = references.turn(expression);
@@ -64,23 +64,21 @@ pub fn link(mut configuration: Configuration, prior: &PriorFacts) -> (Configurat
         return (configuration, diagnostics);
     };
     let mut root = Module::clone(root);
-    let blocks = std::mem::take(&mut root.nouns);
-    let problems = blocks.iter().map(nouns::check_shape);
+    let mut nouns = std::mem::take(&mut root.nouns);
+    let problems = nouns.values().map(nouns::check_shape);
     diagnostics.extend(problems.flatten());
-    if !blocks.is_empty() {
+    if !nouns.is_empty() {
         diagnostics.extend(reserved(&root));
     }
-    let references = References::new(&blocks);
+    let references = References::new(&nouns);
     references.turn_module(&mut root);
     targets::turn(&mut root, &references);
-    let turned = blocks.into_iter().map(|mut block| {
-        references.turn_noun(&mut block);
-        block
-    });
-    let turned: Vec<NounBlock> = turned.collect();
-    let accounts = accounts::followed(&turned, &references);
+    for block in nouns.values_mut() {
+        references.turn_noun(block);
+    }
+    let accounts = accounts::followed(&nouns, &references);
     let mut linker = Linker {
-        blocks: by_label(&turned),
+        nouns: &nouns,
         references: &references,
         accounts: &accounts,
         prior,
@@ -109,12 +107,9 @@ pub fn link(mut configuration: Configuration, prior: &PriorFacts) -> (Configurat
     (configuration, diagnostics)
 }
 
-/// The nouns by kind and label.
-type Blocks<'a> = BTreeMap<(NounKind, Name), &'a NounBlock>;
-
 /// One run of the linker over the root module, whose references to nouns are turned already.
 struct Linker<'a> {
-    blocks: Blocks<'a>,
+    nouns: &'a Nouns,
     references: &'a References,
     accounts: &'a accounts::Accounts,
     prior: &'a PriorFacts,
@@ -143,12 +138,12 @@ impl<'a> Linker<'a> {
     }
 
     fn of_kind(&self, kind: NounKind) -> Vec<&'a NounBlock> {
-        let of_kind = self.blocks.iter().filter(|((found, _), _)| *found == kind);
-        of_kind.map(|(_, block)| *block).collect()
+        let of_kind = self.nouns.values().filter(|block| block.kind == kind);
+        of_kind.collect()
     }
 
     fn block(&self, kind: NounKind, label: &Name) -> Option<&'a NounBlock> {
-        self.blocks.get(&(kind, label.clone())).copied()
+        self.nouns.get(&(kind, label.clone()))
     }
 
     /// Adds a call, unless the user has one of that name.
@@ -180,13 +175,6 @@ impl<'a> Linker<'a> {
         };
         self.root.locals.insert(name.clone(), local);
     }
-}
-
-fn by_label(blocks: &[NounBlock]) -> Blocks<'_> {
-    blocks
-        .iter()
-        .map(|block| ((block.kind, block.name.clone()), block))
-        .collect()
 }
 
 /// Calls that make the namespaces of a cluster are called so, and then as the cluster.
@@ -237,7 +225,7 @@ fn misplaced(configuration: &Configuration) -> Diagnostics {
             continue;
         }
         diagnostics.extend(targets::misplaced(module));
-        for block in &module.nouns {
+        for block in module.nouns.values() {
             let kind = block.kind;
             let detail = format!(
                 "A `{kind}` block stands in {path}, but nouns can be declared in the root module only."

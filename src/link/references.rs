@@ -3,7 +3,7 @@
 use super::nouns::{a, call_name, shape, title};
 use super::rebuild::Rebuild;
 use crate::address::{Name, ResourceMode};
-use crate::config::{Body, Dependency, Module, NounBlock, NounKind, Repetition};
+use crate::config::{Body, Dependency, Module, NounBlock, NounKind, Nouns, Repetition};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::lang::{Expression, ExpressionKind, Reference, Step, Subject};
 use crate::source::Span;
@@ -31,12 +31,12 @@ pub(super) struct References {
 }
 
 impl References {
-    pub(super) fn new(nouns: &[NounBlock]) -> Self {
+    pub(super) fn new(nouns: &Nouns) -> Self {
         let repeated = |block: &NounBlock| !matches!(block.repetition, Repetition::None);
         References {
             known: nouns
                 .iter()
-                .map(|block| ((block.kind, block.name.clone()), repeated(block)))
+                .map(|(noun, block)| (noun.clone(), repeated(block)))
                 .collect(),
             diagnostics: RefCell::default(),
             turned: RefCell::default(),

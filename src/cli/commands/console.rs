@@ -10,7 +10,7 @@ use crate::cli::ExitCode;
 use crate::cli::arguments::{ConsoleArguments, StateFile};
 use crate::cli::terminal::Terminal;
 use crate::cli::view::{self, View};
-use crate::config::NounBlock;
+use crate::config::Nouns;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::engine::{Console, Failure};
 use crate::eval::Program;
@@ -86,7 +86,7 @@ const PARALLELISM: usize = 10;
 fn converse(
     console: Console<'_>,
     program: &Program,
-    nouns: Vec<NounBlock>,
+    nouns: Nouns,
     terminal: Terminal,
 ) -> Result<ExitCode, Failure> {
     let session = Session {
@@ -105,7 +105,7 @@ fn converse(
 struct Session<'p> {
     console: Console<'p>,
     sources: SourceMap,
-    nouns: Vec<NounBlock>,
+    nouns: Nouns,
 }
 
 /// What a line came to.

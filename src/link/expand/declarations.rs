@@ -33,7 +33,7 @@ pub(super) fn of_nouns(
     let writer = Writer {
         sources,
         edits,
-        written: root.nouns.iter().flat_map(written).collect(),
+        written: root.nouns.values().flat_map(written).collect(),
     };
     let locals = linked.locals.values();
     let locals = locals.filter(|local| local.name.starts_with(RESERVED));

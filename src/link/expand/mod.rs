@@ -45,7 +45,7 @@ const OWN_ENDING: &str = ".trustform.hcl";
 pub fn expand(configuration: &Configuration) -> Result<Vec<PlainFile>, Diagnostics> {
     let root = configuration.root();
     let (linked, problems) = link(configuration.clone(), &PriorFacts::default());
-    let repeated = root.nouns.iter().filter(|noun| is_repeated_cluster(noun));
+    let repeated = root.nouns.values().filter(|noun| is_repeated_cluster(noun));
     let mut problems: Diagnostics = problems.iter().cloned().collect();
     problems.extend(repeated.map(refused));
     if problems.has_errors() {
@@ -107,7 +107,7 @@ fn unwritable(id: FileId, file: &SourceFile, root: &Module, edits: &Edits) -> Op
     } else {
         return None;
     };
-    let has_nouns = root.nouns.iter().any(|noun| noun.span.file == id);
+    let has_nouns = root.nouns.values().any(|noun| noun.span.file == id);
     let may_override = !root.nouns.is_empty() && overrides_nouns(id, file, is_json);
     if !has_nouns && !edits.touch(id) && !may_override {
         return None;
@@ -142,7 +142,7 @@ fn edits_of(root: &Module, linked: &Module) -> Edits {
     let mut turned = root.clone();
     references.turn_module(&mut turned);
     targets::turn(&mut turned, &references);
-    let nouns = root.nouns.iter().cloned();
+    let nouns = root.nouns.values().cloned();
     nouns.for_each(|mut noun| references.turn_noun(&mut noun));
     let mut edits = Edits::default();
     for (span, name) in references.into_turned() {
@@ -180,7 +180,7 @@ fn plain(id: FileId, file: &SourceFile, root: &Module, edits: &Edits) -> Option<
     let text = file.text();
     let headers: BTreeSet<u32> = root
         .nouns
-        .iter()
+        .values()
         .map(|noun| noun.span)
         .filter(|span| span.file == id)
         .map(|span| span.start)
