@@ -4,8 +4,7 @@ use super::block::Reader;
 use super::body::Body;
 use super::escaping::ESCAPING;
 use super::module::{
-    Internals, Lifecycle, Local, Module, NounBlock, NounKind, Output, ProviderBlock, Repetition,
-    Resource,
+    Internals, Lifecycle, Local, Module, NounBlock, NounKind, ProviderBlock, Repetition, Resource,
 };
 use super::provisioner::Provisioning;
 use super::syntax::{Attribute, Block, Ident, NativeFile, Structure, Syntax};
@@ -216,81 +215,6 @@ impl Reader {
                     };
                     module.locals.insert(name, local);
                 }
-            }
-        }
-    }
-
-    fn output(&mut self, block: &Block, module: &mut Module) {
-        let span = self.header(block);
-        let Some([name]) = self.labels(block, ["a name"]) else {
-            return;
-        };
-        let (mut value, mut sensitive, mut depends_on, mut preconditions) =
-            (None, false, Vec::new(), Vec::new());
-        let (mut description, mut ephemeral, mut wrong_value) = (String::new(), false, false);
-        for structure in &block.body {
-            match structure {
-                Structure::Attribute(attribute) => match attribute.key.as_str() {
-                    "value" => {
-                        value = self.expression(&attribute.value);
-                        wrong_value = value.is_none();
-                    }
-                    "sensitive" => sensitive = self.constant_bool(attribute).unwrap_or(false),
-                    "description" => {
-                        description = self.constant_text(attribute).unwrap_or_default();
-                    }
-                    "depends_on" => depends_on = self.depends_on(&attribute.value),
-                    "ephemeral" => ephemeral = self.constant_bool(attribute).unwrap_or(false),
-                    _ => self.unexpected(
-                        structure,
-                        &[
-                            "value",
-                            "sensitive",
-                            "ephemeral",
-                            "description",
-                            "depends_on",
-                        ],
-                    ),
-                },
-                Structure::Block(inner) if inner.ident.as_str() == "precondition" => {
-                    preconditions.extend(self.condition(inner));
-                }
-                Structure::Block(inner) if inner.ident.as_str() == "postcondition" => {
-                    let detail =
-                        "A value has no life of its own: only preconditions belong to outputs.";
-                    let summary = "Postconditions are not allowed";
-                    self.misplaced(Code::UnknownBlock, &inner.ident, summary, detail);
-                }
-                Structure::Block(_) => self.unexpected(structure, &["precondition"]),
-            }
-        }
-        let Some(value) = value else {
-            if !wrong_value {
-                self.error(
-                    Code::MissingArgument,
-                    span,
-                    "The argument \"value\" is required, but no definition was found.",
-                );
-            }
-            return;
-        };
-        let output = Output {
-            name: name.clone(),
-            span,
-            value,
-            sensitive,
-            ephemeral,
-            description,
-            depends_on,
-            preconditions,
-        };
-        match module.outputs.get(&name) {
-            Some(first) => {
-                let places = (span, first.span);
-                self.duplicate("output", "output definition", &name, places);
-            }
-            None => {
-                module.outputs.insert(name, output);
             }
         }
     }

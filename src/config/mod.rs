@@ -23,6 +23,7 @@ mod lifecycle;
 mod load;
 mod module;
 mod moved;
+mod output;
 mod overriding;
 mod parse;
 mod provisioner;
