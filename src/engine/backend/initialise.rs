@@ -52,17 +52,7 @@ pub async fn initialise(
     } else {
         record::read(project)?
     };
-    let first = recorded.is_none();
-    let settings = match &recorded {
-        Some(recorded) if is_declared && stays(recorded, &declared, request) => BackendSettings {
-            hash: declared.hash,
-            ..recorded.clone()
-        },
-        Some(recorded) if !request.migrate => {
-            return Err(changed(recorded, is_declared, configuration));
-        }
-        Some(_) | None => declared,
-    };
+    let settings = in_use(recorded.as_ref(), declared, configuration, request)?;
     let moves = match &recorded {
         Some(recorded) => {
             recorded.config != settings.config || recorded.backend_type != settings.backend_type
@@ -70,24 +60,25 @@ pub async fn initialise(
         None => is_declared && !request.reconfigure,
     };
     let failed = |diagnostics| located(diagnostics, configuration);
-    let mut done = Initialised::default();
     let target = settings.store(project, reach).await.map_err(failed)?;
     let existing = target
         .workspaces()
         .await
         .map_err(|error| failed(backend_failed(&error)))?;
+    let mut done = Initialised::default();
     if moves {
-        let from = recorded.clone().unwrap_or_else(BackendSettings::local);
+        let local = BackendSettings::local();
+        let from = recorded.as_ref().unwrap_or(&local);
         let source = from.store(project, reach).await.map_err(failed)?;
         if !same(&source, &target) {
-            let request = migrate::Migration {
+            let migration = migrate::Migration {
                 from: &source,
                 to: &target,
                 types: (&from.backend_type, &settings.backend_type),
                 init: request,
-                first,
+                first: recorded.is_none(),
             };
-            done.moved = migrate::states(&request)
+            done.moved = migrate::states(&migration)
                 .await
                 .map_err(failed_by(configuration))?;
         }
@@ -95,32 +86,72 @@ pub async fn initialise(
     if is_declared {
         record::write(project, &settings)?;
         done.diagnostics.extend(warnings(&settings));
-        done.backend_type = Some(settings.backend_type.clone());
-    } else if let Some(recorded) = &recorded {
-        record::clear(project)?;
-        done.unset = Some(recorded.backend_type.clone());
-    } else if request.reconfigure && record::read(project).is_ok_and(|record| record.is_some()) {
-        record::clear(project)?;
-    }
-    if !is_declared && !request.overrides.is_empty() {
-        let detail = "`-backend-config` was used, and the configuration has no `backend` block that it could complete.";
-        done.diagnostics.push(
-            Diagnostic::warning(Code::Backend, detail)
-                .with_summary("Missing backend configuration")
-                .hint("Write the block: terraform { backend \"s3\" {} }"),
-        );
+        done.backend_type = Some(settings.backend_type);
+    } else {
+        done.unset = forgotten(project, recorded, request)?;
+        if !request.overrides.is_empty() {
+            done.diagnostics.push(nothing_to_complete());
+        }
     }
     let selected = &project.workspace;
     if !existing.contains(selected) && !done.moved.contains(selected) {
-        let detail = format!(
-            "The selected workspace \"{selected}\" does not exist there. It begins with the first apply, or with \
-             `workspace new`."
-        );
-        done.diagnostics.push(
-            Diagnostic::warning(Code::Backend, detail).with_summary("Workspace does not exist"),
-        );
+        done.diagnostics.push(not_there(selected));
     }
     Ok(done)
+}
+
+/// The settings to use from now on: the recorded ones as long as the block agrees with them.
+///
+/// # Errors
+/// They differ, and nothing was said about the states there.
+fn in_use(
+    recorded: Option<&BackendSettings>,
+    declared: BackendSettings,
+    configuration: &Configuration,
+    request: &InitRequest<'_>,
+) -> Result<BackendSettings, Failure> {
+    let is_declared = configuration.root().backend.is_some();
+    match recorded {
+        Some(recorded) if is_declared && stays(recorded, &declared, request) => {
+            Ok(BackendSettings {
+                hash: declared.hash,
+                ..recorded.clone()
+            })
+        }
+        Some(recorded) if !request.migrate => Err(changed(recorded, is_declared, configuration)),
+        Some(_) | None => Ok(declared),
+    }
+}
+
+/// Clears the record of a backend whose block is gone; its type, where it was in use until now.
+fn forgotten(
+    project: &Project,
+    recorded: Option<BackendSettings>,
+    request: &InitRequest<'_>,
+) -> Result<Option<String>, Failure> {
+    let is_there = recorded.is_some()
+        || request.reconfigure && record::read(project).is_ok_and(|record| record.is_some());
+    if is_there {
+        record::clear(project)?;
+    }
+    Ok(recorded.map(|recorded| recorded.backend_type))
+}
+
+/// The warning of settings that no block asks to be completed by.
+fn nothing_to_complete() -> Diagnostic {
+    let detail = "`-backend-config` was used, and the configuration has no `backend` block that it could complete.";
+    Diagnostic::warning(Code::Backend, detail)
+        .with_summary("Missing backend configuration")
+        .hint("Write the block: terraform { backend \"s3\" {} }")
+}
+
+/// The warning of a selected workspace without a state.
+fn not_there(workspace: &str) -> Diagnostic {
+    let detail = format!(
+        "The selected workspace \"{workspace}\" does not exist there. It begins with the first apply, or with \
+         `workspace new`."
+    );
+    Diagnostic::warning(Code::Backend, detail).with_summary("Workspace does not exist")
 }
 
 /// Whether the recorded settings stay in use.
