@@ -71,82 +71,50 @@ impl<'t> Lowering<'t> {
         written: Written<'t>,
     ) -> Result<(Subject, usize), Box<Diagnostic>> {
         let named = || self.attribute_of(root, root_span, written);
-        let unsupported = |(name, span): (&str, Span), supported: &str| {
-            let detail = format!(
-                "The \"{root}\" object does not have an attribute named \"{name}\". {supported}"
-            );
-            invalid_attribute(root, detail, root_span.to(span))
-        };
+        let two = |parts| self.two_attributes(root, parts, root_span, written);
         let subject = match root {
             "var" => (Subject::Variable(named()?.0.into()), 1),
             "local" => (Subject::Local(named()?.0.into()), 1),
             "module" => (Subject::Module(named()?.0.into()), 1),
-            "each" => match named()? {
-                ("key", _) => (Subject::Each(EachPart::Key), 1),
-                ("value", _) => (Subject::Each(EachPart::Value), 1),
-                other => return Err(unsupported(other, EACH)),
-            },
-            "count" => match named()? {
-                ("index", _) => (Subject::CountIndex, 1),
-                other => return Err(unsupported(other, COUNT)),
-            },
-            "path" => match named()? {
-                ("module", _) => (Subject::Path(PathName::Module), 1),
-                ("root", _) => (Subject::Path(PathName::Root), 1),
-                ("cwd", _) => (Subject::Path(PathName::Cwd), 1),
-                other => return Err(unsupported(other, PATH)),
-            },
-            "terraform" => match named()? {
-                ("workspace", _) => (Subject::Workspace, 1),
-                ("env", span) => {
-                    return Err(invalid_attribute(root, ENV.to_owned(), root_span.to(span)));
-                }
-                other => return Err(unsupported(other, TERRAFORM)),
-            },
+            "each" | "count" | "path" | "terraform" => (built_in(root, root_span, named()?)?, 1),
             "self" => (Subject::Own, 0),
             "data" => {
-                let (resource_type, name) = self.two_attributes(root, DATA, root_span, written)?;
-                (
-                    Subject::Resource(ResourceName::data(resource_type, name)),
-                    2,
-                )
+                let (resource_type, name) = two(DATA)?;
+                let resource = ResourceName::data(resource_type, name);
+                (Subject::Resource(resource), 2)
             }
             "resource" => {
-                let (resource_type, name) =
-                    self.two_attributes(root, RESOURCE, root_span, written)?;
-                (
-                    Subject::Resource(ResourceName::managed(resource_type, name)),
-                    2,
-                )
+                let (resource_type, name) = two(RESOURCE)?;
+                let resource = ResourceName::managed(resource_type, name);
+                (Subject::Resource(resource), 2)
             }
             "ephemeral" => {
-                let (resource_type, name) =
-                    self.two_attributes(root, EPHEMERAL, root_span, written)?;
-                (
-                    Subject::Resource(ResourceName::ephemeral(resource_type, name)),
-                    2,
-                )
+                let (resource_type, name) = two(EPHEMERAL)?;
+                let resource = ResourceName::ephemeral(resource_type, name);
+                (Subject::Resource(resource), 2)
             }
-            "template" | "lazy" | "arg" => {
-                let detail = format!(
-                    "The symbol name \"{root}\" is reserved. If it is meant as a resource type, write \
-                     `resource.{root}`."
-                );
-                let diagnostic = Diagnostic::error(Code::InvalidReference, detail)
-                    .with_summary("Reserved symbol name");
-                return Err(diagnostic.at(root_span).into());
-            }
+            "template" | "lazy" | "arg" => return Err(reserved(root, root_span)),
             resource_type => {
-                let Some((name, _)) = self.attribute(written, 0) else {
-                    let place = written.first().filter(|step| self.is_constant_index(step));
-                    let at = place.map_or(root_span, |step| self.span(step.place));
-                    return Err(invalid_reference(BARE, at));
-                };
+                let name = self.name_of_resource(root_span, written)?;
                 let resource = ResourceName::managed(resource_type, name);
                 (Subject::Resource(resource), 1)
             }
         };
         Ok(subject)
+    }
+
+    /// The name that must follow the type of a managed resource.
+    fn name_of_resource(
+        &self,
+        root_span: Span,
+        written: Written<'t>,
+    ) -> Result<&'t str, Box<Diagnostic>> {
+        if let Some((name, _)) = self.attribute(written, 0) {
+            return Ok(name);
+        }
+        let place = written.first().filter(|step| self.is_constant_index(step));
+        let at = place.map_or(root_span, |step| self.span(step.place));
+        Err(invalid_reference(BARE, at))
     }
 
     /// The attribute that must follow a root such as `var`.
@@ -255,6 +223,34 @@ impl<'t> Lowering<'t> {
     }
 }
 
+/// What an attribute of an object with few known attributes stands for.
+fn built_in(
+    root: &str,
+    root_span: Span,
+    (name, span): (&str, Span),
+) -> Result<Subject, Box<Diagnostic>> {
+    let wrong = |detail: String| Err(invalid_attribute(root, detail, root_span.to(span)));
+    let unsupported = |supported: &str| {
+        wrong(format!(
+            "The \"{root}\" object does not have an attribute named \"{name}\". {supported}"
+        ))
+    };
+    match (root, name) {
+        ("each", "key") => Ok(Subject::Each(EachPart::Key)),
+        ("each", "value") => Ok(Subject::Each(EachPart::Value)),
+        ("each", _) => unsupported(EACH),
+        ("count", "index") => Ok(Subject::CountIndex),
+        ("count", _) => unsupported(COUNT),
+        ("path", "module") => Ok(Subject::Path(PathName::Module)),
+        ("path", "root") => Ok(Subject::Path(PathName::Root)),
+        ("path", "cwd") => Ok(Subject::Path(PathName::Cwd)),
+        ("path", _) => unsupported(PATH),
+        (_, "workspace") => Ok(Subject::Workspace),
+        (_, "env") => wrong(ENV.to_owned()),
+        (_, _) => unsupported(TERRAFORM),
+    }
+}
+
 fn is_keyword(name: &str) -> bool {
     matches!(name, "true" | "false" | "null")
 }
@@ -275,6 +271,14 @@ const BARE: &str = "A reference to a resource type must be followed by at least 
 
 fn invalid_reference(detail: &str, at: Span) -> Box<Diagnostic> {
     Box::new(Diagnostic::error(Code::InvalidReference, detail).at(at))
+}
+
+fn reserved(root: &str, at: Span) -> Box<Diagnostic> {
+    let detail = format!(
+        "The symbol name \"{root}\" is reserved. If it is meant as a resource type, write `resource.{root}`."
+    );
+    let diagnostic = Diagnostic::error(Code::InvalidReference, detail);
+    Box::new(diagnostic.with_summary("Reserved symbol name").at(at))
 }
 
 fn invalid_attribute(root: &str, detail: String, at: Span) -> Box<Diagnostic> {
