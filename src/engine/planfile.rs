@@ -6,7 +6,7 @@
 
 use super::project::VERSION;
 use crate::address::{AddressError, ModulePath, Name};
-use crate::config::{ModuleCall, ModuleFiles, ModuleSource, NotInstalled};
+use crate::config::{Module, ModuleCall, ModuleFiles, ModuleSource, NotInstalled};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::eval::{FileAnswers, Program};
 use crate::plan::{
@@ -118,6 +118,44 @@ fn unwritable(path: &Path, error: &dyn std::fmt::Display) -> Diagnostics {
         .into()
 }
 
+/// The directories of the modules that a person wrote, by the modules' names.
+fn installed(program: &Program) -> BTreeMap<String, PathBuf> {
+    let modules = program.configuration.modules.iter();
+    let written = modules.filter(|(_, module)| !module.is_builtin());
+    let directory = |(path, module): (&ModulePath, &Arc<Module>)| {
+        let names: Vec<&str> = path.names().iter().map(AsRef::as_ref).collect();
+        (names.join("."), module.directory.clone())
+    };
+    written.map(directory).collect()
+}
+
+/// The paths and texts of the configuration's files, by the directory of the module that they belong to.
+fn files_by_directory(
+    program: &Program,
+    generated: Option<&Path>,
+) -> BTreeMap<PathBuf, Vec<(PathBuf, String)>> {
+    let directories = installed(program).into_values();
+    let mut directories: BTreeMap<PathBuf, Vec<(PathBuf, String)>> = directories
+        .map(|directory| (directory, Vec::new()))
+        .collect();
+    for (_, file) in program.configuration.sources.iter() {
+        let parent = file.path().parent();
+        let parent = parent.filter(|parent| !parent.as_os_str().is_empty());
+        let directory = parent.unwrap_or(Path::new("."));
+        // Blocks for imports belong to the root module, wherever their file is.
+        let module = if generated == Some(file.path()) {
+            program.configuration.root().directory.clone()
+        } else if directories.contains_key(directory) && is_configuration(file.path()) {
+            directory.to_path_buf()
+        } else {
+            continue;
+        };
+        let files = directories.entry(module).or_default();
+        files.push((file.path().to_path_buf(), file.text().to_string()));
+    }
+    directories
+}
+
 impl PlanFile {
     fn new(request: &SaveRequest<'_>) -> Result<Self, Diagnostics> {
         let program = request.program;
@@ -125,33 +163,6 @@ impl PlanFile {
         let is_ephemeral = |name: &Name| root.variables.get(name).is_some_and(|it| it.ephemeral);
         let state = trustform_state::format::write(request.snapshot)
             .map_err(|error| Diagnostic::error(Code::State, format!("{error}.")))?;
-        let mut directories: BTreeMap<PathBuf, Vec<(PathBuf, String)>> = BTreeMap::new();
-        let mut installed = BTreeMap::new();
-        for (path, module) in &program.configuration.modules {
-            if module.is_builtin() {
-                continue;
-            }
-            directories.entry(module.directory.clone()).or_default();
-            let names: Vec<&str> = path.names().iter().map(AsRef::as_ref).collect();
-            installed.insert(names.join("."), module.directory.clone());
-        }
-        for (_, file) in program.configuration.sources.iter() {
-            let parent = file
-                .path()
-                .parent()
-                .filter(|parent| !parent.as_os_str().is_empty());
-            let directory = parent.map_or_else(|| PathBuf::from("."), Path::to_path_buf);
-            // Blocks for imports belong to the root module, wherever their file is.
-            let module = if request.generated == Some(file.path()) {
-                root.directory.clone()
-            } else if directories.contains_key(&directory) && is_configuration(file.path()) {
-                directory
-            } else {
-                continue;
-            };
-            let files = directories.entry(module).or_default();
-            files.push((file.path().to_path_buf(), file.text().to_string()));
-        }
         Ok(PlanFile {
             format: FORMAT.to_owned(),
             version: VERSION.to_owned(),
@@ -164,8 +175,8 @@ impl PlanFile {
                 .as_deref()
                 .unwrap_or_default()
                 .to_owned(),
-            directories,
-            installed,
+            directories: files_by_directory(program, request.generated),
+            installed: installed(program),
             variables: program
                 .inputs
                 .iter()

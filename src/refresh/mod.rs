@@ -153,9 +153,7 @@ async fn one(
         Read::Object {
             address, recorded, ..
         } => {
-            let kind = connector
-                .resource(&address.resource.resource_type)
-                .ok_or_else(|| internal("the type has no implementation"))?;
+            let kind = known(connector.resource(&address.resource.resource_type))?;
             let recorded = Recorded {
                 object: recorded.object,
                 private: recorded.private,
@@ -168,9 +166,7 @@ async fn one(
             identity,
             ..
         } => {
-            let kind = connector
-                .resource(&resource_type)
-                .ok_or_else(|| internal("the type has no implementation"))?;
+            let kind = known(connector.resource(&resource_type))?;
             Ok(Answer::Object(
                 kind.find(&context, &identity).await?.map(live),
             ))
@@ -178,23 +174,17 @@ async fn one(
         Read::Data {
             data_type, config, ..
         } => {
-            let source = connector
-                .data(&data_type)
-                .ok_or_else(|| internal("the type has no implementation"))?;
+            let source = known(connector.data(&data_type))?;
             Ok(Answer::Data(source.read(&context, &config).await?))
         }
         Read::Open {
             address, config, ..
         } => {
-            let kind = connector
-                .ephemeral(&address.resource.resource_type)
-                .ok_or_else(|| internal("the type has no implementation"))?;
+            let kind = known(connector.ephemeral(&address.resource.resource_type))?;
             Ok(Answer::Opened(Some(kind.open(&context, &config).await?)))
         }
         Read::Names { resource_type, .. } => {
-            let kind = connector
-                .resource(&resource_type)
-                .ok_or_else(|| internal("the type has no implementation"))?;
+            let kind = known(connector.resource(&resource_type))?;
             let names = kind.names(&context).await?;
             Ok(Answer::Names(
                 names.into_iter().map(|name| name.0).collect(),
@@ -204,6 +194,11 @@ async fn one(
             connector.facts(provider.provider_type(), &context).await?,
         )),
     }
+}
+
+/// The implementation of a type, which everything that is read has.
+fn known<T>(implementation: Option<T>) -> Result<T, ProviderError> {
+    implementation.ok_or_else(|| internal("the type has no implementation"))
 }
 
 fn live(recorded: Recorded) -> LiveObject {
