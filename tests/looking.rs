@@ -8,11 +8,11 @@ use serde_json::Value as Json;
 use trustform_test_support::terraform::{Terraform, terraform};
 
 use crate::common::project::{Project, Ran, ran};
-use crate::common::{repository, without};
+use crate::common::{repository, with_program, without};
 
 /// The trials.
 pub fn trials() -> Vec<Trial> {
-    let tests: [(&str, fn()); 11] = [
+    let tests: [(&str, fn()); 10] = [
         ("console", console),
         ("blocks_for_imports", blocks_for_imports),
         ("console_of_a_plan", console_of_a_plan),
@@ -21,7 +21,6 @@ pub fn trials() -> Vec<Trial> {
         ("graph_of_a_plan", graph_of_a_plan),
         ("graph_for_mermaid", graph_for_mermaid),
         ("provider_schemas", provider_schemas),
-        ("completion_in_bash", completion_in_bash),
         ("arguments_of_the_environment", arguments_of_the_environment),
         ("what_is_refused_says_why", refused),
     ];
@@ -34,6 +33,11 @@ pub fn trials() -> Vec<Trial> {
             })
         })
         .collect();
+    trials.push(with_program(
+        "looking::completion_in_bash",
+        "bash",
+        completion_in_bash,
+    ));
     trials.push(Trial::ignorable_test(
         "looking::terraform",
         || match terraform() {

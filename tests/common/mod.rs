@@ -48,6 +48,25 @@ pub fn on_cluster(name: &str, cluster: &'static str, test: fn(&Arc<KubeApiServer
     })
 }
 
+/// A trial that runs a program of the machine; skipped where there is none, unless it must.
+pub fn with_program(name: &str, program: &'static str, test: fn()) -> Trial {
+    Trial::ignorable_test(name, move || {
+        if is_on_the_path(program) {
+            test();
+            return Ok(Completion::Completed);
+        }
+        without(&Missing::new(
+            program,
+            "there is no such program on the PATH",
+        ))
+    })
+}
+
+fn is_on_the_path(program: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
+}
+
 /// What a trial amounts to that cannot have its service.
 pub fn without(missing: &Missing) -> Result<Completion, Failed> {
     if services_are_required() {

@@ -2,26 +2,29 @@
 
 use libtest_mimic::Trial;
 
-use super::plain;
 use super::world::{Repository, Server, gzip, says, tar};
+use super::{plain, with_git};
 use crate::common::project::Project;
 use trustform_test_support::certificates::Certificates;
 
 pub fn trials() -> Vec<Trial> {
-    plain(&[
-        ("four_deep_through_every_kind_of_source", deep),
-        ("references_of_git", references),
-        ("repositories_over_ssh", over_ssh),
+    let mut trials = plain(&[
         ("everything_over_https", over_https),
-        ("the_newest_version_that_fits", versions),
         ("tokens_go_to_the_registry_alone", tokens),
         ("a_host_is_asked_where_its_modules_are", relative_addresses),
         ("refused_sources_are_named", refused),
         ("what_failed_leaves_the_rest_whole", partly),
-        ("a_call_that_changed_asks_for_init", changed),
         ("init_without_modules", without),
         ("providers_that_are_not_built_in", requirements),
-    ])
+    ]);
+    trials.extend(with_git(&[
+        ("four_deep_through_every_kind_of_source", deep),
+        ("references_of_git", references),
+        ("repositories_over_ssh", over_ssh),
+        ("the_newest_version_that_fits", versions),
+        ("a_call_that_changed_asks_for_init", changed),
+    ]));
+    trials
 }
 
 /// Registry → archive → repository → local folder.

@@ -2,20 +2,23 @@
 
 use libtest_mimic::Trial;
 
-use super::plain;
 use super::world::{Repository, Server, gzip, says, tar};
+use super::{plain, with_git};
 use crate::common::project::Project;
 
 const LOCK: &str = ".trustform.modules.lock.hcl";
 
 pub fn trials() -> Vec<Trial> {
-    plain(&[
+    let mut trials = plain(&[
+        ("an_archive_that_changed_is_refused", archive),
+        ("the_lock_goes_with_the_calls", pruned),
+    ]);
+    trials.extend(with_git(&[
         ("a_locked_version_is_installed_again", version),
         ("a_locked_commit_is_installed_again", commit),
-        ("an_archive_that_changed_is_refused", archive),
         ("a_tag_that_moved_is_refused", tag),
-        ("the_lock_goes_with_the_calls", pruned),
-    ])
+    ]));
+    trials
 }
 
 /// A project that calls one module, and says what it says.

@@ -9,6 +9,8 @@ pub mod world;
 
 use libtest_mimic::Trial;
 
+use crate::common::with_program;
+
 pub fn trials() -> Vec<Trial> {
     let mut trials = installing::trials();
     trials.extend(locking::trials());
@@ -26,5 +28,12 @@ fn plain(tests: &[(&str, fn())]) -> Vec<Trial> {
             Ok(())
         })
     };
+    tests.iter().map(trial).collect()
+}
+
+/// Trials of functions that make repositories.
+fn with_git(tests: &[(&str, fn())]) -> Vec<Trial> {
+    let trial =
+        |(name, test): &(&str, fn())| with_program(&format!("modules::{name}"), "git", *test);
     tests.iter().map(trial).collect()
 }
