@@ -78,7 +78,15 @@ impl LocalExec {
                 }
             }
         }
-        match child.wait().await {
+        // A command may close what it says long before it ends.
+        let ended = tokio::select! {
+            ended = child.wait() => ended,
+            Ok(_) = stop.wait_for(|stop| *stop) => {
+                let _ended = child.start_kill();
+                return Err(self.failed(&"interrupted", &tail.text()));
+            }
+        };
+        match ended {
             Ok(status) if status.success() => Ok(()),
             Ok(status) => {
                 let status = status
