@@ -44,5 +44,5 @@ pub use planfile::{PlanFile, SaveRequest, save};
 pub use planning::{PlanRequest, Planned, plan};
 pub use project::{Failure, Project, VERSION};
 pub use saved::{live_unchanged, recorded_unchanged, reopened, replan};
-pub use session::{LockRequest, Session, TERRAFORM_VERSION};
+pub use session::{LockRequest, Session, TERRAFORM_VERSION, interrupted};
 pub use starting::{Starting, starting};

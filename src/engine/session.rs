@@ -5,6 +5,7 @@ use super::project::VERSION;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::watch;
 use trustform_state::backend::Backend;
 use trustform_state::lock::{LockError, LockInfo, lock_waiting};
 use trustform_state::recovery::{self, Recovered, RecoveryError};
@@ -22,6 +23,8 @@ pub struct LockRequest {
     pub timeout: Duration,
     /// What for, as Terraform names it: `OperationTypePlan`, `OperationTypeApply`.
     pub operation: &'static str,
+    /// Turns true when nothing is to be waited for any more.
+    pub stop: watch::Receiver<bool>,
 }
 
 /// A state that was read, under its lock.
@@ -53,7 +56,12 @@ impl Session {
             diagnostics: Diagnostics::new(),
             lock,
         };
-        match session.read().await {
+        let mut stop = request.stop;
+        let read = tokio::select! {
+            read = session.read() => read,
+            Ok(_) = stop.wait_for(|stop| *stop) => Err(interrupted().into()),
+        };
+        match read {
             Ok(()) => Ok(session),
             Err(diagnostics) => {
                 session.close().await;
@@ -127,10 +135,25 @@ impl Session {
 )]
 async fn lock(backend: &dyn Backend, request: &LockRequest) -> Result<LockInfo, Diagnostics> {
     let info = LockInfo::new(request.operation, TERRAFORM_VERSION);
-    let sleep = async |pause: Duration, _: &LockError| tokio::time::sleep(pause).await;
+    let mut stop = request.stop.clone();
+    let sleep = async |pause: Duration, _: &LockError| {
+        tokio::select! {
+            () = tokio::time::sleep(pause) => true,
+            Ok(_) = stop.wait_for(|stop| *stop) => false,
+        }
+    };
     lock_waiting(backend, info, request.timeout, sleep)
         .await
-        .map_err(|error| locking_failed(&error))
+        .map_err(|error| match *request.stop.borrow() {
+            true => interrupted().into(),
+            false => locking_failed(&error),
+        })
+}
+
+/// The problem of a run that was interrupted before it changed anything.
+pub fn interrupted() -> Diagnostic {
+    let detail = "The run was interrupted before it changed anything.";
+    Diagnostic::error(Code::Interrupted, detail)
 }
 
 fn empty() -> Recovered {

@@ -238,6 +238,7 @@ async fn session(
     let request = LockRequest {
         lock: false,
         timeout: Duration::ZERO,
+        stop: tokio::sync::watch::channel(false).1,
         operation: "OperationTypeApply",
     };
     let session = Session::open(backend, request).await;

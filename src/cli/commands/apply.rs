@@ -1,6 +1,6 @@
 //! `apply`, `destroy` and `refresh`
 
-use super::interrupts::interrupts;
+use super::interrupts::given_up;
 use super::options::{incomplete, nothing_asked, options, options_to_destroy, options_to_refresh};
 use super::work::{REFRESH, Work, plan_now, take_up};
 use super::{Context, approval, block_on};
@@ -12,8 +12,6 @@ use crate::engine::{ApplyRequest, ApplySummary, Failure, apply};
 use crate::plan::Mode;
 use std::collections::BTreeSet;
 use std::path::Path;
-use tokio::signal::unix::Signal;
-use tokio::sync::watch;
 
 /// The command that applies.
 #[derive(Clone, Copy, Debug)]
@@ -84,7 +82,11 @@ async fn under_lock(
     let destroy = mode == Mode::Destroy;
     let ask = plan.has_changes() && !saved && !arguments.auto_approve;
     let terminal = context.terminal;
-    if ask && !approved(mode, terminal.interactive && !arguments.planning.json)? {
+    if *context.stop.borrow() {
+        return Err(given_up());
+    }
+    let interactive = terminal.interactive && !arguments.planning.json;
+    if ask && !approved(context, mode, interactive)? {
         return Ok(ExitCode::Problem);
     }
     let summary = carry_out(context, arguments, work, view).await;
@@ -113,17 +115,13 @@ fn found_newly(found: &Diagnostics, told: &Diagnostics) -> Diagnostics {
     found.cloned().collect()
 }
 
-/// Applies the plan, showing progress and listening for interrupts.
+/// Applies the plan, showing progress.
 async fn carry_out(
     context: &Context,
     arguments: &ApplyArguments,
     work: &mut Work,
     view: View,
 ) -> Result<ApplySummary, Diagnostics> {
-    let mut watching = tokio::task::JoinSet::new();
-    if let Ok(interrupts) = interrupts() {
-        watching.spawn(stopping(interrupts, context.stop.clone()));
-    }
     let progress = Progress::new(view, work.planned.plan.execution.operations().count());
     let request = ApplyRequest {
         program: &work.program,
@@ -140,23 +138,8 @@ async fn carry_out(
     apply(&mut work.session, request).await
 }
 
-/// The first interrupt lets what runs finish and begins nothing new; the second ends the process.
-async fn stopping(mut interrupts: Signal, stop: watch::Sender<bool>) {
-    if interrupts.recv().await.is_none() {
-        return;
-    }
-    stop.send_replace(true);
-    view::note(
-        "\nInterrupt received. What is under way will finish, nothing new begins. Interrupt again to stop at once.",
-    );
-    if interrupts.recv().await.is_some() {
-        view::note("Stopped. What was under way is in the journal; the next run takes it in.");
-        view::stop_at_once();
-    }
-}
-
 /// Asks whether to go on.
-fn approved(mode: Mode, interactive: bool) -> Result<bool, Failure> {
+fn approved(context: &Context, mode: Mode, interactive: bool) -> Result<bool, Failure> {
     let question = match mode {
         Mode::Normal | Mode::Import => "Do you want to make these changes? Only `yes` is accepted.",
         Mode::Destroy => "Do you really want to destroy all of this? Only `yes` is accepted.",
@@ -164,7 +147,7 @@ fn approved(mode: Mode, interactive: bool) -> Result<bool, Failure> {
             "Do you want to record this in the state? No object is changed. Only `yes` is accepted."
         }
     };
-    let approved = approval::asked(question, interactive)?;
+    let approved = approval::asked(question, interactive, context.stop.subscribe())?;
     if !approved {
         view::note("\nNothing was changed.");
     }

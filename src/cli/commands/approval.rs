@@ -1,16 +1,21 @@
 //! Asking a person whether to go on.
 
-use super::interrupts::{given_up, interrupts};
+use super::interrupts::given_up;
 use crate::cli::view;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::Failure;
 use std::io::Write as _;
 use std::sync::mpsc;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-/// Whether the person at the terminal answers the question with `yes`; an error when there is nobody, and when the answer
-/// is an interrupt. Has to be called within the runtime.
-pub(super) fn asked(question: &str, interactive: bool) -> Result<bool, Failure> {
+/// Whether the person at the terminal answers the question with `yes`; an error when there is nobody, and when `stop` turns
+/// true before the answer. Has to be called within the runtime.
+pub(super) fn asked(
+    question: &str,
+    interactive: bool,
+    stop: watch::Receiver<bool>,
+) -> Result<bool, Failure> {
     if !interactive {
         let detail = "There is nobody to approve the plan: standard input is not a terminal.";
         let hint = "To apply without asking: -auto-approve";
@@ -18,15 +23,14 @@ pub(super) fn asked(question: &str, interactive: bool) -> Result<bool, Failure> 
             Diagnostic::error(Code::Usage, detail).hint(hint),
         ));
     }
-    match answer(question).map_err(|error| cannot(&error))? {
+    match answer(question, stop).map_err(|error| cannot(&error))? {
         Some(answer) => Ok(answer.trim() == "yes"),
         None => Err(given_up()),
     }
 }
 
-/// The line that answers the question, or `None` when somebody interrupts from when it is seen until it is answered.
-fn answer(question: &str) -> std::io::Result<Option<String>> {
-    let mut interrupts = interrupts()?;
+/// The line that answers the question, or `None` when somebody interrupts before it is answered.
+fn answer(question: &str, mut stop: watch::Receiver<bool>) -> std::io::Result<Option<String>> {
     view::note(&format!("\n{question}\n"));
     let mut stderr = std::io::stderr();
     write!(stderr, "  Enter a value: ")?;
@@ -35,7 +39,7 @@ fn answer(question: &str) -> std::io::Result<Option<String>> {
     let interrupt = line.clone();
     let mut listening = JoinSet::new();
     listening.spawn(async move {
-        if interrupts.recv().await.is_some() {
+        if stop.wait_for(|stop| *stop).await.is_ok() {
             interrupt.send(Ok(None)).ok();
         }
     });

@@ -1,6 +1,6 @@
 //! `import ADDR ID`
 
-use super::interrupts::until_interrupted;
+use super::interrupts::{Listening, until_stopped};
 use super::work::open;
 use super::{Context, block_on, options};
 use crate::cli::ExitCode;
@@ -50,6 +50,7 @@ async fn imported(
         unfinished: true,
     };
     let configuration = &request.configuration;
+    let _listening = Listening::begin(&context.stop);
     let mut session = open(
         context,
         &arguments.planning,
@@ -82,7 +83,7 @@ async fn under_lock(
     let (address, id) = (&arguments.address, &arguments.id);
     view::print(&format!("{address}: Importing from ID \"{id}\"..."));
     let looking = looked_up(context, arguments.planning.parallelism, &program, &prior);
-    let planned = until_interrupted(looking).await?;
+    let planned = until_stopped(&context.stop, looking).await?;
     take_in(session, &planned.plan, context.schemas.as_ref())
         .await
         .map_err(|diagnostics| Failure::new(diagnostics, sources))?;

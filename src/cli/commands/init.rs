@@ -77,7 +77,7 @@ fn initialised(
         overrides: &arguments.backend_config,
         reconfigure: arguments.reconfigure,
         migrate: arguments.migrate_state || arguments.force_copy,
-        lock: lock_request(&arguments.locking, "init")?,
+        lock: lock_request(context, &arguments.locking, "init")?,
         ask: &ask,
     };
     let reach = context.reach()?;

@@ -96,7 +96,7 @@ pub(super) struct Context {
     pub(super) environment: BTreeMap<String, String>,
     pub(super) schemas: Arc<dyn Schemas>,
     pub(super) calls: CallCounts,
-    /// Told on the first interrupt of an apply.
+    /// Told on the first interrupt.
     pub(super) stop: watch::Sender<bool>,
     /// What can be shown.
     pub(super) terminal: Terminal,
@@ -349,6 +349,7 @@ pub(super) fn block_on<T>(future: impl Future<Output = T>) -> Result<T, Failure>
 
 /// How to lock the state, from the arguments.
 pub(super) fn lock_request(
+    context: &Context,
     locking: &Locking,
     operation: &'static str,
 ) -> Result<LockRequest, Failure> {
@@ -363,6 +364,7 @@ pub(super) fn lock_request(
         lock: locking.lock,
         timeout,
         operation,
+        stop: context.stop.subscribe(),
     })
 }
 

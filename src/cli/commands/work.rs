@@ -1,7 +1,7 @@
 //! What plan, apply and destroy have in common: from the arguments to a plan under the state's lock.
 
 use super::generate::generated;
-use super::interrupts::until_interrupted;
+use super::interrupts::{Listening, until_stopped};
 use super::{Context, Loaded, lock_request};
 use crate::address::Name;
 use crate::cli::arguments::Planning;
@@ -37,6 +37,7 @@ pub(super) struct Work {
     /// The file of blocks for what is imported.
     pub(super) generated: Option<PathBuf>,
     pub(super) connections: Connections,
+    listening: Listening,
 }
 
 impl Work {
@@ -63,6 +64,7 @@ impl Work {
     pub(super) async fn close(self, view: View) {
         let closing = self.session.close().await;
         view.diagnostics(&closing, &self.program.configuration.sources);
+        drop(self.listening);
         // The process ends next, and gives everything back at once; piece by piece that takes long for thousands of objects.
         std::mem::forget((self.program, self.planned, self.prior));
         std::mem::forget((self.recorded, self.snapshot));
@@ -88,6 +90,7 @@ pub(super) async fn plan_now(
     }
     let sources = loaded.configuration.sources.clone();
     view.diagnostics(&loaded.diagnostics, &sources);
+    let listening = Listening::begin(&context.stop);
     let session = open(context, planning, &loaded.configuration, operation).await?;
     view.diagnostics(&session.diagnostics, &sources);
     let recorded = session.snapshot();
@@ -100,7 +103,7 @@ pub(super) async fn plan_now(
         };
         planned(context, parallelism, options, loaded, &recorded, view).await
     };
-    match until_interrupted(work).await {
+    match until_stopped(&context.stop, work).await {
         Ok((program, start, planned, connections)) => Ok(Work {
             program,
             given,
@@ -111,6 +114,7 @@ pub(super) async fn plan_now(
             prior: start.prior,
             planned,
             connections,
+            listening,
         }),
         Err(failure) => Err(closed(session, failure, &sources, view).await),
     }
@@ -155,6 +159,7 @@ pub(super) async fn take_up(
     let file = saved(path)?;
     let (program, file) = saved_program(context, file, Some((planning, view)))?;
     let sources = program.configuration.sources.clone();
+    let listening = Listening::begin(&context.stop);
     let session = open(
         context,
         planning,
@@ -170,7 +175,7 @@ pub(super) async fn take_up(
         let fresh = fresh(planning, request, &connections).await;
         fresh.map_err(|diagnostics| Failure::new(diagnostics, &sources))
     };
-    match until_interrupted(work).await {
+    match until_stopped(&context.stop, work).await {
         Ok((start, planned)) => Ok(Work {
             program,
             given: file.ephemeral_variables(),
@@ -181,6 +186,7 @@ pub(super) async fn take_up(
             prior: start.prior,
             planned,
             connections,
+            listening,
         }),
         Err(failure) => Err(closed(session, failure, &sources, view).await),
     }
@@ -252,7 +258,7 @@ pub(super) async fn open(
     configuration: &Configuration,
     operation: &'static str,
 ) -> Result<Session, Failure> {
-    let request = lock_request(&planning.locking, operation)?;
+    let request = lock_request(context, &planning.locking, operation)?;
     context.session(configuration, request).await
 }
 

@@ -1,5 +1,6 @@
 //! `workspace list|show|new|select|delete`
 
+use super::interrupts::Listening;
 use super::{Context, block_on, lock_request};
 use crate::cli::ExitCode;
 use crate::cli::arguments::{WorkspaceArguments, WorkspaceCommand};
@@ -41,7 +42,8 @@ async fn done(context: &Context, command: &WorkspaceCommand) -> Result<String, F
             locking,
             name,
         } => {
-            let lock = lock_request(locking, "workspace-new")?;
+            let lock = lock_request(context, locking, "workspace-new")?;
+            let _listening = Listening::begin(&context.stop);
             workspaces
                 .new_workspace(name, state.as_deref(), &lock)
                 .await?;
@@ -52,7 +54,9 @@ async fn done(context: &Context, command: &WorkspaceCommand) -> Result<String, F
                 lock: true,
                 timeout: Duration::ZERO,
                 operation: "workspace-new",
+                stop: context.stop.subscribe(),
             };
+            let _listening = Listening::begin(&context.stop);
             let made = workspaces.select(name, *or_create, &lock).await?;
             Ok(if made {
                 created(name)
@@ -68,7 +72,8 @@ async fn done(context: &Context, command: &WorkspaceCommand) -> Result<String, F
             locking,
             name,
         } => {
-            let lock = lock_request(locking, "workspace-delete")?;
+            let lock = lock_request(context, locking, "workspace-delete")?;
+            let _listening = Listening::begin(&context.stop);
             let forgotten = workspaces.delete(name, *force, &lock).await?;
             let terminal = context.terminal;
             view::diagnostics(&forgotten, &SourceMap::default(), terminal);

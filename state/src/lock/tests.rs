@@ -101,6 +101,7 @@ fn waiting_ends_with_the_lock_or_with_the_time() {
         async |_, held: &LockError| {
             assert!(held.to_string().contains("for first"), "{held}");
             pauses += 1;
+            true
         },
     ))
     .unwrap_err();
@@ -117,6 +118,7 @@ fn waiting_ends_with_the_lock_or_with_the_time() {
             if pauses == 2 {
                 backend.unlock(&first.id).await.unwrap();
             }
+            true
         },
     ));
     assert_eq!(taken.unwrap().operation, "second");
@@ -132,8 +134,6 @@ fn waiting_can_be_sent_between_threads() {
         &backend,
         info,
         Duration::ZERO,
-        async |_, _: &LockError| {
-            std::future::pending::<()>().await;
-        },
+        async |_, _: &LockError| std::future::pending().await,
     ));
 }

@@ -41,8 +41,8 @@ impl Iterator for Delays {
 
 /// Locks the state, waiting for its present holder for up to `timeout`.
 ///
-/// `sleep` is the pause of the caller's runtime; it is told the holder's error, so that it can say
-/// what is waited for. Errors other than a held lock end the wait at once.
+/// `sleep` is the pause of the caller's runtime, which says whether to try again; it is told the
+/// holder's error, so that it can say what is waited for. Errors other than a held lock end the wait at once.
 pub async fn lock_waiting<S>(
     backend: &dyn Backend,
     info: LockInfo,
@@ -50,7 +50,7 @@ pub async fn lock_waiting<S>(
     mut sleep: S,
 ) -> Result<LockInfo, LockError>
 where
-    S: AsyncFnMut(Duration, &LockError),
+    S: AsyncFnMut(Duration, &LockError) -> bool,
 {
     let mut delays = Delays::within(timeout);
     loop {
@@ -59,8 +59,8 @@ where
             done => return done,
         };
         match delays.next() {
-            Some(pause) => sleep(pause, &held).await,
-            None => return Err(held),
+            Some(pause) if sleep(pause, &held).await => {}
+            Some(_) | None => return Err(held),
         }
     }
 }

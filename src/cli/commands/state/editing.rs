@@ -2,6 +2,7 @@
 
 use super::{backend, no_state, unplaced};
 use crate::cli::arguments::Editing;
+use crate::cli::commands::interrupts::Listening;
 use crate::cli::commands::{Context, block_on, lock_request};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::engine::{Failure, Session, commit};
@@ -35,8 +36,9 @@ where
 {
     refused(editing)?;
     let backend = backed_up(context, editing, backup)?;
-    let request = lock_request(&editing.locking, operation)?;
+    let request = lock_request(context, &editing.locking, operation)?;
     block_on(async {
+        let _listening = Listening::begin(&context.stop);
         let mut session = Session::open(backend, request).await.map_err(unplaced)?;
         let changed = changed(&mut session, editing, backup, change).await;
         let closing = session.close().await;

@@ -2,6 +2,7 @@
 
 use super::{backend, looked_at, unplaced};
 use crate::cli::arguments::{PushArguments, StateFile};
+use crate::cli::commands::interrupts::Listening;
 use crate::cli::commands::{Context, block_on, lock_request};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::{self, Failure, Session};
@@ -22,8 +23,9 @@ pub(super) fn pull(context: &Context) -> Result<String, Failure> {
 pub(super) fn push(context: &Context, arguments: &PushArguments) -> Result<String, Failure> {
     let given = given(&arguments.path)?;
     let backend = backend(context, &StateFile { state: None })?;
-    let request = lock_request(&arguments.locking, "state-push")?;
+    let request = lock_request(context, &arguments.locking, "state-push")?;
     block_on(async {
+        let _listening = Listening::begin(&context.stop);
         let mut session = Session::open(backend, request).await.map_err(unplaced)?;
         let pushed = engine::push(&mut session, given, arguments.force).await;
         let closing = session.close().await;

@@ -35,7 +35,9 @@ pub(super) fn run(
              Changing {count} resources:\n\n  {list}\n"
             ));
             let question = "Do you want to make these changes? Only `yes` is accepted.";
-            if !arguments.auto_approve && !approval::asked(question, terminal.interactive)? {
+            if !arguments.auto_approve
+                && !approval::asked(question, terminal.interactive, context.stop.subscribe())?
+            {
                 return Ok((None, "Cancelled replacing providers.".to_owned()));
             }
             Ok((
