@@ -1,19 +1,23 @@
 //! What happens when the surroundings refuse: a state that somebody else holds, a disk that does not take the new state.
 
+use std::process::Command;
+
 use libtest_mimic::Trial;
+use serde_json::Value as Json;
 use trustform_state::backend::Backend as _;
 use trustform_state::backend::local::LocalBackend;
 use trustform_state::lock::LockInfo;
 
-use crate::common::project::Project;
+use crate::common::project::{Project, ran};
 
 const ONE: &str = "resource \"terraform_data\" \"a\" {\n  input = \"x\"\n}\n";
 const TWO: &str = "resource \"terraform_data\" \"a\" {\n  input = \"x\"\n}\n\nresource \"terraform_data\" \"b\" {\n  input = \"y\"\n}\n";
 
 pub fn trials() -> Vec<Trial> {
-    let tests: [(&str, fn()); 4] = [
+    let tests: [(&str, fn()); 5] = [
         ("a_held_lock_says_who_holds_it", held_lock),
         ("a_state_that_is_not_taken_is_written_aside", written_aside),
+        ("a_disk_that_is_full_before_the_journal_is", full_disk),
         (
             "a_state_of_another_lineage_is_not_the_plan's",
             another_lineage,
@@ -94,6 +98,44 @@ fn written_aside() {
     assert_eq!(again.code, 0, "nothing was lost\n{again}");
     let list = project.succeeds(&["state", "list"]).stdout;
     assert_eq!(list, "terraform_data.a\nterraform_data.b\n");
+}
+
+/// Files may grow up to a limit as on a full disk: the journal meets it first. What was done then stands in the state that
+/// is written aside, and the message says how it gets to where it belongs.
+fn full_disk() {
+    let project = Project::of(ONE);
+    project.succeeds(&["apply", "-auto-approve"]);
+    project.write("terraform.tfstate.backup/in-the-way", "");
+    let many = "resource \"terraform_data\" \"b\" {\n  count = 100\n}\n";
+    project.write("main.tf", &format!("{ONE}{many}"));
+    let applying = project.command(&["apply", "-auto-approve"]);
+    let mut limited = Command::new("sh");
+    limited
+        .args(["-c", "trap '' XFSZ; ulimit -f 80; exec \"$0\" \"$@\""])
+        .arg(applying.get_program())
+        .args(applying.get_args())
+        .current_dir(project.path())
+        .env_clear();
+    let ran = ran(limited.output());
+    assert_eq!(ran.code, 1, "{ran}");
+    for part in [
+        "cannot write the journal",
+        "Not begun any more:",
+        "trustform state push ./errored.tfstate",
+    ] {
+        assert!(ran.stderr.contains(part), "it does not say {part}\n{ran}");
+    }
+    let aside: Json = serde_json::from_str(&project.read("errored.tfstate")).expect("a state");
+    let made = aside["resources"][1]["instances"].as_array().expect("some");
+
+    std::fs::remove_dir_all(project.file("terraform.tfstate.backup")).unwrap();
+    project.succeeds(&["state", "push", "errored.tfstate"]);
+    let list = project.succeeds(&["state", "list"]).stdout;
+    assert_eq!(list.lines().count(), 1 + made.len(), "{list}");
+    let ran = project.succeeds(&["apply", "-auto-approve"]);
+    assert!(!ran.stderr.contains("not known"), "{ran}");
+    let added = format!("{} added", 100 - made.len());
+    assert!(ran.stdout.contains(&added), "{ran}");
 }
 
 fn another_lineage() {

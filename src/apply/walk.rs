@@ -54,6 +54,8 @@ pub enum Outcome {
 pub struct Applied {
     /// The outcome of every operation.
     pub outcomes: BTreeMap<OperationId, Outcome>,
+    /// Whether the journal lacks something that was done, since it could not be written.
+    pub unnoted: bool,
     /// How many objects that were to be destroyed stay, because others have something in them.
     pub kept: usize,
     /// What went wrong.
@@ -245,6 +247,7 @@ impl<'a> Walk<'a> {
             self.applied
                 .diagnostics
                 .push(Diagnostic::error(Code::State, detail));
+            self.applied.unnoted = true;
             self.halted = true;
         }
     }

@@ -20,8 +20,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use tokio::sync::watch;
+use trustform_state::backend::rescue::NotWritten;
 use trustform_state::journal::JournalWriter;
-use trustform_state::recovery::conclude;
+use trustform_state::recovery::{ConcludeError, conclude};
 use trustform_state::snapshot::{OutputValue, Snapshot};
 use uuid::Uuid;
 
@@ -152,9 +153,14 @@ pub async fn apply(
             let removed = session.backend.remove_journal().await;
             removed.map_err(|error| state_error(&error))
         }
-        Some(next) => {
+        Some(mut next) => {
             summary.outputs.clone_from(&next.outputs);
-            save(session, journal, next, request.rescue).await
+            if applied.unnoted {
+                // What the next run makes of the journal has the serial after the present one, and less in it.
+                next.serial = next.serial.next();
+            }
+            let saved = save(session, journal, next, request.rescue).await;
+            saved.map_err(|error| not_saved(&error, applied.unnoted).into())
         }
     };
     if let Err(diagnostics) = saved {
@@ -202,19 +208,33 @@ async fn save(
     journal: Box<dyn JournalWriter>,
     next: Snapshot,
     rescue: &Path,
-) -> Result<(), Diagnostics> {
+) -> Result<(), ConcludeError> {
     let expected = session.recovered.version.clone();
     let backend = session.backend.as_ref();
-    match conclude(backend, journal, &next, expected.as_ref(), rescue).await {
-        Ok(version) => {
-            session.recovered.version = Some(version);
-            session.recovered.snapshot = Some(Arc::new(next));
-            Ok(())
+    let version = conclude(backend, journal, &next, expected.as_ref(), rescue).await?;
+    session.recovered.version = Some(version);
+    session.recovered.snapshot = Some(Arc::new(next));
+    Ok(())
+}
+
+/// The problem of a new state that is not where it belongs. Its journal holds all of it, unless something is `unnoted`.
+fn not_saved(error: &ConcludeError, unnoted: bool) -> Diagnostic {
+    let diagnostic =
+        Diagnostic::error(Code::State, format!("{error}.")).with_summary("Failed to save state");
+    match error {
+        ConcludeError::NotWritten(NotWritten::Rescued { path, .. }) if unnoted => {
+            let hint = format!(
+                "The journal lacks some of what was done. Once the cause is mended, before anything else: trustform state push {}",
+                path.display()
+            );
+            diagnostic.hint(hint)
         }
-        Err(error) => Err(Diagnostic::error(Code::State, format!("{error}."))
-            .with_summary("Failed to save state")
-            .hint("Once the cause is mended, the next run takes the state in from its journal.")
-            .into()),
+        ConcludeError::NotWritten(NotWritten::Nowhere { .. }) if unnoted => diagnostic.hint(
+            "The journal lacks some of what was done. Once the cause is mended, the next run takes in what it has, and tells \
+             what is not known.",
+        ),
+        ConcludeError::NotWritten(_) | ConcludeError::JournalStays(_) => diagnostic
+            .hint("Once the cause is mended, the next run takes the state in from its journal."),
     }
 }
 

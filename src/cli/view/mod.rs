@@ -226,7 +226,7 @@ impl View {
             }
             return;
         }
-        let epilogue = summary::skipped(skipped);
+        let epilogue = summary::skipped(skipped, summary.interrupted);
         if !epilogue.is_empty() {
             note(&epilogue);
         }

@@ -31,8 +31,8 @@ pub(super) fn coloured(sentence: &str, failed: bool, style: Style) -> String {
     verdict(sentence, failed, style)
 }
 
-/// What was passed over, by its cause; empty when nothing was.
-pub(super) fn skipped(skipped: &[Skipped]) -> String {
+/// What was passed over, by its cause; empty when nothing was. Without an interrupt, it is the state that could not be kept.
+pub(super) fn skipped(skipped: &[Skipped], interrupted: bool) -> String {
     let mut by_cause: BTreeMap<Option<&InstanceAddress>, Vec<&InstanceAddress>> = BTreeMap::new();
     // The other half of a replacement that failed is no news.
     let others = skipped
@@ -45,7 +45,8 @@ pub(super) fn skipped(skipped: &[Skipped]) -> String {
     for (cause, addresses) in by_cause {
         match cause {
             Some(cause) => text.extend([format!("Not done because {cause} failed:\n")]),
-            None => text.push_str("Not done because of the interrupt:\n"),
+            None if interrupted => text.push_str("Not done because of the interrupt:\n"),
+            None => text.push_str("Not begun any more:\n"),
         }
         for address in addresses {
             text.extend([format!("  - {address}\n")]);

@@ -153,16 +153,17 @@ fn the_last_line_tells_how_it_ended() {
 #[test]
 fn what_was_passed_over_stands_under_its_cause() {
     let (a, b, c) = (address("t.a"), address("t.b"), address("t.c"));
-    let text = skipped(&[
+    let all = [
         (b.clone(), Some(a.clone())),
         (c.clone(), Some(a)),
         (b, None),
-    ]);
+    ];
+    assert!(skipped(&all, false).starts_with("Not begun any more:\n  - t.b\n"));
     assert_eq!(
-        text,
+        skipped(&all, true),
         "Not done because of the interrupt:\n  - t.b\nNot done because t.a failed:\n  - t.b\n  - t.c"
     );
-    assert_eq!(summary::skipped(&[]), "");
+    assert_eq!(summary::skipped(&[], false), "");
 }
 
 #[test]
