@@ -104,11 +104,11 @@ impl Repository {
         words: &[String],
         last: Option<&Path>,
     ) -> Result<(), String> {
-        let mut command = Command::new("git");
+        let mut command = git();
         if let Some(folder) = folder {
             command.arg("-C").arg(folder);
         }
-        command.args(words).args(last).stdin(Stdio::null());
+        command.args(words).args(last);
         match command.output() {
             Err(error) if error.kind() == ErrorKind::NotFound => Err(
                 "`git` is not installed, or not on the PATH; repositories are fetched with it"
@@ -131,14 +131,40 @@ impl Repository {
     }
 }
 
+/// What tells git of the repository at hand, as where it runs a hook (`git rev-parse --local-env-vars`): a clone is another
+/// one. The settings of `GIT_CONFIG_*` are a person's.
+const OF_ONE_REPOSITORY: [&str; 11] = [
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_COMMON_DIR",
+    "GIT_DIR",
+    "GIT_GRAFT_FILE",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_NO_REPLACE_OBJECTS",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_PREFIX",
+    "GIT_SHALLOW_FILE",
+    "GIT_WORK_TREE",
+];
+
+/// Git, which asks nobody on standard input.
+fn git() -> Command {
+    let mut command = Command::new("git");
+    for name in OF_ONE_REPOSITORY {
+        command.env_remove(name);
+    }
+    command.stdin(Stdio::null());
+    command
+}
+
 /// The commit that a clone has checked out; `None` where there is no clone or no git.
 pub(super) fn head(folder: &Path) -> Option<String> {
     if !folder.join(".git").exists() {
         return None;
     }
-    let mut command = Command::new("git");
+    let mut command = git();
     command.arg("-C").arg(folder).args(["rev-parse", "HEAD"]);
-    let output = command.stdin(Stdio::null()).output().ok()?;
+    let output = command.output().ok()?;
     let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
     (output.status.success() && !text.is_empty()).then_some(text)
 }

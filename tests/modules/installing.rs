@@ -21,6 +21,7 @@ pub fn trials() -> Vec<Trial> {
         ("four_deep_through_every_kind_of_source", deep),
         ("references_of_git", references),
         ("repositories_over_ssh", over_ssh),
+        ("repositories_from_a_hook", from_a_hook),
         ("the_newest_version_that_fits", versions),
         ("a_call_that_changed_asks_for_init", changed),
     ]));
@@ -275,6 +276,28 @@ fn over_ssh() {
             "{told}"
         );
     }
+}
+
+/// A hook of a repository is told which one that is; what is fetched meanwhile is another.
+fn from_a_hook() {
+    let fetched = Repository::of(&[("main.tf", &says("one"))]);
+    fetched.git(&["tag", "v1"]);
+    fetched.commit(&[("main.tf", &says("two"))]);
+    let own = Repository::of(&[("main.tf", &says("own"))]);
+    own.git(&["tag", "v1"]);
+    let head = own.commit(&[("main.tf", &says("own, later"))]);
+    let source = fetched.source();
+    let mut project = Project::of(&format!(
+        "module \"m\" {{\n  source = \"{source}?ref=v1\"\n}}\n"
+    ));
+    let directory = own.path().join(".git");
+    project.set("GIT_DIR", directory.to_str().unwrap());
+    project.set("GIT_WORK_TREE", own.path().to_str().unwrap());
+    project.set("GIT_INDEX_FILE", directory.join("index").to_str().unwrap());
+    project.succeeds(&["get"]);
+    assert_eq!(project.read(".terraform/modules/m/main.tf"), says("one"));
+    assert_eq!(own.git(&["rev-parse", "HEAD"]).trim(), head);
+    assert_eq!(own.git(&["status", "--porcelain"]), "");
 }
 
 /// Discovery, registry and archive on a server whose authority only this run knows.

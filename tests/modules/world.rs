@@ -217,6 +217,8 @@ impl Repository {
             .args(["-c", "user.name=x", "-c", "user.email=x@example.com"])
             .args(words)
             .current_dir(self.folder.path())
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("GIT_CONFIG_NOSYSTEM", "1")
             .env("HOME", self.folder.path())
             .output()
