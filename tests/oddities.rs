@@ -69,9 +69,11 @@ pub fn trials() -> Vec<Trial> {
             Trial::test(name, move || refuses(set_up, arguments, said))
         })
         .collect();
-    let others: [(&str, Test); 6] = [
+    let others: [(&str, Test); 8] = [
         ("output_on_a_full_disk", output_on_a_full_disk),
         ("a_reader_that_goes_away", a_reader_that_goes_away),
+        ("a_workspace_on_a_full_disk", a_workspace_on_a_full_disk),
+        ("a_folder_in_the_way_of_a_state", a_folder_in_the_way),
         ("arguments_that_are_no_text", arguments_that_are_no_text),
         (
             "an_environment_without_anything",
@@ -175,6 +177,36 @@ fn a_reader_that_goes_away() -> Result<(), Failed> {
     } else {
         Err(ran.to_string().into())
     }
+}
+
+/// The selected workspace stays what it was: an empty file would select the default one.
+fn a_workspace_on_a_full_disk() -> Result<(), Failed> {
+    let project = Project::of(ONE);
+    for name in ["one", "two"] {
+        project.succeeds(&["workspace", "new", name]);
+    }
+    let selecting = project.command(&["workspace", "select", "one"]);
+    let mut limited = Command::new("sh");
+    limited
+        .args(["-c", "trap '' XFSZ; ulimit -f 0; exec \"$0\" \"$@\""])
+        .arg(selecting.get_program())
+        .args(selecting.get_args())
+        .current_dir(project.path())
+        .env_clear();
+    let ran = ran(limited.output());
+    is_refused(&ran, "cannot write ./.terraform/environment")?;
+    let selected = project.succeeds(&["workspace", "show"]).stdout;
+    assert_eq!(selected, "two\n");
+    Ok(())
+}
+
+fn a_folder_in_the_way() -> Result<(), Failed> {
+    let project = Project::of(ONE);
+    project.write("terraform.tfstate/in-the-way", "");
+    let ran = project.run(&["plan"]);
+    is_refused(&ran, "cannot lock ./terraform.tfstate")?;
+    assert!(!ran.stderr.contains("Wait for"), "nobody holds it\n{ran}");
+    Ok(())
 }
 
 fn arguments_that_are_no_text() -> Result<(), Failed> {

@@ -3,7 +3,7 @@
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-/// A file or directory that could not be read.
+/// A file or directory that could not be read or written.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot read {path}: {cause}")]
 pub struct LoadError {
@@ -20,6 +20,11 @@ impl LoadError {
             path: path.to_path_buf(),
             cause,
         }
+    }
+
+    /// The error of a path that was to be written, in words.
+    pub fn of_writing(&self) -> String {
+        format!("cannot write {}: {}", self.path.display(), self.cause)
     }
 }
 
@@ -116,25 +121,3 @@ pub fn read_bytes(path: &Path) -> Result<Vec<u8>, LoadError> {
 
 /// The largest file that is read, in bytes.
 const MOST_BYTES: u64 = 512 << 20;
-
-/// Writes a file that only its owner may read, with the directories above it.
-pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), LoadError> {
-    use std::io::Write as _;
-    use std::os::unix::fs::OpenOptionsExt as _;
-    let error = |cause| LoadError {
-        path: path.to_path_buf(),
-        cause,
-    };
-    if let Some(parent) = path.parent() {
-        std::fs::create_dir_all(parent).map_err(error)?;
-    }
-    let mut options = std::fs::OpenOptions::new();
-    let mut file = options
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(path)
-        .map_err(error)?;
-    file.write_all(bytes).map_err(error)
-}

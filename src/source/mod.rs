@@ -9,9 +9,10 @@ mod rewrite;
 pub use listing::matching;
 pub use load::{
     LoadError, configuration_files, files_ending, is_configuration, read_bytes, read_file,
-    write_private,
 };
-pub use rewrite::{Entry, create_file, entries, is_directory, is_there, remove_file, replace_file};
+pub use rewrite::{
+    Entry, create_file, entries, is_directory, is_there, remove_file, replace_file, write_private,
+};
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};

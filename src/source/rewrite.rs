@@ -2,6 +2,7 @@
 
 use super::LoadError;
 use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 /// Something in a directory.
@@ -67,6 +68,47 @@ fn replace(path: &Path, content: &[u8]) -> std::io::Result<()> {
         let _nothing_more_to_do = std::fs::remove_file(&aside);
     }
     written
+}
+
+/// Writes a file that only its owner may read, with the directories above it: all of it, or it is as it was. What is no
+/// file, such as a pipe or a link, is written to where it is.
+///
+/// # Errors
+/// It or its directories cannot be written to.
+pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), LoadError> {
+    write(path, bytes).map_err(|cause| LoadError::new(path, cause))
+}
+
+fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    if let Some(parent) = path.parent() {
+        std::fs::create_dir_all(parent)?;
+    }
+    match std::fs::symlink_metadata(path) {
+        Ok(there) if !there.is_file() => {
+            return private().truncate(true).open(path)?.write_all(bytes);
+        }
+        // Who may not write to the file may not replace it either.
+        Ok(_) => drop(private().truncate(false).open(path)?),
+        Err(_) => {}
+    }
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let aside = path.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
+    let written = private().truncate(true).open(&aside).and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        std::fs::rename(&aside, path)
+    });
+    if written.is_err() {
+        let _nothing_more_to_do = std::fs::remove_file(&aside);
+    }
+    written
+}
+
+/// Options for a file that only its owner may read.
+fn private() -> std::fs::OpenOptions {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).mode(0o600);
+    options
 }
 
 /// Makes a file, and the directories that it lies in.

@@ -65,7 +65,7 @@ pub(super) async fn generated(
     let text = blocks(&planned.plan, &providers, context.schemas.as_ref()).map_err(failure)?;
     let place = context.project.directory.join(path);
     create_file(&place, text.as_bytes()).map_err(|error| {
-        let diagnostic = Diagnostic::error(Code::Unreadable, error.to_string())
+        let diagnostic = Diagnostic::error(Code::Unreadable, format!("{}.", error.of_writing()))
             .with_summary("Failed to create target generated file");
         Failure::plain(diagnostic)
     })?;

@@ -37,11 +37,12 @@ pub(in crate::engine) fn recovery_failed(error: &RecoveryError) -> Diagnostics {
 pub(in crate::engine) fn locking_failed(error: &LockError) -> Diagnostics {
     match error {
         LockError::S3(error) => s3_failed(error),
-        LockError::Held { .. }
-        | LockError::NotHeld { .. }
-        | LockError::OtherId { .. }
-        | LockError::Io { .. } => Diagnostic::error(Code::Locked, format!("{error}."))
-            .hint("Wait for the other run to end, or let this one wait for it: -lock-timeout=5m"),
+        LockError::Io { .. } => Diagnostic::error(Code::Locked, format!("{error}.")),
+        LockError::Held { .. } | LockError::NotHeld { .. } | LockError::OtherId { .. } => {
+            Diagnostic::error(Code::Locked, format!("{error}.")).hint(
+                "Wait for the other run to end, or let this one wait for it: -lock-timeout=5m",
+            )
+        }
     }
     .into()
 }

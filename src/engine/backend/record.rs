@@ -41,14 +41,14 @@ pub(super) fn write(project: &Project, settings: &BackendSettings) -> Result<(),
     });
     let text = format!("{record:#}");
     crate::source::write_private(&path(project), text.as_bytes())
-        .map_err(|error| unreadable(&error.to_string()))
+        .map_err(|error| unreadable(&error.of_writing()))
 }
 
 /// Records that there is no backend.
 pub(super) fn clear(project: &Project) -> Result<(), Failure> {
     let record = json!({ "version": 3, "terraform_version": TERRAFORM_VERSION });
     crate::source::write_private(&path(project), format!("{record:#}").as_bytes())
-        .map_err(|error| unreadable(&error.to_string()))
+        .map_err(|error| unreadable(&error.of_writing()))
 }
 
 /// The backend of a project as `init` recorded it, checked against what the configuration says now.

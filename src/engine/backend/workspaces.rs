@@ -116,7 +116,10 @@ impl Workspaces<'_> {
         }
         let names = self.names().await?;
         if names.iter().any(|known| known == name) {
-            return self.record(name).map(|()| false);
+            if name != self.project.workspace {
+                self.record(name)?;
+            }
+            return Ok(false);
         }
         if or_create {
             create(self.store, name, None, lock).await.map_err(plain)?;
@@ -189,8 +192,13 @@ impl Workspaces<'_> {
     }
 
     fn record(&self, name: &str) -> Result<(), Failure> {
-        crate::source::write_private(&file(&self.project.data_directory), name.as_bytes())
-            .map_err(|error| Failure::plain(Diagnostic::error(Code::Unreadable, error.to_string())))
+        crate::source::write_private(&file(&self.project.data_directory), name.as_bytes()).map_err(
+            |error| {
+                let diagnostic =
+                    Diagnostic::error(Code::Unreadable, format!("{}.", error.of_writing()));
+                Failure::plain(diagnostic.with_summary("Failed to select the workspace"))
+            },
+        )
     }
 }
 

@@ -116,7 +116,7 @@ fn keep(session: &Session, before: &Snapshot) -> Result<(), Diagnostics> {
         .map(named)
         .find(|path| !path.exists())
         .unwrap_or_else(|| named(now));
-    write_private(&path, &bytes).map_err(|error| problem(&error).into())
+    write_private(&path, &bytes).map_err(|error| problem(&error.of_writing()).into())
 }
 
 fn refused(editing: &Editing) -> Result<(), Failure> {
