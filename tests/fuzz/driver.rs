@@ -16,6 +16,7 @@ use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
+use tempfile::TempDir;
 
 /// The first argument of a run that only tries inputs.
 const ASKED: &str = "--fuzz";
@@ -28,6 +29,9 @@ const ONE: &str = "--fuzz-one";
 
 /// How long the inputs of the day are tried per target.
 const DAILY: Duration = Duration::from_secs(5);
+/// How long a worker may go on after its time. It limits its processor time by itself: this is for one that waits for ever,
+/// and has to be long for a busy machine.
+const PATIENCE: Duration = Duration::from_mins(10);
 
 /// How many they are at most.
 const DAILY_CASES: u64 = 400;
@@ -120,7 +124,7 @@ pub(super) fn tried(target: &Target, path: &Path) -> Option<Failure> {
     let folder = tempfile::tempdir().expect("a folder");
     let said = folder.path().join("said");
     let child = start(&said, &[ONE, target.name, &path.to_string_lossy()]);
-    failure(ended(child, Duration::from_mins(1)), &said)
+    failure(ended(child, PATIENCE), &said)
 }
 
 /// The inputs of the day.
@@ -163,7 +167,10 @@ struct Finding {
 struct Session {
     target: &'static Target,
     seed: u64,
+    /// Where what is found is kept, for all sessions.
     folder: PathBuf,
+    /// The files of its workers: another session may go on beside it.
+    own: TempDir,
     tried: u64,
     findings: BTreeMap<Failure, Finding>,
 }
@@ -176,6 +183,7 @@ impl Session {
             target,
             seed,
             folder,
+            own: tempfile::tempdir().expect("a folder for the workers"),
             tried: 0,
             findings: BTreeMap::new(),
         }
@@ -186,7 +194,7 @@ impl Session {
         while start.elapsed() < time && self.tried < cases {
             let job = Job {
                 target: self.target,
-                folder: self.folder.clone(),
+                folder: self.own.path().to_owned(),
                 seed: self.seed,
                 first: self.tried,
                 cases: cases - self.tried,
@@ -203,10 +211,10 @@ impl Session {
     }
 
     fn one_worker(&self, job: &Job) -> Option<Failure> {
-        let said = self.folder.join("said");
+        let said = self.own.path().join("said");
         let numbers = [job.seed, job.first, job.cases, job.time.as_secs().max(1)];
         let [seed, first, cases, seconds] = numbers.map(|number| number.to_string());
-        let folder = self.folder.to_string_lossy();
+        let folder = self.own.path().to_string_lossy();
         let child = start(
             &said,
             &[
@@ -223,7 +231,7 @@ impl Session {
                 &seconds,
             ],
         );
-        failure(ended(child, job.time + Duration::from_mins(2)), &said)
+        failure(ended(child, job.time + PATIENCE), &said)
     }
 
     fn keep(&mut self, failure: Failure, job: &Job) {
@@ -239,9 +247,10 @@ impl Session {
         let name = format!("{}-{}.{}", self.seed, self.tried, self.target.ending);
         let kept = self.folder.join(name);
         let target = self.target;
+        let tries = self.own.path().join("smaller");
         let small = shrink::smallest(input, |smaller| {
-            std::fs::write(&kept, smaller).expect("the input");
-            tried(target, &kept).is_some_and(|other| other.kind == failure.kind)
+            std::fs::write(&tries, smaller).expect("the input");
+            tried(target, &tries).is_some_and(|other| other.kind == failure.kind)
         });
         std::fs::write(&kept, small).expect("the input");
         println!("{}: {}", kept.display(), failure.kind);

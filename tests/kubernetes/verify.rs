@@ -172,7 +172,7 @@ fn register_webhook(server: &KubeApiServer) -> Front {
             "rules": [{
                 "operations": ["CREATE"], "apiGroups": [""], "apiVersions": ["v1"], "resources": ["pods"],
             }],
-            "failurePolicy": "Ignore", "sideEffects": "None", "admissionReviewVersions": ["v1"],
+            "failurePolicy": "Ignore", "timeoutSeconds": 30, "sideEffects": "None", "admissionReviewVersions": ["v1"],
             "namespaceSelector": { "matchLabels": { "kubernetes.io/metadata.name": NAMESPACE } },
             "objectSelector": { "matchExpressions": [absent] },
         }],

@@ -166,11 +166,12 @@ fn unstorable(summary: &str) -> Option<usize> {
 
 /// What a command of Terraform in a folder puts out.
 pub(super) fn terraform(folder: &Path, arguments: &[&str]) -> Result<Output, Failed> {
-    let nowhere = if cfg!(windows) { "NUL" } else { "/dev/null" };
     let output = Command::new("terraform")
         .args(arguments)
         .current_dir(folder)
-        .env("TF_CLI_CONFIG_FILE", nowhere)
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("TF_CLI_CONFIG_FILE", "/dev/null")
         .env("CHECKPOINT_DISABLE", "1")
         .output()?;
     Ok(output)

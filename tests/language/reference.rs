@@ -162,6 +162,7 @@ fn signatures() -> Result<(), Failed> {
     let theirs = oracle::terraform(repository(), &arguments)?.stdout;
     let ours = Command::new(env!("CARGO_BIN_EXE_trustform"))
         .args(arguments)
+        .env_clear()
         .output()?
         .stdout;
     let read = |bytes: &[u8]| -> Result<BTreeMap<String, Json>, Failed> {

@@ -84,7 +84,7 @@ fn waiting_apply(server: &Server, project: &Project, bucket: &str) -> Child {
     // `plan` of ours takes the lock for a moment, which would keep Terraform out: look without one.
     while !holds(server, bucket) {
         assert!(
-            start.elapsed() < Duration::from_mins(1),
+            start.elapsed() < Duration::from_mins(10),
             "terraform never locked"
         );
         std::thread::sleep(Duration::from_millis(50));
@@ -120,7 +120,7 @@ fn terraforms_lock(server: &Server) {
     }
     // A run that waits gets the lock when Terraform is done.
     let ours = project
-        .command(&["plan", "-lock-timeout=60s"])
+        .command(&["plan", "-lock-timeout=10m"])
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()

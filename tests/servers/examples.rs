@@ -1,5 +1,8 @@
 //! Every example on every stand-in, together with a real kube-apiserver: planned, applied, planned again, destroyed.
 
+use std::path::Path;
+use std::process::Command;
+
 use libtest_mimic::Trial;
 use serde_json::Value as Json;
 use trustform_test_support::Missing;
@@ -125,15 +128,17 @@ token=$(printf '%s' "{url}$4" | base64 | tr -d '\n=' | tr '+/' '-_')
 echo '{{"apiVersion":"client.authentication.k8s.io/v1beta1","kind":"ExecCredential","spec":{{}},"status":{{"token":"k8s-aws-v1.'"$token"'"}}}}'
 "#
     );
-    project.write("bin/aws", &script);
-    make_executable(&project.file("bin/aws"));
+    project.write("bin/script", &script);
+    make_executable(&project.file("bin/script"), &project.file("bin/aws"));
     let path = std::env::var("PATH").unwrap_or_default();
     let bin = project.file("bin");
     project.set("PATH", &format!("{}:{path}", bin.display()));
 }
 
-fn make_executable(path: &std::path::Path) {
-    use std::os::unix::fs::PermissionsExt as _;
-    let all = std::fs::Permissions::from_mode(0o755);
-    std::fs::set_permissions(path, all).expect("a program");
+/// A program with the text of a file. Another process writes it: one that this process starts meanwhile for another trial
+/// would hold it open for writing, and until then nobody can run it.
+fn make_executable(text: &Path, program: &Path) {
+    let mut install = Command::new("install");
+    let done = install.args(["-m", "755"]).args([text, program]).status();
+    assert!(done.expect("`install`").success());
 }

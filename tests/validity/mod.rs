@@ -10,8 +10,7 @@ use libtest_mimic::{Failed, Trial};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::process::Command;
-use trustform_test_support::terraform::terraform;
+use trustform_test_support::terraform::{Terraform, terraform};
 
 /// A configuration with what is wrong with it.
 #[derive(Clone, Default)]
@@ -27,7 +26,7 @@ pub fn trials() -> Vec<Trial> {
     let mut trials = vec![Trial::ignorable_test(
         "validity::terraform",
         || match terraform() {
-            Ok(_) => ask_again().map(|()| libtest_mimic::Completion::Completed),
+            Ok(terraform) => ask_again(terraform).map(|()| libtest_mimic::Completion::Completed),
             Err(missing) => crate::common::without(&missing),
         },
     )];
@@ -135,16 +134,13 @@ fn same(case: &Case, errors: &BTreeSet<String>) -> Result<(), Failed> {
     Err(format!("{name}\nnot told:\n  {missing}\ntold besides:\n  {surplus}\n").into())
 }
 
-fn ask_again() -> Result<(), Failed> {
+fn ask_again(terraform: &Terraform) -> Result<(), Failed> {
     let (mut text, mut wrong) = (String::new(), String::new());
     for mut case in cases() {
         let project = project(&case);
-        let mut command = Command::new("terraform");
-        command
-            .args(["validate", "-json"])
-            .current_dir(project.path());
-        command.env("TF_CLI_CONFIG_FILE", "/dev/null");
-        let theirs = told(&ran(command.env("CHECKPOINT_DISABLE", "1").output()).stdout)?;
+        let mut command = terraform.command(project.path());
+        command.args(["validate", "-json"]);
+        let theirs = told(&ran(command.output()).stdout)?;
         if let Err(failed) = same(&case, &theirs) {
             write!(wrong, "{}", failed.message().unwrap_or_default())?;
         }

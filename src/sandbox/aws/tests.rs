@@ -168,12 +168,11 @@ fn the_sdk_retries_what_is_throttled_without_waiting() {
     let sandbox = empty();
     sandbox.inject(Fault::throttle("iam", "ListRoles", 2));
     let client = aws_sdk_iam::Client::new(&config(&sandbox));
-    let before = (std::time::Instant::now(), sandbox.now());
+    let before = sandbox.now();
     run(client.list_roles().send()).unwrap();
     assert_eq!(sandbox.requests().len(), 3);
-    assert!(before.0.elapsed() < std::time::Duration::from_secs(2));
     assert!(
-        sandbox.now() > before.1,
+        sandbox.now() > before,
         "the sandbox's time moves while the SDK backs off"
     );
 }

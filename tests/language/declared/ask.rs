@@ -202,6 +202,8 @@ fn run(program: &OsStr, folder: &Path, arguments: &[String]) -> Result<String, F
     let output = Command::new(program)
         .args(arguments)
         .current_dir(folder)
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
         .env("TF_CLI_CONFIG_FILE", "/dev/null")
         .env("CHECKPOINT_DISABLE", "1")
         .output()?;
