@@ -3,7 +3,7 @@
 use super::lockfile::Entry;
 use super::manifest::Record;
 use super::source::Source;
-use super::{Installer, Problem, git, incoming, not_written, tree};
+use super::{Installer, Problem, git, not_written, tree};
 use crate::address::ModulePath;
 use crate::config::{Configuration, ModuleCall, local_directory};
 use std::path::Path;
@@ -45,8 +45,6 @@ impl Installer<'_> {
         }
         self.lock
             .replace(entries, self.request.directory)
-            .map_err(|error| not_written(&error.to_string()))?;
-        tree::remove(&incoming(self.request.data_directory))
             .map_err(|error| not_written(&error.to_string()))
     }
 

@@ -6,6 +6,7 @@
 //! when it is whole. What was installed is recorded in Terraform's manifest and pinned in a lock of our own.
 
 mod archive;
+mod aside;
 mod bucket;
 mod fetch;
 mod finish;
@@ -36,6 +37,7 @@ use crate::config::{
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::schema::Schemas;
 use crate::source::{LoadError, SourceMap};
+use aside::Aside;
 use http::Http;
 use lockfile::Lock;
 use manifest::{Manifest, Record};
@@ -113,6 +115,7 @@ pub async fn install(request: &Request<'_>) -> Result<Diagnostics, Problem> {
 /// An installation under way.
 struct Installer<'a> {
     request: &'a Request<'a>,
+    aside: Aside,
     manifest: Manifest,
     lock: Lock,
     http: Http,
@@ -140,10 +143,9 @@ impl<'a> Installer<'a> {
                     .with_summary("Failed to read module manifest file"),
             )
         })?;
-        tree::remove(&incoming(request.data_directory))
-            .map_err(|error| not_written(&error.to_string()))?;
         Ok(Installer {
             request,
+            aside: Aside::below(incoming(request.data_directory)),
             manifest,
             lock: Lock::read(request.directory)?,
             registries: Arc::new(Registries::new(http.clone(), settings)),
@@ -213,7 +215,7 @@ impl<'a> Installer<'a> {
     }
 }
 
-/// Where packages are until they are whole.
+/// Where the packages of all runs are until they are whole.
 fn incoming(data_directory: &Path) -> PathBuf {
     manifest::modules_directory(data_directory).join(".incoming")
 }

@@ -5,7 +5,7 @@ use super::manifest::Record;
 use super::registry::{Registries, Versions};
 use super::source::{RegistrySource, RemoteSource, Source};
 use super::version::{Constraints, Version};
-use super::{Installer, fetch, incoming, tree};
+use super::{Installer, fetch, tree};
 use crate::config::{ModuleCall, no_source};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use std::collections::BTreeMap;
@@ -236,7 +236,6 @@ impl Installer<'_> {
 
     /// Fetches the packages aside, each once, and says which could not be had.
     async fn fetch(&mut self, plans: &[Plan]) -> BTreeMap<String, Failed> {
-        let aside = incoming(self.request.data_directory);
         let mut failed = BTreeMap::new();
         let mut packages = BTreeMap::new();
         for plan in plans {
@@ -247,13 +246,16 @@ impl Installer<'_> {
                     .or_insert_with(|| (plan.wanted.key.clone(), plan.package.clone()));
             }
         }
-        if let Err(error) = std::fs::create_dir_all(&aside) {
-            let problem = Failed::Plain(format!("{} cannot be made: {error}", aside.display()));
-            return packages
-                .into_keys()
-                .map(|id| (id, problem.clone()))
-                .collect();
-        }
+        let aside = match self.aside.make() {
+            Ok(aside) => aside,
+            Err(error) => {
+                let problem = Failed::Plain(format!("A folder for them cannot be made: {error}"));
+                return packages
+                    .into_keys()
+                    .map(|id| (id, problem.clone()))
+                    .collect();
+            }
+        };
         let jobs = packages.iter().map(|(id, (key, package))| {
             let means = Means {
                 http: self.http.clone(),
@@ -323,8 +325,9 @@ impl Installer<'_> {
             return Err(Failed::Plain("it was not fetched".to_owned()));
         };
         let folder = self.folder(&wanted.key);
-        let aside = incoming(self.request.data_directory).join(&wanted.key);
+        let aside = self.aside.make();
         let put = || -> std::io::Result<()> {
+            let aside = aside?.join(&wanted.key);
             if first != wanted.key {
                 let from = self.folder(&first);
                 match std::fs::read_link(&from) {

@@ -1,5 +1,7 @@
 //! `init` and `get`: every kind of source, versions, tokens, and what is refused.
 
+use std::process::{Command, Stdio};
+
 use libtest_mimic::Trial;
 
 use super::world::{Repository, Server, gzip, says, tar};
@@ -22,6 +24,7 @@ pub fn trials() -> Vec<Trial> {
         ("references_of_git", references),
         ("repositories_over_ssh", over_ssh),
         ("repositories_from_a_hook", from_a_hook),
+        ("what_a_killed_run_has_started_goes_on", after_a_killed_run),
         ("the_newest_version_that_fits", versions),
         ("a_call_that_changed_asks_for_init", changed),
     ]));
@@ -298,6 +301,44 @@ fn from_a_hook() {
     assert_eq!(project.read(".terraform/modules/m/main.tf"), says("one"));
     assert_eq!(own.git(&["rev-parse", "HEAD"]).trim(), head);
     assert_eq!(own.git(&["status", "--porcelain"]), "");
+}
+
+/// A run is killed while git fetches; git goes on, after another run has begun to fetch the same.
+fn after_a_killed_run() {
+    let repository = Repository::of(&[("main.tf", &says("one"))]);
+    let source = "git::ssh://git@host.example/org/m.git";
+    let mut project = Project::of(&format!("module \"m\" {{\n  source = \"{source}\"\n}}\n"));
+    for pipe in ["begun", "go_on", "over"] {
+        let made = Command::new("mkfifo").arg(project.file(pipe)).status();
+        assert!(made.unwrap().success());
+    }
+    let serve = format!("git-upload-pack '{}'", repository.path().display());
+    let at = |name: &str| project.file(name).display().to_string();
+    let slow = format!(
+        "echo x >'{}'\nread line <'{}'\n{serve}\necho x >'{}'\n",
+        at("begun"),
+        at("go_on"),
+        at("over")
+    );
+    project.write("slow", &slow);
+    let meanwhile = format!(
+        "echo x >'{}'\nread line <'{}'\nexec {serve}\n",
+        at("go_on"),
+        at("over")
+    );
+    project.write("meanwhile", &meanwhile);
+    let (slow, meanwhile) = (at("slow"), at("meanwhile"));
+    project.set("GIT_SSH_VARIANT", "simple");
+    project.set("GIT_SSH_COMMAND", &format!("sh '{slow}'"));
+    let mut getting = project.command(&["get"]);
+    getting.stdout(Stdio::null()).stderr(Stdio::null());
+    let mut killed = getting.spawn().unwrap();
+    std::fs::read(project.file("begun")).unwrap();
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    project.set("GIT_SSH_COMMAND", &format!("sh '{meanwhile}'"));
+    project.succeeds(&["get"]);
+    assert_eq!(project.read(".terraform/modules/m/main.tf"), says("one"));
 }
 
 /// Discovery, registry and archive on a server whose authority only this run knows.
