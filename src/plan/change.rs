@@ -106,6 +106,8 @@ pub struct DataChange {
     pub provider: ProviderKey,
     /// Why it has to wait; [`ActionReason::None`] when it did not.
     pub reason: ActionReason,
+    /// The blocks it depends on.
+    pub dependencies: Arc<[ResourceAddress]>,
     /// Its value as far as it is known.
     pub value: Value,
 }

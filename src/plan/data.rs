@@ -173,10 +173,12 @@ impl Planner<'_> {
     }
 
     fn done(&mut self, subject: &Subject<'_>, value: Value) -> Value {
+        let dependencies = self.dependencies_of(subject.node);
         self.plan.data.push(DataChange {
             address: subject.address.clone(),
             provider: subject.provider.clone(),
             reason: ActionReason::None,
+            dependencies,
             value: value.clone(),
         });
         value
@@ -187,10 +189,12 @@ impl Planner<'_> {
         let value = mark_sensitive(block, &propose(block, config, None));
         if self.options.mode == Mode::Normal {
             self.pending.insert(subject.node);
+            let dependencies = self.dependencies_of(subject.node);
             self.plan.deferred.push(DataChange {
                 address: subject.address.clone(),
                 provider: subject.provider.clone(),
                 reason,
+                dependencies,
                 value: value.clone(),
             });
         }

@@ -15,7 +15,7 @@ struct Users {
     ended: Vec<OperationId>,
     /// They are destroyed, and depend on it only by what the configuration says now.
     ended_as_configured: Vec<OperationId>,
-    /// They are made, new or again after they were destroyed.
+    /// They are made, new or again, changed or read, whatever says that they depend on it.
     made: Vec<OperationId>,
 }
 
@@ -144,34 +144,59 @@ impl Lowering<'_> {
         }
         for (index, change) in self.plan.changes.iter().enumerate() {
             let made = self.made.get(index).copied().flatten();
+            let made = made.filter(|_| change.action.is_change());
             let destroyed = self.destroyed.get(index).copied().flatten();
             let updated = made.filter(|_| change.action == Action::Update);
-            let new = made.filter(|_| {
-                let destroys_first = Action::Replace(ReplaceOrder::DeleteThenCreate);
-                [Action::Create, destroys_first].contains(&change.action)
-            });
-            let recorded = self.recorded(change);
-            let recorded = recorded.map_or(&change.dependencies, |object| &object.dependencies);
-            for on in recorded.iter() {
+            let recorded = self.needed(change);
+            for on in recorded {
                 if let Some(users) = users.get_mut(on) {
                     users.ended.extend(destroyed);
                     users.ended.extend(updated);
-                    users.made.extend(new);
+                    users.made.extend(made);
                 }
             }
-            if *recorded == change.dependencies {
+            if *recorded == *change.dependencies {
                 continue;
             }
             let recorded: BTreeSet<&ResourceAddress> = recorded.iter().collect();
+            // Of an object that is taken over nobody knows what it was made with.
+            if change.importing.is_some() {
+                continue;
+            }
             let configured = change.dependencies.iter();
             for on in configured.filter(|on| !recorded.contains(on)) {
                 if let Some(users) = users.get_mut(on) {
                     users.ended_as_configured.extend(destroyed);
-                    users.made.extend(new);
+                    users.made.extend(made);
                 }
             }
         }
+        self.add_reads(&mut users);
         users
+    }
+
+    /// A data source that is read while applying comes to what was made anew.
+    fn add_reads(&self, users: &mut BTreeMap<ResourceAddress, Users>) {
+        for (id, operation) in self.graph.operations() {
+            if operation.kind != OperationKind::Read {
+                continue;
+            }
+            let read = self.plan.deferred.get(operation.entry);
+            for on in read.into_iter().flat_map(|read| read.dependencies.iter()) {
+                if let Some(users) = users.get_mut(on) {
+                    users.made.push(id);
+                }
+            }
+        }
+    }
+
+    /// What the object of a change is recorded to depend on, or, where there is no record, what its configuration says.
+    fn needed<'c>(&'c self, change: &'c Change) -> &'c [ResourceAddress] {
+        match self.recorded(change) {
+            Some(object) => &object.dependencies,
+            None if change.importing.is_some() => &[],
+            None => &change.dependencies,
+        }
     }
 
     fn recorded(&self, change: &Change) -> Option<&PriorObject> {
@@ -194,8 +219,12 @@ impl Lowering<'_> {
             .iter()
             .zip(&self.destroyed)
             .zip(&self.plan.changes);
+        let replaced = |change: &Change| {
+            let destroys_first = Action::Replace(ReplaceOrder::DeleteThenCreate);
+            change.action == destroys_first && change.importing.is_none()
+        };
         let first: Vec<(OperationId, OperationId)> = made
-            .filter(|(_, change)| change.action == Action::Replace(ReplaceOrder::DeleteThenCreate))
+            .filter(|(_, change)| replaced(change))
             .filter_map(|((made, destroyed), _)| Some(((*made)?, (*destroyed)?)))
             .collect();
         // Those that need the same are gone through together.

@@ -213,6 +213,7 @@ fn drift_reads_that_wait_and_what_was_not_read_have_sections() {
             address: "data.aws_iam_thing.d".parse().unwrap(),
             provider: super::provider(),
             reason: ActionReason::ConfigUnknown,
+            dependencies: std::sync::Arc::default(),
             value: Value::object_of([("id", Value::unknown(Type::String))]),
         }],
         not_read: vec![NotRead {
