@@ -7,10 +7,7 @@ use super::planner::{Planner, ProviderStatus, Subject};
 use super::propose::propose;
 use super::reads::{Answer, Read, ReadKey};
 use super::secret::{mark_sensitive, marked_as};
-use crate::address::ResourceMode;
-use crate::config::Repetition;
-use crate::graph::Node;
-use crate::lang::{Evaluated, Halt, Reference, Step, Subject as Named};
+use crate::lang::{Evaluated, Halt};
 use crate::value::{Known, Value};
 
 impl Planner<'_> {
@@ -95,81 +92,6 @@ impl Planner<'_> {
             Some(Answer::Object(_) | Answer::Opened(_) | Answer::Names(_) | Answer::Facts(_))
             | None => Err(Halt::Blocked),
         }
-    }
-
-    /// Whether a data source has to wait: a managed resource that it refers to directly, or that `depends_on` names,
-    /// has a pending change.
-    fn waits(&self, subject: &Subject<'_>) -> bool {
-        let Some(index) = self.program.graph.module(&subject.address.module.path()) else {
-            return false;
-        };
-        let mut waits = false;
-        let mut visit = |reference: &Reference, _: &[Step]| {
-            if let Named::Resource(name) = &reference.subject
-                && name.mode == ResourceMode::Managed
-            {
-                waits |= index
-                    .resources
-                    .get(name)
-                    .is_some_and(|node| self.pending.contains(node));
-            }
-        };
-        subject.resource.body.each_reference(&mut visit);
-        match &subject.resource.repetition {
-            Repetition::None => {}
-            Repetition::Count(expression) | Repetition::ForEach(expression) => {
-                expression.each_reference(&mut visit);
-            }
-        }
-        let lifecycle = &subject.resource.lifecycle;
-        for condition in lifecycle
-            .preconditions
-            .iter()
-            .chain(&lifecycle.postconditions)
-        {
-            condition.condition.each_reference(&mut visit);
-            condition.error_message.each_reference(&mut visit);
-        }
-        for dependency in &subject.resource.depends_on {
-            let node = match &dependency.reference.subject {
-                Named::Resource(name) => index.resources.get(name).copied(),
-                Named::Module(name) => {
-                    let child = subject.address.module.path().child(name.clone());
-                    self.program
-                        .graph
-                        .module(&child)
-                        .and_then(|child| child.whole)
-                }
-                Named::Variable(_)
-                | Named::Local(_)
-                | Named::Each(_)
-                | Named::CountIndex
-                | Named::Path(_)
-                | Named::Workspace
-                | Named::Own => None,
-            };
-            waits |= node.is_some_and(|node| self.pending.contains(&node));
-        }
-        waits || self.module_waits(subject)
-    }
-
-    /// Whether a call above, by its `depends_on`, makes everything in the module wait.
-    fn module_waits(&self, subject: &Subject<'_>) -> bool {
-        let mut path = subject.address.module.path();
-        while let Some(parent) = path.parent() {
-            let call = path
-                .names()
-                .last()
-                .and_then(|name| self.program.graph.module(&parent)?.calls.get(name));
-            if call.is_some_and(|node| {
-                matches!(self.program.graph.node(*node), Some(Node::Call(..)))
-                    && self.pending.contains(node)
-            }) {
-                return true;
-            }
-            path = parent;
-        }
-        false
     }
 
     fn done(&mut self, subject: &Subject<'_>, value: Value) -> Value {

@@ -47,6 +47,7 @@ pub(crate) mod tests;
 mod ties;
 mod triggered;
 mod valid;
+mod waiting;
 mod witnessed;
 
 pub use access::{AccessChange, Reach, RoleName, RoleSwitch, Workload};
