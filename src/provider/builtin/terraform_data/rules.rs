@@ -16,7 +16,8 @@ impl Rules for TerraformDataRules {
         });
         if !unchanged {
             let output = match input {
-                Some(input) if input.is_null() => Value::null(Type::Dynamic),
+                // Of an object that is there Terraform's does not look at what the new input is.
+                Some(input) if input.is_null() && prior.is_none() => Value::null(Type::Dynamic),
                 Some(input) => Value::unknown(input.ty()),
                 None => Value::unknown(Type::Dynamic),
             };

@@ -1,0 +1,7 @@
+resource "terraform_data" "stays" {
+  input = "x"
+}
+
+resource "terraform_data" "remade" {
+  triggers_replace = terraform_data.stays.output != "y"
+}
