@@ -9,7 +9,7 @@ use crate::address::InstanceAddress;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::plan::{
     Change, DataChange, Operation, OperationId, OperationKind, ProviderKey, differences,
-    provider_config,
+    provider_config, sensitive_paths,
 };
 use crate::provider::{ProviderContext, ProviderError, Recorded, ResourceKind};
 use crate::schema::Facts;
@@ -78,7 +78,7 @@ impl<'a> Walk<'a> {
                 self.begin_create(id, operation, change, *depose, store)
                     .await
             }
-            OperationKind::Update => self.begin_update(id, operation, change).await,
+            OperationKind::Update => self.begin_update(id, operation, change, store).await,
             OperationKind::Delete(_) => self.begin_delete(id, operation, change, store).await,
             OperationKind::Adopt => {
                 if let Some(before) = change.before.clone() {
@@ -143,6 +143,7 @@ impl<'a> Walk<'a> {
         id: OperationId,
         operation: &Operation,
         change: &Change,
+        store: &StateStore,
     ) -> Result<(), Diagnostics> {
         let block = self.block(&change.address)?;
         self.may_begin(&block, &change.address)?;
@@ -157,7 +158,11 @@ impl<'a> Walk<'a> {
         let before = recorded(change)?;
         self.planned.insert(id, planned.clone());
         if differences(before.object.value(), &planned).is_empty() {
-            // What it came to is what is there: no call is made.
+            // What it came to is what is there: no call is made. What must not be shown may still be another part.
+            if !store.has_secrets(&change.address, &sensitive_paths(&planned)) {
+                let name = identity(before.object.value());
+                self.started(id, &change.address, &operation.kind, name);
+            }
             self.reply(id, Reply::Object(before), Instant::now());
             return Ok(());
         }

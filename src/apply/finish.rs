@@ -426,6 +426,9 @@ fn add_sensitive_paths(effect: &mut Effect, planned: &Value) {
 fn keep_dependencies(effect: &mut Effect, change: &Change, store: &StateStore) {
     let recorded = store.get(&object_address(&change.address, None));
     if let (Effect::Put { instance, .. }, Some(recorded)) = (effect, recorded) {
+        if !store.has_secrets(&change.address, &instance.sensitive_attributes) {
+            return;
+        }
         instance
             .dependencies
             .extend(recorded.dependencies.iter().cloned());

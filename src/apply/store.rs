@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use trustform_state::journal::{Effect, ObjectAddress};
 use trustform_state::snapshot::{
     DeposedKey, IndexKey, InstanceState, ObjectKey, ResourceKey, ResourceMode as StateMode,
-    ResourceState, Snapshot,
+    ResourceState, SensitivePath, Snapshot,
 };
 
 /// A snapshot opened up for changes.
@@ -104,6 +104,16 @@ impl StateStore {
             .get(&object.resource)?
             .instances
             .get(&object.key)
+    }
+
+    /// Whether an object is recorded to have these sensitive parts and no others.
+    pub(super) fn has_secrets(&self, address: &InstanceAddress, paths: &[SensitivePath]) -> bool {
+        let recorded = self.get(&object_address(address, None));
+        let recorded = recorded.map_or(&[][..], |it| &it.sensitive_attributes);
+        let within = |ones: &[SensitivePath], all: &[SensitivePath]| {
+            ones.iter().all(|path| all.contains(path))
+        };
+        within(recorded, paths) && within(paths, recorded)
     }
 
     /// Drops all data sources, before those of this run are put in.
