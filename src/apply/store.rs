@@ -116,6 +116,19 @@ impl StateStore {
         within(recorded, paths) && within(paths, recorded)
     }
 
+    /// Records of an object that is to be changed that it depends on what its configuration says now, too: as in
+    /// Terraform that is so as soon as it is refreshed, and stays where nothing comes of the change.
+    pub fn expect(&mut self, change: &crate::plan::Change) {
+        let at = object_address(&change.address, None);
+        let slot = self.resources.get_mut(&at.resource);
+        if let Some(recorded) = slot.and_then(|slot| slot.instances.get_mut(&at.key)) {
+            let names = change.dependencies.iter().map(ToString::to_string);
+            recorded.dependencies.extend(names);
+            recorded.dependencies.sort();
+            recorded.dependencies.dedup();
+        }
+    }
+
     /// Drops all data sources, before those of this run are put in.
     pub fn clear_data(&mut self) {
         self.resources

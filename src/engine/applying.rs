@@ -11,7 +11,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::eval::{Evaluation, Moment, Program, Stage};
 use crate::graph::Node;
 use crate::plan::{
-    Action, Answer, Generation, Mode, OperationKind, Plan, PriorState, ProviderKey, ReadKey,
+    Action, Answer, Change, Generation, Mode, OperationKind, Plan, PriorState, ProviderKey, ReadKey,
 };
 use crate::refresh::Connections;
 use crate::schema::Facts;
@@ -96,6 +96,13 @@ pub async fn apply(
     let stored = session.recovered.snapshot.clone();
     let mut store = StateStore::open(before.as_ref().clone());
     record_drift(&mut store, plan, request.program);
+    for change in plan
+        .changes
+        .iter()
+        .filter(|change| is_expected(change, plan))
+    {
+        store.expect(change);
+    }
     let run_id = trustform_state::lock::LockId::random().as_str().to_owned();
     let intents = manifest(
         plan,
@@ -168,6 +175,12 @@ pub async fn apply(
     }
     summary.diagnostics = told(request.program, applied.diagnostics);
     Ok(summary)
+}
+
+/// Whether an object that is there, and was refreshed, is to be changed.
+fn is_expected(change: &Change, plan: &Plan) -> bool {
+    let changes = matches!(change.action, Action::Update | Action::Replace(_));
+    changes && change.deposed.is_none() && !plan.options.skip_refresh
 }
 
 /// Writes the state with the moves made, before anything else is done: what the journal of the run says is about the new
