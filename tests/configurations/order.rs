@@ -35,9 +35,8 @@ pub(super) fn of_graph(dot: &str, operations: &[String]) -> Order {
 
 /// The name of a node, `"[root] terraform_data.a[\"k\"] (destroy)"` and what follows it.
 fn node(text: &str) -> Option<String> {
-    let text = text.trim().strip_prefix("\"[root] ")?;
-    let end = text.strip_suffix('"')?;
-    Some(end.replace("\\\"", "\""))
+    let name: String = serde_json::from_str(text.trim()).ok()?;
+    Some(name.strip_prefix("[root] ")?.to_owned())
 }
 
 /// The operation of a node, if it was carried out.
