@@ -5,7 +5,7 @@
 //!
 //! Where Terraform is, `TRUSTFORM_RECORD=1 cargo cases configurations::record` asks it for the cases that the record lacks
 //! (for all, once the record is removed), and as many fresh cases as `TRUSTFORM_CONFIGURATIONS` says are tried, from the seed
-//! that `TRUSTFORM_SEED` or else the day is. A difference is made as small as possible and printed; `TRUSTFORM_SHRUNK` says
+//! that `TRUSTFORM_SEED` or else the day is, or the one case of the number `TRUSTFORM_CASE`. A difference is made as small as possible and printed; `TRUSTFORM_SHRUNK` says
 //! how many of them are, and asks for those that are let pass.
 #![expect(
     clippy::print_stdout,
@@ -136,7 +136,10 @@ fn fresh(terraform: &Terraform) -> Result<(), Failed> {
     let count = number("TRUSTFORM_CONFIGURATIONS").unwrap_or(FRESH);
     // Far from the record, and far from the other seeds.
     let start = 1_000_000 + seed * 1_000_000;
-    let entries = asked(terraform, start..start + count);
+    let entries = match number("TRUSTFORM_CASE") {
+        Some(case) => asked(terraform, case..=case),
+        None => asked(terraform, start..start + count),
+    };
     let different = different(&entries)?;
     println!(
         "seed {seed}: {} cases, {} differ",
