@@ -79,6 +79,27 @@ pub fn sorted(json: &Json) -> Json {
     }
 }
 
+/// Puts objects of one instance that were set aside into an order of their own: they stand in that of their keys, which are
+/// chance.
+pub fn sort_set_aside(json: &mut Json) {
+    match json {
+        Json::Array(elements) => {
+            elements.iter_mut().for_each(sort_set_aside);
+            let is_set_aside = |one: &Json| {
+                ["deposed", "deposed_key"]
+                    .iter()
+                    .any(|key| one.get(key).is_some())
+            };
+            for run in elements.chunk_by_mut(|one, other| is_set_aside(one) && is_set_aside(other))
+            {
+                run.sort_by_key(|one| sorted(one).to_string());
+            }
+        }
+        Json::Object(members) => members.values_mut().for_each(sort_set_aside),
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {}
+    }
+}
+
 fn sort_modules(json: &mut Json) {
     match json {
         Json::Object(members) => {

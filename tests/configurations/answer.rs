@@ -208,6 +208,9 @@ pub(super) fn difference(theirs: &[Json], ours: &[Raw]) -> Option<Difference> {
     both.enumerate()
         .find_map(|(index, (their, (raw, mut our)))| {
             let mut their = their.clone();
+            for side in [&mut their, &mut our] {
+                documents::sort_set_aside(side);
+            }
             compare_warnings(&mut their, &mut our);
             compare_problems(&mut their, &mut our, &raw.problems);
             tolerate(&mut their, &mut our);
