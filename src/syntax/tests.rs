@@ -223,6 +223,15 @@ fn all_errors_of_a_file_are_told() {
             "a",
         ),
         (
+            "a {\n  b = 1\n  b = 2\n}\nc {\n  d = 1 +\n  d = 2\n}\n",
+            vec![
+                ("Attribute redefined", "b"),
+                ("Invalid expression", "\n"),
+                ("Attribute redefined", "d"),
+            ],
+            "a",
+        ),
+        (
             "a {} }\nb {}\n",
             vec![("Missing newline after block definition", "}")],
             "b",

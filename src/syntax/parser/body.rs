@@ -51,9 +51,12 @@ impl<'t> Parser<'t> {
         if twice {
             let detail = "An argument of this name is already set in this block. Each argument may be set only once.";
             self.note(seen.problem("Attribute redefined", detail));
+            // The first one counts, so what it stands in is sound.
+            let (problems, _) = &mut self.sound;
+            *problems += 1;
         }
         match seen.kind {
-            Some(Kind::Identifier) => self.item(seen.place, depth),
+            Some(Kind::Identifier) => self.item(seen.place, twice, depth),
             Some(Kind::OpenQuote) => Err(seen.problem(
                 "Invalid argument name",
                 "Names of arguments are written without quotes.",
@@ -74,11 +77,12 @@ impl<'t> Parser<'t> {
         self.sound = (self.problems.len(), self.items.len());
     }
 
-    /// An argument or block behind its name.
-    fn item(&mut self, name: Place, depth: usize) -> Result<(), Problem> {
+    /// An argument, which may be set already, or block behind its name.
+    fn item(&mut self, name: Place, twice: bool, depth: usize) -> Result<(), Problem> {
         match self.peek().kind {
             Some(Kind::Equal) => {
                 self.read();
+                let name = (!twice).then_some(name);
                 self.expect([Expected::Expression, Expected::EndOfArgument { name }]);
                 Ok(())
             }
@@ -191,7 +195,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    pub(super) fn end_of_argument(&mut self, name: Place) -> Result<(), Problem> {
+    pub(super) fn end_of_argument(&mut self, name: Option<Place>) -> Result<(), Problem> {
         let seen = self.peek();
         match seen.kind {
             None => {}
@@ -209,7 +213,10 @@ impl<'t> Parser<'t> {
                 ));
             }
         }
-        self.set(name);
+        match name {
+            Some(name) => self.set(name),
+            None => _ = self.operand_before(),
+        }
         Ok(())
     }
 

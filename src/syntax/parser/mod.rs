@@ -88,8 +88,8 @@ enum Expected<'t> {
         /// How many blocks are around it.
         depth: usize,
     },
-    /// The end of the line of an argument.
-    EndOfArgument { name: Place },
+    /// The end of the line of an argument; without a name it is dropped.
+    EndOfArgument { name: Option<Place> },
     /// The end of the line of a block, whose items are those behind so many.
     EndOfBlock {
         name: Place,
