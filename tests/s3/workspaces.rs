@@ -174,6 +174,12 @@ fn remote_state() {
         "{bucket}\n  workspace = \"none\"\n  defaults = {{ workspace = \"assumed\" }}"
     ));
     assert!(prints(&project, &["plan"]).contains("\"assumed\""));
+    reader(&format!(
+        "{}\n  defaults = {{ workspace = \"assumed\" }}",
+        bucket.replace("a/b", "a/c")
+    ));
+    let error = fails(&project, &["plan"]);
+    assert!(error.contains("no stored state was found"), "{error}");
     reader("  backend = \"local\"\n  config = { path = \"terraform.tfstate\", paht = 1 }");
     let error = fails(&project, &["plan"]);
     assert!(error.contains("\"paht\" is not expected"), "{error}");

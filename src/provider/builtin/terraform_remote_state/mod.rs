@@ -1,8 +1,10 @@
 //! `data "terraform_remote_state"`: the outputs of another configuration's state.
 //!
 //! It reads the state in `backend` with the settings of `config`, those of the backend's block, and gives the outputs of
-//! its root module; `defaults` stand in for outputs that are missing, and for all of them when there is no state yet.
-//! As with Terraform, an output that is marked as sensitive there is an ordinary value here.
+//! its root module; `defaults` stand in for outputs that are missing. A state that is not there is an error whatever the
+//! defaults are, so that a misspelt key is not taken for a state without outputs; only a workspace that nobody has made yet
+//! in S3 counts as empty where there are defaults. As with Terraform, an output that is marked as sensitive there is an
+//! ordinary value here.
 //!
 //! Calls: `s3:GetObject`, for the state and for a leftover journal, where the backend is in S3.
 //!
@@ -130,19 +132,14 @@ impl DataSource for RemoteState {
         let no_settings = Value::object(BTreeMap::new());
         let settings = config.get("config").filter(|value| !value.is_null());
         let settings = settings.unwrap_or(&no_settings);
-        let found = states
-            .0
-            .outputs(backend_type, settings, workspace.unwrap_or("default"))
-            .await?;
+        let workspace = workspace.unwrap_or("default");
+        let found = states.0.outputs(backend_type, settings, workspace).await?;
         let defaults = defaults(config)?;
-        let outputs = match (found, defaults) {
-            (None, None) => return Err(no_state()),
-            (found, defaults) => {
-                let mut outputs = defaults.unwrap_or_default();
-                outputs.extend(found.unwrap_or_default());
-                outputs
-            }
-        };
+        // Terraform makes the state of a workspace in S3 by looking at it: then it is empty.
+        let is_empty = defaults.is_some() && backend_type == "s3" && workspace != "default";
+        let found = found.or_else(|| is_empty.then(BTreeMap::new));
+        let mut outputs = defaults.unwrap_or_default();
+        outputs.extend(found.ok_or_else(no_state)?);
         let mut object = config.value().to_entries();
         object.insert("outputs".into(), Value::object(outputs));
         Known::new(&Value::object(object))
