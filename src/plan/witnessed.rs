@@ -417,7 +417,8 @@ pub(super) fn origin(address: &InstanceAddress) -> String {
     }
 }
 
-fn block<'p>(
+/// The block of an instance and its type; `None` when the configuration or the registry has none.
+pub(super) fn block<'p>(
     planner: &Planner<'p>,
     address: &InstanceAddress,
 ) -> Option<(&'p Resource, crate::schema::TypeEntry)> {

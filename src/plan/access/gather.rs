@@ -5,7 +5,7 @@ use crate::address::InstanceAddress;
 use crate::plan::objects::{cluster_issuer as issuer, oidc_provider as provider};
 use crate::plan::planner::Planner;
 use crate::plan::prove::World;
-use crate::plan::witnessed::{Connection, Witnessed, origin};
+use crate::plan::witnessed::{Connection, Witnessed, block, origin};
 use crate::plan::{Action, Change, ProviderKey};
 use crate::policy::Issuer;
 use crate::trust::{Provider, Subject};
@@ -37,7 +37,11 @@ impl Planner<'_> {
         };
         for data in &self.plan.data {
             match data.address.resource.resource_type.as_ref() {
-                "aws_eks_cluster" => sides.cluster_read(&data.address, &data.value),
+                "aws_eks_cluster" => {
+                    let is_of_a_check = block(self, &data.address)
+                        .is_some_and(|(resource, _)| resource.check.is_some());
+                    sides.cluster_read(&data.address, &data.value, is_of_a_check);
+                }
                 "aws_iam_openid_connect_provider" => {
                     sides.provider_on_both(provider(&data.value).as_ref());
                 }
@@ -92,11 +96,14 @@ impl Sides {
             .extend(before.map(|issuer| (change.address.clone(), issuer)));
     }
 
-    fn cluster_read(&mut self, address: &InstanceAddress, object: &Value) {
+    /// A cluster that is read; it is called as a check calls it only where nothing else reads it.
+    fn cluster_read(&mut self, address: &InstanceAddress, object: &Value, is_of_a_check: bool) {
         let Some(found) = issuer(object).and_then(parsed) else {
             return;
         };
-        self.names.insert(found.clone(), origin(address));
+        if !(is_of_a_check && self.names.contains_key(&found)) {
+            self.names.insert(found.clone(), origin(address));
+        }
         self.issuers_before.insert(address.clone(), found.clone());
         for arns in &mut self.by_arn {
             arns.extend(arn(object).map(|arn| (arn, found.clone())));
