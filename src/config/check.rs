@@ -4,6 +4,7 @@
 use super::body::{Argument, Body, NestedBlock};
 use super::load::Configuration;
 use super::module::{Dependency, Module, ModuleCall, Repetition, Resource, module_name};
+use super::unknown_type;
 use crate::address::{ModulePath, Name, ResourceMode};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::lang::{
@@ -116,32 +117,6 @@ fn has_instance(resource: &Resource) -> bool {
             .is_some_and(|count| count > 0),
         Repetition::ForEach(_) => false,
     }
-}
-
-/// The error of a block whose type is not supported, with what is.
-pub fn unknown_type(resource: &Resource, schemas: &dyn Schemas) -> Diagnostic {
-    let name = &resource.name;
-    let names = schemas.names(name.mode);
-    let what = match name.mode {
-        ResourceMode::Managed => "resource",
-        ResourceMode::Data => "data source",
-        ResourceMode::Ephemeral => "ephemeral resource",
-    };
-    let detail = format!(
-        "The {what} type \"{}\" is not supported by this version.",
-        name.resource_type
-    );
-    let diagnostic = Diagnostic::error(Code::UnknownType, detail)
-        .with_summary(match name.mode {
-            ResourceMode::Data => "Invalid data source".to_owned(),
-            ResourceMode::Managed | ResourceMode::Ephemeral => format!("Invalid {what} type"),
-        })
-        .at(resource.span)
-        .suggest(&name.resource_type, names.iter().copied());
-    if diagnostic.hints.is_empty() {
-        return diagnostic.hint(format!("Supported {what} types: {}.", names.join(", ")));
-    }
-    diagnostic
 }
 
 /// The mistake of giving an attribute a value that is not of its type.
@@ -357,13 +332,26 @@ impl<'a> Checker<'a> {
             }
             (None, None) => {
                 let detail = format!("An argument named \"{name}\" is not expected here.");
+                let of_all = self.of_all_resources(argument);
                 self.diagnostics.push(
                     Diagnostic::error(Code::UnknownArgument, detail)
                         .labelled(span, format!("not an argument of {owner}"))
-                        .suggest(name, block.names()),
+                        .suggest(name, block.names().chain(of_all)),
                 );
             }
         }
+    }
+
+    /// What may stand beside an argument whatever the type is: it is the block's own, and not one of a block within.
+    fn of_all_resources(&self, argument: &Argument) -> impl Iterator<Item = &'static str> {
+        let own = self.own.map(|resource| &resource.body.arguments);
+        let is_own = own.is_some_and(|own| own.iter().any(|it| std::ptr::eq(it, argument)));
+        let names = ["count", "depends_on", "for_each", "provider"];
+        // In the block `_` such a name is no meta-argument, and not meant.
+        let names = names
+            .into_iter()
+            .filter(|name| *name != argument.name.as_ref());
+        names.filter(move |_| is_own)
     }
 
     /// A value that stands here in full has to be of the attribute's type; others are judged when they have come to one.

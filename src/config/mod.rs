@@ -34,12 +34,13 @@ mod target;
 #[cfg(test)]
 mod tests;
 mod trigger;
+mod unknown_type;
 mod variable;
 mod version;
 
 pub use assertion::Check;
 pub use body::{Argument, Body, NestedBlock};
-pub use check::{check, required_variable, unconfigurable, unknown_type, unsuitable, unsupported};
+pub use check::{check, required_variable, unconfigurable, unsuitable, unsupported};
 pub use decode::{decode_file, decode_values};
 pub use dynamic::Dynamic;
 pub use enclosing::enclosing_block;
@@ -59,4 +60,5 @@ pub use provisioner::{LOCAL_EXEC, Provisioner, Provisioning, When};
 pub use removed::Removed;
 pub use target::Target;
 pub use trigger::Trigger;
+pub use unknown_type::unknown_type;
 pub use version::LANGUAGE_VERSION;

@@ -13,3 +13,5 @@ resource "terraform_dat" "d" {
 resource "terraform_dat" "none" {
   count = "0"
 }
+
+resource "helm_release" "e" {}
