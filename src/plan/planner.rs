@@ -536,7 +536,10 @@ impl<'p> Planner<'p> {
         self.read_again();
         self.plan.deferred.sort_by(|a, b| a.address.cmp(&b.address));
         self.plan.execution = super::lower::lower(self.program, &self.plan, self.prior);
-        self.diagnostics.extend(self.focus.warning());
+        self.diagnostics.extend(self.focus.warning().map(|warning| {
+            let known = (&self.plan, &self.program.graph, self.prior);
+            super::replace::naming_nothing(warning, known, &self.options)
+        }));
         self.diagnostics
             .extend(super::removed::forgotten(&self.plan));
         super::replace::unmatched(&self.plan, &self.options, &mut self.diagnostics);
