@@ -471,6 +471,10 @@ fn saved_plan() {
     let ran = project.run(&["apply", "p"]);
     assert_eq!(ran.code, 1, "what it would make is there already\n{ran}");
     assert!(ran.stderr.contains("stale"), "{ran}");
+    assert!(
+        ran.stderr.contains("There was no state when"),
+        "a lineage that nobody has seen says nothing\n{ran}"
+    );
 }
 
 fn damaged_plan() {

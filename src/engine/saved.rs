@@ -89,10 +89,14 @@ pub fn recorded_unchanged(
 ) -> Result<(), Diagnostics> {
     let (before, after) = (&then.snapshot.lineage, &now.snapshot.lineage);
     if now_exists && before != after {
-        let detail = format!(
-            "The plan was made from the state of lineage {before}, and this is the state of lineage {after}."
-        );
-        return Err(stale(detail));
+        return Err(stale(if then.snapshot.serial.get() == 0 {
+            "There was no state when the plan was made, and there is one now: this plan or another has been applied since."
+                .to_owned()
+        } else {
+            format!(
+                "The plan was made from the state of lineage {before}, and this is the state of lineage {after}."
+            )
+        }));
     }
     touched(planned).try_for_each(|change| recorded_same(change, &then.prior, &now.prior))
 }
