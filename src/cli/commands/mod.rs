@@ -148,7 +148,7 @@ impl Context {
             Some(_) => World::Sandbox(self.open_sandbox()?),
             None => World::Network,
         };
-        let progress = Arc::new(|text: &str| super::view::note(text));
+        let progress = Arc::new(super::view::once());
         Ok(Connections::new(Arc::new(Clients {
             world,
             calls: self.calls.clone(),

@@ -26,10 +26,11 @@ use crate::refresh::ReadEvent;
 use crate::review::{Review, human, output_text, recorded_text};
 use crate::schema::Schemas;
 use crate::source::SourceMap;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{ErrorKind, Write as _};
 use std::path::Path;
 use std::sync::OnceLock;
+use std::sync::{Mutex, PoisonError};
 use trustform_state::snapshot::{InstanceState, OutputValue};
 
 /// Prints data and a newline.
@@ -81,6 +82,17 @@ pub(super) fn ended(code: ExitCode, terminal: Terminal) -> ExitCode {
 pub(super) fn note(text: &str) {
     let mut stderr = anstream::stderr().lock();
     let _closed = writeln!(stderr, "{text}");
+}
+
+/// Says each text once in a run: what is waited for is asked again and again, and mostly answered alike.
+pub(super) fn once() -> impl Fn(&str) + Send + Sync {
+    let said = Mutex::new(BTreeSet::new());
+    move |text| {
+        let mut said = said.lock().unwrap_or_else(PoisonError::into_inner);
+        if said.insert(text.to_owned()) {
+            note(text);
+        }
+    }
 }
 
 /// Asks a question to which only `yes` is a yes.
