@@ -101,6 +101,11 @@ impl Evaluation<'_> {
         self.checked(conditions, what, place).problems
     }
 
+    /// Judges what a condition says where it does not hold, whether it does or not.
+    pub fn has_message(&self, condition: &Condition, place: &Place) -> Result<(), Halt> {
+        self.message(condition, place).map(drop)
+    }
+
     /// As [`Evaluation::check`], and says whether every condition has a result.
     pub fn checked(&self, conditions: &[Condition], what: &str, place: &Place) -> Checked {
         let mut checked = Checked {

@@ -36,7 +36,10 @@ impl Scope for ModuleScope<'_, '_> {
             Subject::Module(name) => {
                 self.module_call(*found(self.index.calls.get(name))?, name, target)
             }
-            Subject::Each(_) | Subject::CountIndex | Subject::Own if self.is_open() => {
+            // Only an `import` block is at an element then.
+            Subject::Each(_) | Subject::CountIndex | Subject::Own
+                if self.is_open() && self.place.each.is_none() =>
+            {
                 Ok(open::part(target.subject))
             }
             Subject::Each(EachPart::Key) => match &self.place.key {

@@ -121,7 +121,7 @@ impl Evaluation<'_> {
         let place = Place {
             module: caller.clone(),
             key: key.clone(),
-            each,
+            each: each.filter(|_| self.stage != Stage::Validate),
             own: None,
         };
         let given = variable

@@ -8,7 +8,7 @@ use super::planner::{Planner, ProviderStatus, Subject};
 use super::reads::ReadFailure;
 use super::secret::mark_sensitive;
 use crate::address::{InstanceAddress, InstanceKey, ModuleInstance, ResourceAddress};
-use crate::config::Import;
+use crate::config::{Import, Repetition};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::eval::{Evaluation, Place, Program, Stage};
 use crate::graph::NodeId;
@@ -222,7 +222,8 @@ impl Wanted {
     }
 }
 
-/// Where the expressions of a block are evaluated: once, or for each element.
+/// Where the expressions of a block are evaluated: once, or for each element. In Terraform's validation nowhere while a part
+/// of the collection is unknown.
 pub(super) fn places(evaluation: &Evaluation<'_>, import: &Import) -> Result<Vec<Place>, Halt> {
     let root = Place::module(&ModuleInstance::root());
     let Some(for_each) = &import.for_each else {
@@ -234,23 +235,58 @@ pub(super) fn places(evaluation: &Evaluation<'_>, import: &Import) -> Result<Vec
         ..root.clone()
     };
     let value = evaluation.evaluate(for_each, &root)?;
+    let is_open = evaluation.stage() == Stage::Validate && !value.is_wholly_known();
     // Unlike a resource, an import may go through a list.
-    if let Kind::List(_, elements) | Kind::Tuple(elements) = &value.kind {
+    if !is_open && let Kind::List(_, elements) | Kind::Tuple(elements) = &value.kind {
         let numbered = elements.iter().zip(0..);
         return Ok(numbered
             .map(|(each, index)| place(InstanceKey::Int(index), each.clone()))
             .collect());
     }
     let is_list = matches!(value.ty(), Type::List(_) | Type::Tuple(_));
-    if is_list && value.is_unknown() && evaluation.stage() == Stage::Validate {
-        return Ok(vec![place(
-            InstanceKey::None,
-            Value::unknown(Type::Dynamic),
-        )]);
+    if is_list && is_open {
+        return Ok(Vec::new());
     }
     let elements = evaluation.elements(for_each, &root.module)?;
+    if is_open {
+        return Ok(Vec::new());
+    }
     let elements = elements.each.into_iter();
     Ok(elements.map(|(key, each)| place(key, each)).collect())
+}
+
+/// Refuses a key of the kind that the instances of the block do not have.
+pub(super) fn has_fitting_key(
+    evaluation: &Evaluation<'_>,
+    import: &Import,
+    place: &Place,
+) -> Result<(), Halt> {
+    let Some((name, Some(key))) = &import.to.resource else {
+        return Ok(());
+    };
+    let configuration = &evaluation.program().configuration;
+    let module = configuration.module(&import.to.path());
+    let Some(resource) = module.and_then(|module| module.resources.get(name)) else {
+        return Ok(());
+    };
+    let lacking = match (
+        key_of(&evaluation.evaluate(key, place)?),
+        &resource.repetition,
+    ) {
+        (Some(InstanceKey::Int(_)), Repetition::None | Repetition::ForEach(_)) => "count",
+        (Some(InstanceKey::String(_)), Repetition::None | Repetition::Count(_)) => "for_each",
+        (Some(InstanceKey::Int(_)), Repetition::Count(_))
+        | (Some(InstanceKey::String(_)), Repetition::ForEach(_))
+        | (Some(InstanceKey::None) | None, _) => return Ok(()),
+    };
+    let detail = format!("The target resource does not use {lacking}.");
+    let diagnostic = Diagnostic::error(Code::InvalidReference, detail)
+        .with_summary("Invalid import 'to' expression")
+        .at(import.to.span)
+        .also(resource.span, "declared here");
+    Err(diagnostic
+        .hint("Name an instance as the block makes them.")
+        .into())
 }
 
 /// The id that a block gives; `None` while it is not known.

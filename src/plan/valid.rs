@@ -194,24 +194,25 @@ impl<'p> Walk<'p> {
     }
 
     fn output(&mut self, node: NodeId, output: &Output, instance: &ModuleInstance) -> bool {
-        if !self.is_untold([&output.value]) {
+        // An ephemeral output of the root module is refused as such.
+        let is_refused = output.ephemeral && instance.is_root();
+        if is_refused || !self.is_untold([&output.value]) {
             return false;
         }
         let place = Place::module(instance);
         let what = "Module output value precondition";
         let preconditions = &output.preconditions;
-        let mut right = self.found(self.evaluation.check(preconditions, what, &place));
+        if !self.found(self.evaluation.check(preconditions, what, &place)) {
+            return false;
+        }
         match self.evaluation.result(node, instance) {
             Ok(value) => {
                 let reveals = instance.is_root()
                     && !output.sensitive
                     && value.deep_marks().contains(Marks::SENSITIVE);
-                if reveals {
-                    right &= self.found(super::outputs::reveals(output).into());
-                }
-                right
+                !reveals || self.found(super::outputs::reveals(output).into())
             }
-            Err(halt) => self.note::<()>(Err(halt)) && right,
+            Err(halt) => self.note::<()>(Err(halt)),
         }
     }
 
@@ -331,35 +332,43 @@ impl<'p> Walk<'p> {
                     continue;
                 }
                 for assertion in &check.assertions {
-                    self.notes(|it| it.evaluate(&assertion.error_message, &place));
+                    self.notes(|it| it.has_message(assertion, &place));
                 }
             }
         }
     }
 
+    /// Judges `import` blocks, of those for one block until one is wrong.
     fn imports(&mut self) {
+        let mut wrong = BTreeSet::new();
         for import in &self.program.configuration.root().imports {
-            self.import(import);
+            let name = import.to.resource.as_ref().map(|(name, _)| name);
+            let block = (import.to.path(), name);
+            if !wrong.contains(&block) && !self.import(import) {
+                wrong.insert(block);
+            }
         }
     }
 
-    fn import(&mut self, import: &Import) {
-        let place = Place::module(&ModuleInstance::root());
+    fn import(&mut self, import: &Import) -> bool {
+        if !self.is_untold(&import.for_each) {
+            return false;
+        }
+        let places = match super::imported::places(&self.evaluation, import) {
+            Ok(places) => places,
+            Err(halt) => return self.note::<()>(Err(halt)),
+        };
+        places.iter().all(|place| self.import_at(import, place))
+    }
+
+    fn import_at(&mut self, import: &Import, place: &Place) -> bool {
         let keys = import.to.modules.iter().map(|(_, key)| key);
-        let keys = keys.chain(import.to.resource.iter().map(|(_, key)| key));
-        for expression in keys.flatten() {
-            if self.is_untold([expression]) {
-                self.notes(|it| it.evaluate(expression, &place));
-            }
-        }
-        if self.is_untold(&import.for_each) {
-            let found = super::imported::places(&self.evaluation, import);
-            self.note(found);
-        }
-        if self.is_untold([&import.id]) {
-            let found = super::imported::judged_id(&self.evaluation, import, &place);
-            self.note(found);
-        }
+        let own = import.to.resource.as_ref().map(|(_, key)| key);
+        let mut keys = keys.chain(own).flatten();
+        keys.all(|key| self.is_untold([key]) && self.notes(|it| it.evaluate(key, place)))
+            && self.notes(|it| super::imported::has_fitting_key(it, import, place))
+            && self.is_untold([&import.id])
+            && self.notes(|it| super::imported::judged_id(it, import, place))
     }
 }
 
