@@ -69,6 +69,12 @@ impl Body {
             .filter(move |block| block.name.as_ref() == name)
     }
 
+    /// Whether a `dynamic` block stands in it, at any depth; how often it is looked at depends on values.
+    pub fn has_dynamic(&self) -> bool {
+        let mut blocks = self.blocks.iter();
+        blocks.any(|block| block.dynamic.is_some() || block.body.has_dynamic())
+    }
+
     /// Calls `visit` with every reference and the steps behind it, nested blocks included.
     pub fn each_reference<'a>(&'a self, visit: &mut dyn FnMut(&'a Reference, &'a [Step])) {
         for expression in self.expressions() {

@@ -68,15 +68,15 @@ pub fn compile_for(
     let lacking = |problem: &Diagnostic| problem.code == Code::MissingArgument && unfinished;
     let problems = check(&configuration, schemas.as_ref()).into_iter();
     diagnostics.extend(problems.filter(|problem| !lacking(problem)));
-    if diagnostics.has_errors() {
-        // Else a plan would tell of these.
-        diagnostics.extend(unsupported(&configuration, schemas.as_ref()));
-        return Err(Failure::new(diagnostics, &sources));
-    }
-    let graph = crate::graph::build(&configuration).map_err(|mut diagnostics| {
-        diagnostics.extend(unsupported(&configuration, schemas.as_ref()));
-        Failure::new(diagnostics, &sources)
-    })?;
+    let graph = if diagnostics.has_errors() {
+        None
+    } else {
+        crate::graph::build(&configuration).ok()
+    };
+    let Some(graph) = graph else {
+        let problems = judged(project, configuration, schemas, diagnostics);
+        return Err(Failure::new(problems, &sources));
+    };
     Ok((
         Program {
             configuration,
@@ -114,8 +114,24 @@ pub fn validate(
     let mut diagnostics = told;
     diagnostics.extend(more);
     diagnostics.extend(check(&configuration, schemas.as_ref()));
-    diagnostics.extend(unsupported(&configuration, schemas.as_ref()));
     let sources = configuration.sources.clone();
+    Failure {
+        diagnostics: judged(project, configuration, schemas, diagnostics),
+        sources,
+    }
+}
+
+/// Adds to what the check of a configuration told all that is wrong with it beyond that: types that are not there, cycles,
+/// and mistakes whatever its variables are worth.
+fn judged(
+    project: &Project,
+    configuration: Configuration,
+    schemas: Arc<dyn Schemas>,
+    told: Diagnostics,
+) -> Diagnostics {
+    let mut diagnostics = told;
+    let has_errors = diagnostics.has_errors();
+    diagnostics.extend(unsupported(&configuration, schemas.as_ref()));
     match crate::graph::build(&configuration) {
         Ok(graph) => {
             let program = Program {
@@ -128,17 +144,14 @@ pub fn validate(
             let more = mistakes(&program, &diagnostics);
             diagnostics.extend(more);
         }
-        Err(cycles) if !diagnostics.has_errors() => diagnostics.extend(cycles),
+        Err(cycles) if !has_errors => diagnostics.extend(cycles),
         Err(_) => {}
     }
-    Failure {
-        diagnostics,
-        sources,
-    }
+    diagnostics
 }
 
 /// What is wrong with a program whatever its variables are worth, beyond what was told.
-fn mistakes(program: &Program, told: &Diagnostics) -> Diagnostics {
+pub(super) fn mistakes(program: &Program, told: &Diagnostics) -> Diagnostics {
     let mut answers = Answers::default();
     loop {
         let found = validity(program, &answers.files, told);

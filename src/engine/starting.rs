@@ -17,8 +17,22 @@ pub struct Starting {
     pub diagnostics: Diagnostics,
 }
 
-/// Prepares a state for planning. Moves that contradict each other and objects that cannot be decoded are errors.
-pub fn starting(mut snapshot: Arc<Snapshot>, program: &Program) -> Result<Starting, Diagnostics> {
+/// Prepares a state for planning. Moves that contradict each other and objects that cannot be decoded are errors, unless
+/// something is wrong with the program whatever its variables are worth: then that is told, as before any plan.
+pub fn starting(snapshot: Arc<Snapshot>, program: &Program) -> Result<Starting, Diagnostics> {
+    moved_and_decoded(snapshot, program).map_err(|problems| {
+        let mistakes = super::compile::mistakes(program, &Diagnostics::new());
+        if mistakes.has_errors() {
+            return mistakes;
+        }
+        problems
+    })
+}
+
+fn moved_and_decoded(
+    mut snapshot: Arc<Snapshot>,
+    program: &Program,
+) -> Result<Starting, Diagnostics> {
     let schemas = program.schemas.as_ref();
     let (made, diagnostics) = moves(&mut snapshot, &program.configuration, schemas);
     if diagnostics.has_errors() {

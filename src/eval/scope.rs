@@ -82,7 +82,9 @@ impl Scope for ModuleScope<'_, '_> {
     }
 
     fn plan_timestamp(&self) -> Option<Arc<str>> {
-        self.evaluation.program.surroundings.plan_timestamp.clone()
+        let surroundings = &self.evaluation.program.surroundings;
+        let instant = surroundings.plan_timestamp.as_ref();
+        instant.filter(|_| !self.is_open()).cloned()
     }
 
     fn is_builtin(&self, provider: &str) -> bool {

@@ -3,6 +3,7 @@
 use super::Action;
 use super::change::{Change, Plan};
 use super::checks::Checks;
+use super::creates_first::create_before_destroy;
 use super::focus::Focus;
 use super::imported::{self, ImportBlocks, Wanted};
 use super::opened::without_withheld;
@@ -39,10 +40,13 @@ pub fn plan<'p>(
     answers: &'p Answers,
     options: &Options,
 ) -> (Step, Diagnostics) {
+    let judge = |unjudged: &BTreeSet<NodeId>, planned: (Step, Diagnostics)| {
+        super::early::judged(program, answers, options.mode, unjudged, planned)
+    };
     let mut split = super::focus::split_moves(prior, options);
     if split.has_errors() {
         split.extend(Focus::new(program, prior, options).warning());
-        return (Step::Failed, split);
+        return judge(&BTreeSet::new(), (Step::Failed, split));
     }
     let gone = prior.gone_blocks(program);
     let mut made_again = BTreeSet::new();
@@ -63,6 +67,7 @@ pub fn plan<'p>(
             diagnostics: Diagnostics::new(),
             pending: BTreeSet::new(),
             failed: BTreeSet::new(),
+            unjudged: BTreeSet::new(),
             made: BTreeSet::new(),
             planned: BTreeSet::new(),
             import_blocks: imported::blocks_of(program),
@@ -85,7 +90,9 @@ pub fn plan<'p>(
         }
         let tied = planner.tied();
         if tied.is_subset(&made_again) {
-            return planner.finish();
+            let mut unjudged = std::mem::take(&mut planner.unjudged);
+            unjudged.extend(planner.focus.left_out.iter().copied());
+            return judge(&unjudged, planner.finish());
         }
         // What goes with them may refer to them and may be planned before them, so all is planned once more.
         made_again.extend(tied);
@@ -111,6 +118,8 @@ pub(super) struct Planner<'p> {
     pub(super) planned: BTreeSet<InstanceAddress>,
     /// What failed, and what is behind it.
     pub(super) failed: BTreeSet<NodeId>,
+    /// Declarations that are not evaluated, or not all of them, since they have no instances or are not looked at.
+    unjudged: BTreeSet<NodeId>,
     /// The `import` blocks, by the block that they are for.
     pub(super) import_blocks: ImportBlocks<'p>,
     /// What they come to: the objects that instances are to take over.
@@ -156,31 +165,40 @@ impl<'p> Planner<'p> {
             let within = self.scope.as_ref().is_none_or(|scope| scope.contains(node));
             if !within || !self.focus.has_node(*node) {
                 self.not_judged(*node);
+                self.unjudged.insert(*node);
                 continue;
             }
             let before = self.diagnostics.iter().count();
             match self.program.graph.node(*node) {
                 Some(Node::Resource(address)) => self.resource(*node, address),
                 Some(Node::Variable(module, name)) => {
-                    self.each_instance(module, |this, instance| {
+                    self.each_instance(*node, module, |this, instance| {
                         this.evaluation.result(*node, instance)?;
                         this.validate(*node, name, instance)
                     });
                 }
                 Some(Node::Local(module, _)) => {
-                    self.each_instance(module, |this, instance| {
+                    self.each_instance(*node, module, |this, instance| {
                         this.evaluation.result(*node, instance).map(drop)
                     });
                 }
                 Some(Node::Output(module, name)) if module.is_root() => self.output(*node, name),
-                Some(Node::Output(module, name)) => self.each_instance(module, |this, instance| {
-                    this.output_conditions(name, instance)?;
-                    this.evaluation.result(*node, instance).map(drop)
-                }),
-                Some(Node::Call(module, _)) => self.each_instance(module, |this, instance| {
-                    this.evaluation.expansion(*node, instance).map(drop)
-                }),
-                Some(Node::Provider(..) | Node::Whole(_)) | None => {}
+                Some(Node::Output(module, name)) => {
+                    self.each_instance(*node, module, |this, instance| {
+                        this.output_conditions(name, instance)?;
+                        this.evaluation.result(*node, instance).map(drop)
+                    });
+                }
+                Some(Node::Call(module, _)) => {
+                    self.each_instance(*node, module, |this, instance| {
+                        this.evaluation.expansion(*node, instance).map(drop)
+                    });
+                }
+                // Only those that something is asked of are evaluated.
+                Some(Node::Provider(..)) => {
+                    self.unjudged.insert(*node);
+                }
+                Some(Node::Whole(_)) | None => {}
             }
             // In this order each list is made of ones that are there already, so chains of any length take no stack.
             self.dependencies_of(*node);
@@ -219,12 +237,16 @@ impl<'p> Planner<'p> {
 
     fn each_instance(
         &mut self,
+        node: NodeId,
         module: &crate::address::ModulePath,
         evaluate: impl Fn(&mut Self, &ModuleInstance) -> Result<(), Halt>,
     ) {
         let Ok(instances) = self.evaluation.module_instances(module) else {
             return;
         };
+        if instances.is_empty() {
+            self.unjudged.insert(node);
+        }
         for instance in instances.iter() {
             if let Err(halt) = evaluate(self, instance) {
                 self.report(halt, None);
@@ -257,6 +279,7 @@ impl<'p> Planner<'p> {
         if let Err(halt) = self.note_imports(address) {
             return self.report(halt, None);
         }
+        let before = self.planned.len();
         for module in instances.iter() {
             match self.evaluation.expansion(node, module) {
                 Ok(expansion) if expansion.each.is_empty() => {}
@@ -289,6 +312,11 @@ impl<'p> Planner<'p> {
                 },
                 Err(halt) => self.report(halt, None),
             }
+        }
+        let has_more =
+            !resource.provisioning.provisioners.is_empty() || resource.body.has_dynamic();
+        if self.planned.len() == before || has_more {
+            self.unjudged.insert(node);
         }
     }
 
@@ -546,29 +574,4 @@ impl<'p> Planner<'p> {
         self.plan.options = self.options;
         (Step::Planned(Box::new(self.plan)), self.diagnostics)
     }
-}
-
-/// The resources whose replacements are created first: those that say so, and all they depend on, since a new object
-/// can only use what exists beside the old one. What is not looked at says nothing.
-fn create_before_destroy(
-    program: &Program,
-    looked_at: impl Fn(NodeId) -> bool,
-) -> BTreeSet<NodeId> {
-    let mut flagged = BTreeSet::new();
-    let order = program.graph.order().iter().rev();
-    for node in order.filter(|node| looked_at(**node)) {
-        let declared = match program.graph.node(*node) {
-            Some(Node::Resource(address)) => program
-                .configuration
-                .module(&address.module)
-                .and_then(|module| module.resources.get(&address.resource))
-                .is_some_and(|resource| resource.lifecycle.create_before_destroy),
-            _ => false,
-        };
-        if declared || flagged.contains(node) {
-            flagged.insert(*node);
-            flagged.extend(program.graph.dependencies(*node).iter().copied());
-        }
-    }
-    flagged
 }

@@ -402,7 +402,7 @@ fn targets_hold_both_ends_of_a_move() {
 fn a_plan_that_fails_tells_what_it_would_forget() {
     let removed = |destroy| {
         format!(
-            "output \"a\" {{ value = sensitive(1) }}\nremoved {{\n from = terraform_data.gone\n lifecycle {{ destroy = {destroy} }}\n}}"
+            "locals {{\n no = false\n}}\nresource \"terraform_data\" \"a\" {{\n lifecycle {{\n precondition {{\n condition = local.no\n error_message = \"No.\"\n }}\n }}\n}}\nremoved {{\n from = terraform_data.gone\n lifecycle {{ destroy = {destroy} }}\n}}"
         )
     };
     let snapshot = state(&[("gone", "", "x"), ("stays", "", "x")]);

@@ -31,10 +31,29 @@ pub struct Validity {
 
 /// Looks for the mistakes of a program beyond those that were told by the check of its configuration.
 pub fn validity(program: &Program, files: &FileAnswers, told: &Diagnostics) -> Validity {
+    found(program, files, told, None)
+}
+
+/// As [`validity`], of some declarations only: of these nodes, and of what is no node.
+pub(super) fn validity_of(
+    program: &Program,
+    files: &FileAnswers,
+    nodes: &BTreeSet<NodeId>,
+) -> Validity {
+    found(program, files, &Diagnostics::new(), Some(nodes))
+}
+
+fn found(
+    program: &Program,
+    files: &FileAnswers,
+    told: &Diagnostics,
+    only: Option<&BTreeSet<NodeId>>,
+) -> Validity {
     let place = |problem: &Diagnostic| problem.primary.as_ref().map(|label| label.span);
     let references = told.iter().filter(|problem| is_of_reference(problem));
     let mut walk = Walk {
         program,
+        only,
         evaluation: Evaluation::new(program, files, Stage::Validate),
         told: references.filter_map(place).collect(),
         failed: BTreeSet::new(),
@@ -65,6 +84,8 @@ fn is_of_reference(problem: &Diagnostic) -> bool {
 
 struct Walk<'p> {
     program: &'p Program,
+    /// The nodes to look at; `None` for all of them.
+    only: Option<&'p BTreeSet<NodeId>>,
     evaluation: Evaluation<'p>,
     /// Where references are that the check has refused, in the order of the files.
     told: BTreeSet<Span>,
@@ -76,6 +97,9 @@ struct Walk<'p> {
 impl<'p> Walk<'p> {
     fn run(&mut self) {
         for node in self.program.graph.order() {
+            if self.only.is_some_and(|only| !only.contains(node)) {
+                continue;
+            }
             let mut behind = self.program.graph.dependencies(*node).iter();
             if behind.any(|on| self.failed.contains(on)) || !self.is_right(*node) {
                 self.failed.insert(*node);

@@ -9,10 +9,6 @@ ephemeral "random_password" "once" {
   }
 }
 
-resource "terraform_data" "a" {
-  input = [ephemeral.random_password.once.length]
-}
-
 output "o" {
-  value = ephemeral.random_password.once
+  value = ephemeralasnull(ephemeral.random_password.once)
 }

@@ -1,14 +1,6 @@
-resource "terraform_data" "unknown" {}
 resource "terraform_data" "empty" {}
 resource "terraform_data" "null" {}
 resource "terraform_data" "list" {}
-resource "terraform_data" "out_of_range" { count = 1 }
-resource "terraform_data" "source" {}
-
-import {
-  to = terraform_data.unknown
-  id = terraform_data.source.id
-}
 
 import {
   to = terraform_data.empty
@@ -23,10 +15,4 @@ import {
 import {
   to = terraform_data.list
   id = ["x"]
-}
-
-import {
-  for_each = toset(["a", "b"])
-  to       = terraform_data.out_of_range[0]
-  id       = each.key
 }

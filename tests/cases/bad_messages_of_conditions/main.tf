@@ -1,9 +1,4 @@
 # All of these conditions hold, or cannot be judged yet.
-variable "none" {
-  type    = string
-  default = null
-}
-
 variable "checked" {
   default = "a"
 
@@ -24,17 +19,6 @@ resource "terraform_data" "a" {
     precondition {
       condition     = var.other == "a"
       error_message = "Not ${{}.name}."
-    }
-  }
-}
-
-resource "terraform_data" "b" {
-  input = "b"
-
-  lifecycle {
-    postcondition {
-      condition     = length(self.id) > 2
-      error_message = var.none
     }
   }
 }

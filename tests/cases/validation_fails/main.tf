@@ -40,12 +40,16 @@ variable "odd" {
   }
 }
 
+variable "short" {
+  default = "x"
+}
+
 module "m" {
   source = "./modules/m"
-  v      = "x"
+  v      = var.short
 }
 
 # It waits for a value that there is not.
 locals {
-  y = var.n[3]
+  y = 1 / var.n
 }
