@@ -1,0 +1,7 @@
+resource "terraform_data" "x" {
+  for_each = toset(["a"])
+}
+
+output "all" {
+  value = [for one in terraform_data.x : one.id]
+}

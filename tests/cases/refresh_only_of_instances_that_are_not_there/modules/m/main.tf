@@ -1,0 +1,3 @@
+variable "both" {
+  type = object({ a = object({ id = string }), b = object({ id = string }) })
+}
