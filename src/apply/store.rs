@@ -1,7 +1,7 @@
 //! The state while it changes: by address, so that one change costs nothing that grows with the rest.
 
 use crate::address::{InstanceAddress, InstanceKey, ResourceMode};
-use crate::plan::{LiveObject, ProviderKey, attributes_json, sensitive_paths};
+use crate::plan::{Action, LiveObject, ProviderKey, attributes_json, sensitive_paths};
 use crate::schema::TypeSchema;
 use crate::value::Value;
 use std::collections::BTreeMap;
@@ -233,6 +233,14 @@ impl Entry<'_> {
     }
 }
 
+/// What the configuration says of an object that was found.
+#[derive(Default)]
+struct Found<'a> {
+    marked: Option<&'a Value>,
+    dependencies: Vec<String>,
+    create_before_destroy: bool,
+}
+
 impl StateStore {
     /// Records an object as it was found; one that is gone is dropped.
     pub fn refresh(
@@ -267,6 +275,34 @@ impl StateStore {
 
     /// Records an object that a plan has found and that is taken over as it is.
     pub fn take_in(&mut self, change: &crate::plan::Change, schemas: &dyn crate::schema::Schemas) {
+        let found = Found {
+            marked: change.after.as_ref(),
+            dependencies: change
+                .dependencies
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
+            create_before_destroy: change.create_before_destroy,
+        };
+        self.put_found(change, found, schemas);
+    }
+
+    /// Records an object that a plan takes over, before anything is done with it: it stays recorded whatever fails, as in
+    /// Terraform. What the configuration makes of it is recorded at once only where nothing is to be done.
+    pub fn import(&mut self, change: &crate::plan::Change, schemas: &dyn crate::schema::Schemas) {
+        if change.action == Action::NoOp {
+            self.take_in(change, schemas);
+        } else {
+            self.put_found(change, Found::default(), schemas);
+        }
+    }
+
+    fn put_found(
+        &mut self,
+        change: &crate::plan::Change,
+        found: Found<'_>,
+        schemas: &dyn crate::schema::Schemas,
+    ) {
         let resource = &change.address.resource;
         let entry = schemas.find(resource.mode, &resource.resource_type);
         let (Some(entry), Some(object)) = (entry, &change.before) else {
@@ -278,13 +314,9 @@ impl StateStore {
             provider: &change.provider,
             schema: entry.schema,
             object,
-            marked: change.after.as_ref(),
-            dependencies: change
-                .dependencies
-                .iter()
-                .map(ToString::to_string)
-                .collect(),
-            create_before_destroy: change.create_before_destroy,
+            marked: found.marked,
+            dependencies: found.dependencies,
+            create_before_destroy: found.create_before_destroy,
         }
         .put();
         self.apply(&effect);

@@ -103,6 +103,7 @@ pub async fn apply(
     {
         store.expect(change);
     }
+    record_imports(&mut store, plan, request.program);
     let run_id = trustform_state::lock::LockId::random().as_str().to_owned();
     let intents = manifest(
         plan,
@@ -307,6 +308,14 @@ fn record_drift(store: &mut StateStore, plan: &Plan, program: &Program) {
             change.copied(),
             program.schemas.as_ref(),
         );
+    }
+}
+
+/// What is taken over goes into the state, whatever else happens.
+fn record_imports(store: &mut StateStore, plan: &Plan, program: &Program) {
+    let changes = plan.changes.iter();
+    for change in changes.filter(|change| change.importing.is_some()) {
+        store.import(change, program.schemas.as_ref());
     }
 }
 

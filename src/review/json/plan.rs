@@ -319,7 +319,15 @@ impl Writer<'_> {
             let live = change.before.as_ref()?.object.value();
             let block = self.block(&change.address);
             let value = self.secrets.marked(&change.address, None, block, live);
-            Some(self.planned(&change.address, change.provider.provider(), &value))
+            let provider = change.provider.provider();
+            let (module, mut members) = self.planned(&change.address, provider, &value);
+            let dependencies = change.dependencies.iter().map(ToString::to_string);
+            let dependencies: BTreeSet<String> = dependencies.collect();
+            let is_told = change.action == Action::NoOp && !dependencies.is_empty();
+            if let (Json::Object(members), true) = (&mut members, is_told) {
+                members.insert("depends_on".into(), json!(dependencies));
+            }
+            Some((module, members))
         });
         let now = |address: &InstanceAddress, recorded: Current| match changes.get(address) {
             None if address.resource.mode == ResourceMode::Data => None,
