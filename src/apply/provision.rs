@@ -200,13 +200,8 @@ impl Walk<'_> {
                 });
             }
             Err(problems) => {
-                self.applied.diagnostics.extend(problems);
-                self.fail(
-                    id,
-                    operation,
-                    vec![effect],
-                    "a provisioner could not be evaluated",
-                );
+                let reason = "a provisioner could not be evaluated";
+                self.unprovisioned((id, operation, change), object, problems, reason);
             }
         }
         true
@@ -224,11 +219,28 @@ impl Walk<'_> {
         match failure {
             None => self.made(id, operation, change, object, store, started),
             Some(problem) => {
-                self.applied.diagnostics.push(*problem);
-                let effect = self.tainted(id, change, object);
-                self.fail(id, operation, vec![effect], "a provisioner failed");
+                let of = (id, operation, change);
+                self.unprovisioned(of, object, [*problem], "a provisioner failed");
             }
         }
+    }
+
+    /// A provisioner of an object that was made failed, so it stays tainted. Its postconditions are judged all the same, as
+    /// Terraform does.
+    fn unprovisioned(
+        &mut self,
+        (id, operation, change): (OperationId, &Operation, &Change),
+        object: &Recorded,
+        problems: impl IntoIterator<Item = Diagnostic>,
+        reason: &str,
+    ) {
+        self.applied.diagnostics.extend(problems);
+        let planned = self.planned.get(&id).or(change.after.as_ref());
+        let value = super::finish::with_marks(planned, object.object.value());
+        let broken = self.put_object(&change.address, value);
+        self.applied.diagnostics.extend(broken);
+        let effect = self.tainted(id, change, object);
+        self.fail(id, operation, vec![effect], reason);
     }
 }
 
