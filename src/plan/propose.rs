@@ -42,7 +42,9 @@ fn proposed_attribute(
         (Some(value), _) if !value.is_null() => value.clone(),
         (_, Some(prior)) if attribute.is_computed() => prior.clone(),
         (_, None) if attribute.is_computed() => Value::unknown(attribute.ty.clone()),
-        _ => Value::null(attribute.ty.clone()),
+        // Of an attribute that takes any type, a null keeps the one that it has.
+        (Some(value), _) => Value::null(value.ty()),
+        (None, _) => Value::null(attribute.ty.clone()),
     }
 }
 

@@ -93,7 +93,8 @@ pub fn attributes_json(object: &Known, block: &Block) -> Json {
         let dynamic = attribute.is_some_and(|attribute| attribute.ty == Type::Dynamic);
         let known = Known::new(value);
         let json = match known {
-            Ok(_) if dynamic && value.is_null() => Json::Null,
+            // A null has a type where it was given one.
+            Ok(_) if dynamic && value.is_null() && value.ty() == Type::Dynamic => Json::Null,
             Ok(known) if dynamic => {
                 json!({ "value": to_json(&known), "type": type_to_json(&value.ty()) })
             }
