@@ -5,6 +5,7 @@ use super::decode::decode;
 use super::module::{Module, ModuleCall};
 use super::overriding::{is_override, override_with};
 use super::parse::parse;
+use super::syntax::Structure;
 use crate::address::ModulePath;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::schema::Schemas;
@@ -169,7 +170,8 @@ impl Loader<'_> {
         Some(module)
     }
 
-    /// Decodes the files of a module one by one; where there are override files, all together.
+    /// Decodes the files of a module one by one; where there are override files, all together, and before that what the
+    /// others say alone: what is wrong there is wrong also where it is overridden.
     fn read(&mut self, files: ModuleFiles, module: &mut Module) {
         let (overrides, files): (ModuleFiles, ModuleFiles) =
             files.into_iter().partition(|(path, _)| is_override(path));
@@ -182,6 +184,10 @@ impl Loader<'_> {
             } else {
                 structures.extend(parsed.structures());
             }
+        }
+        if !structures.is_empty() {
+            let problems = alone(&structures);
+            self.diagnostics.extend(problems);
         }
         for (parsed, problems) in parse(&self.named(overrides), self.schemas) {
             self.diagnostics.extend(problems);
@@ -293,4 +299,11 @@ fn lexical(path: &Path) -> PathBuf {
     } else {
         clean
     }
+}
+
+/// What is wrong with structures whatever overrides them. Of settings what is wanted is judged, which others may decide.
+fn alone(structures: &[Structure]) -> Diagnostics {
+    let is_settings = |structure: &&Structure| matches!(structure, Structure::Block(block) if block.ident.as_str() == "terraform");
+    let structures = structures.iter().filter(|it| !is_settings(it));
+    decode(&mut structures.cloned(), &mut Module::default())
 }
