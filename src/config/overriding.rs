@@ -222,9 +222,8 @@ fn merge(base: &mut Block, over: Block) -> Diagnostics {
     let counted = attributes(&base.body).any(|attribute| attribute.key.as_str() == "count");
     for structure in over.body {
         match structure {
-            Structure::Attribute(attribute) if is_fixed(&attribute) => {
-                let name = attribute.key.as_str();
-                let detail = format!("The {name} argument may not be overridden.");
+            Structure::Attribute(attribute) if attribute.key.as_str() == "depends_on" => {
+                let detail = "The depends_on argument may not be overridden.";
                 diagnostics.push(
                     Diagnostic::error(Code::InvalidBlock, detail)
                         .with_summary("Unsupported override")
@@ -269,22 +268,30 @@ fn merge_lifecycle(base: &mut Block, over: Block) -> Diagnostics {
             && attribute.value.keyword().as_deref() == Some("all")
     });
     let mut over = over;
+    let mut diagnostics = Diagnostics::new();
     over.body.retain(|structure| match structure {
+        Structure::Attribute(attribute) if attribute.key.as_str() == "replace_triggered_by" => {
+            diagnostics.push(without_effect(attribute));
+            false
+        }
         Structure::Attribute(attribute) if attribute.key.as_str() == "ignore_changes" => {
             let is_empty = |elements: Vec<_>| elements.is_empty();
             !ignores_all && !attribute.value.elements().is_some_and(is_empty)
         }
         Structure::Attribute(_) | Structure::Block(_) => true,
     });
-    merge(known, over)
+    diagnostics.extend(merge(known, over));
+    diagnostics
 }
 
-/// Whether an argument cannot be overridden. Terraform ignores the second one.
-fn is_fixed(attribute: &Attribute) -> bool {
-    matches!(
-        attribute.key.as_str(),
-        "depends_on" | "replace_triggered_by"
-    )
+/// Terraform takes it and does nothing with it, without a word.
+fn without_effect(attribute: &Attribute) -> Diagnostic {
+    let detail =
+        "In an override file `replace_triggered_by` has no effect: what the other files say stays.";
+    Diagnostic::warning(Code::InvalidBlock, detail)
+        .with_summary("Override without effect")
+        .at(attribute.key.span)
+        .hint("Write it where the resource is declared.")
 }
 
 fn is_lifecycle(block: &Block) -> bool {

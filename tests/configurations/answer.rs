@@ -20,6 +20,9 @@ const OF_COMMANDS: [&str; 2] = [
     "Value for undeclared variable",
 ];
 
+/// Told by us alone, of what Terraform takes without a word: nothing else follows from it.
+const OURS_ALONE: &str = "Override without effect";
+
 /// What a tool did with a step, as it told it.
 #[derive(Debug, Default)]
 pub(super) struct Raw {
@@ -119,9 +122,11 @@ fn is_nothing(json: &Json) -> bool {
 
 fn put_problems(members: &mut Map<String, Json>, problems: &[Problem]) {
     for (name, is_error) in [("errors", true), ("warnings", false)] {
-        let told = problems
-            .iter()
-            .filter(|one| one.is_error == is_error && !OF_COMMANDS.contains(&one.summary.as_str()));
+        let told = problems.iter().filter(|one| {
+            let is_left_out =
+                OF_COMMANDS.contains(&one.summary.as_str()) || one.summary == OURS_ALONE;
+            one.is_error == is_error && !is_left_out
+        });
         let told: BTreeSet<String> = told.map(Problem::line).collect();
         if !told.is_empty() {
             members.insert(name.into(), json!(told));

@@ -1,3 +1,1 @@
 resource "terraform_data" "a" {}
-
-resource "terraform_data" "b" {}
