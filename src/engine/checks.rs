@@ -64,14 +64,23 @@ impl<'a> Results<'a> {
             .collect()
     }
 
-    /// The outputs that are not recorded, because what was judged at the end says so.
+    /// The outputs that are not recorded, because what was judged on the way or at the end says so.
     pub(super) fn withheld(&self) -> BTreeSet<(&'a ModulePath, &'a Name)> {
-        let late = self.late.iter().filter(|(_, checked)| checked.fails());
-        late.filter_map(|((object, _), _)| match object {
-            Checkable::Output(module, name) => Some((module, name)),
-            Checkable::Resource(_) | Checkable::Variable(..) | Checkable::Check(..) => None,
-        })
-        .collect()
+        let fails = |object, instance: &CheckedInstance| {
+            let late = self.late.get(&(object, instance));
+            self.broken.contains_key(&instance.name(object)) || late.is_some_and(Checked::fails)
+        };
+        let objects = self.checks.0.iter();
+        let withheld = objects.filter(|(object, instances)| {
+            let mut instances = instances.iter().flatten();
+            instances.any(|(instance, _)| fails(object, instance))
+        });
+        withheld
+            .filter_map(|(object, _)| match object {
+                Checkable::Output(module, name) => Some((module, name)),
+                Checkable::Resource(_) | Checkable::Variable(..) | Checkable::Check(..) => None,
+            })
+            .collect()
     }
 
     /// The results as a state records them. Those that say the same as the recorded ones are left as they are.
