@@ -331,10 +331,17 @@ impl<'a> Checker<'a> {
                     .push(Diagnostic::error(Code::UnknownArgument, detail).at(span));
             }
             (None, None) => {
-                let detail = format!("An argument named \"{name}\" is not expected here.");
                 let of_all = self.of_all_resources(argument);
-                self.diagnostics.push(
+                let diagnostic = if self.is_json(span) {
+                    let detail = format!("No argument or block type is named \"{name}\".");
                     Diagnostic::error(Code::UnknownArgument, detail)
+                        .with_summary("Extraneous JSON object property")
+                } else {
+                    let detail = format!("An argument named \"{name}\" is not expected here.");
+                    Diagnostic::error(Code::UnknownArgument, detail)
+                };
+                self.diagnostics.push(
+                    diagnostic
                         .labelled(span, format!("not an argument of {owner}"))
                         .suggest(name, block.names().chain(of_all)),
                 );
@@ -352,6 +359,13 @@ impl<'a> Checker<'a> {
             .into_iter()
             .filter(|name| *name != argument.name.as_ref());
         names.filter(move |_| is_own)
+    }
+
+    /// Whether a place is in a JSON file, whose members are neither arguments nor blocks by themselves.
+    fn is_json(&self, span: Span) -> bool {
+        let file = self.configuration.sources.file(span.file);
+        let ending = file.and_then(|file| file.path().extension());
+        ending.is_some_and(|ending| ending == "json")
     }
 
     /// A value that stands here in full has to be of the attribute's type; others are judged when they have come to one.

@@ -78,7 +78,8 @@ impl Shape {
             Shape::Resource(_) | Shape::Removed => match name {
                 "lifecycle" | "connection" => Some(0),
                 "provisioner" => Some(1),
-                ESCAPING if matches!(self, Shape::Resource(_)) => Some(0),
+                // Kept for later versions, which is told of the block.
+                ESCAPING | "locals" if matches!(self, Shape::Resource(_)) => Some(0),
                 _ => None,
             },
             Shape::Check => match name {
