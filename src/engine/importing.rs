@@ -3,7 +3,7 @@
 //! The command is an `import` block that is written on the command line. It is decoded, linked and looked up like one;
 //! what it does not do is plan: the block of the resource may still be empty.
 
-use super::applying::written;
+use super::saving::written;
 use super::session::Session;
 use crate::address::{ModulePath, ResourceAddress};
 use crate::apply::StateStore;

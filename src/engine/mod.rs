@@ -17,13 +17,16 @@ mod planfile;
 mod planning;
 mod project;
 mod reached;
+mod recording;
 mod saved;
+mod saving;
 mod session;
 mod starting;
+mod summary;
 mod telling;
 pub mod verify;
 
-pub use applying::{ApplyRequest, ApplySummary, apply};
+pub use applying::{ApplyRequest, apply};
 pub use backend::{
     BackendSettings, InitRequest, Initialised, Reach, Workspaces, initialise, is_workspace_name,
     located, open, recorded, recorded_workspace, store, unlocking_failed,
@@ -46,3 +49,4 @@ pub use project::{Failure, Project, VERSION};
 pub use saved::{live_unchanged, recorded_unchanged, reopened, replan};
 pub use session::{LockRequest, Session, TERRAFORM_VERSION, interrupted};
 pub use starting::{Starting, starting};
+pub use summary::ApplySummary;
