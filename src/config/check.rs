@@ -1,18 +1,16 @@
-//! What is wrong with a configuration before anything is evaluated: names that do not exist, arguments that a type
-//! does not have, blocks that are missing.
+//! What is wrong with a configuration before anything is evaluated: every declaration is looked at, and every expression
+//! in it. `check_*` have what is looked for.
 
-use super::body::{Argument, Body, NestedBlock};
+use super::body::{Argument, Body};
 use super::load::Configuration;
-use super::module::{Dependency, Module, ModuleCall, Repetition, Resource, module_name};
+use super::module::{Dependency, Module, ModuleCall, Repetition, Resource};
 use super::unknown_type;
-use crate::address::{ModulePath, Name, ResourceMode};
+use crate::address::{ModulePath, Name};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::lang::{
-    EachPart, Expression, Reference, Step, Subject, evaluate_constant, unknown_calls,
-};
-use crate::schema::{Attribute, Block, Presence, Schemas};
+use crate::lang::{Expression, unknown_calls};
+use crate::schema::Schemas;
 use crate::source::Span;
-use crate::value::{ConversionError, Type, Value, convert};
+use crate::value::{Type, Value, convert};
 
 /// Checks every module of a configuration (after the linker) and returns all that is wrong.
 pub fn check(configuration: &Configuration, schemas: &dyn Schemas) -> Diagnostics {
@@ -117,26 +115,6 @@ fn has_instance(resource: &Resource) -> bool {
             .is_some_and(|count| count > 0),
         Repetition::ForEach(_) => false,
     }
-}
-
-/// The mistake of giving an attribute a value that is not of its type.
-pub fn unsuitable(name: &str, error: &ConversionError) -> Diagnostic {
-    let part = if error.path.is_root() {
-        String::new()
-    } else {
-        format!(" at {}", error.path)
-    };
-    let detail = format!("Inappropriate value for attribute \"{name}\"{part}: {error}.");
-    Diagnostic::error(Code::WrongType, detail).with_summary("Incorrect attribute value type")
-}
-
-/// The error of an argument that only the provider gives a value.
-pub fn unconfigurable(name: &str) -> Diagnostic {
-    let detail = format!(
-        "The value of \"{name}\" is decided by the provider; the configuration cannot set it."
-    );
-    Diagnostic::error(Code::UnknownArgument, detail)
-        .with_summary("Value for unconfigurable attribute")
 }
 
 /// The check of one module.
@@ -283,157 +261,6 @@ impl<'a> Checker<'a> {
         self.own = None;
     }
 
-    /// Checks a body against the shape of its block.
-    pub(super) fn shape(&mut self, body: &Body, block: &Block, owner: &str) {
-        for argument in &body.arguments {
-            self.argument(argument, block, owner);
-        }
-        for nested in &body.blocks {
-            match block.nested(&nested.name) {
-                Some(shape) => {
-                    self.labels(nested);
-                    let owner = format!("`{}` blocks", nested.name);
-                    self.shape(&nested.body, &shape.block, &owner);
-                }
-                None => {
-                    let detail =
-                        format!("Blocks of type \"{}\" are not expected here.", nested.name);
-                    self.diagnostics.push(
-                        Diagnostic::error(Code::UnknownBlock, detail)
-                            .at(nested.dynamic.as_ref().map_or(nested.span, |it| it.label))
-                            .suggest(&nested.name, block.names()),
-                    );
-                }
-            }
-        }
-        self.required(body, block);
-    }
-
-    /// Checks that an argument is one that can be written here.
-    fn argument(&mut self, argument: &Argument, block: &Block, owner: &str) {
-        let (name, span) = (&argument.name, argument.span);
-        match (block.attribute(name), block.nested(name)) {
-            // What refers to something may come to null, which sets nothing.
-            (Some(attribute), _)
-                if attribute.presence == Presence::Computed
-                    && argument.value.references().is_empty()
-                    && !argument.value.as_literal().is_some_and(Value::is_null) =>
-            {
-                self.diagnostics
-                    .push(unconfigurable(name).at(argument.value.span));
-            }
-            (Some(attribute), _) => self.constant(attribute, argument),
-            (None, Some(_)) => {
-                let detail = format!(
-                    "An argument named \"{name}\" is not expected here. Did you mean to define a block of type \"{name}\"?"
-                );
-                self.diagnostics
-                    .push(Diagnostic::error(Code::UnknownArgument, detail).at(span));
-            }
-            (None, None) => {
-                let of_all = self.of_all_resources(argument);
-                let diagnostic = if self.is_json(span) {
-                    let detail = format!("No argument or block type is named \"{name}\".");
-                    Diagnostic::error(Code::UnknownArgument, detail)
-                        .with_summary("Extraneous JSON object property")
-                } else {
-                    let detail = format!("An argument named \"{name}\" is not expected here.");
-                    Diagnostic::error(Code::UnknownArgument, detail)
-                };
-                self.diagnostics.push(
-                    diagnostic
-                        .labelled(span, format!("not an argument of {owner}"))
-                        .suggest(name, block.names().chain(of_all)),
-                );
-            }
-        }
-    }
-
-    /// What may stand beside an argument whatever the type is: it is the block's own, and not one of a block within.
-    fn of_all_resources(&self, argument: &Argument) -> impl Iterator<Item = &'static str> {
-        let own = self.own.map(|resource| &resource.body.arguments);
-        let is_own = own.is_some_and(|own| own.iter().any(|it| std::ptr::eq(it, argument)));
-        let names = ["count", "depends_on", "for_each", "provider"];
-        // In the block `_` such a name is no meta-argument, and not meant.
-        let names = names
-            .into_iter()
-            .filter(|name| *name != argument.name.as_ref());
-        names.filter(move |_| is_own)
-    }
-
-    /// Whether a place is in a JSON file, whose members are neither arguments nor blocks by themselves.
-    fn is_json(&self, span: Span) -> bool {
-        let file = self.configuration.sources.file(span.file);
-        let ending = file.and_then(|file| file.path().extension());
-        ending.is_some_and(|ending| ending == "json")
-    }
-
-    /// A value that stands here in full has to be of the attribute's type; others are judged when they have come to one.
-    fn constant(&mut self, attribute: &Attribute, argument: &Argument) {
-        if !argument.value.is_constant() {
-            return;
-        }
-        let converted =
-            evaluate_constant(&argument.value).map(|value| convert(&value, &attribute.ty));
-        if let Ok(Err(error)) = converted {
-            let problem = unsuitable(attribute.name, &error);
-            self.diagnostics.push(problem.at(argument.value.span));
-        }
-    }
-
-    /// Blocks of a schema have no labels.
-    fn labels(&mut self, nested: &NestedBlock) {
-        if nested.labels.is_empty() {
-            return;
-        }
-        let name = &nested.name;
-        let detail = format!("No labels are expected for {name} blocks.");
-        let summary = format!("Extraneous label for {name}");
-        self.push(Code::InvalidBlock, nested.span, detail, &summary);
-    }
-
-    fn required(&mut self, body: &Body, block: &Block) {
-        for attribute in &block.attributes {
-            if attribute.presence == Presence::Required && body.argument(attribute.name).is_none() {
-                let detail = format!(
-                    "The argument \"{}\" is required, but no definition was found.",
-                    attribute.name
-                );
-                self.diagnostics
-                    .push(Diagnostic::error(Code::MissingArgument, detail).at(body.span));
-            }
-        }
-        for nested in &block.blocks {
-            if body
-                .blocks_of(nested.name)
-                .any(|block| block.dynamic.is_some())
-            {
-                // How many these are is known when they are made.
-                continue;
-            }
-            let given = body.blocks_of(nested.name).count();
-            if given < nested.min {
-                let detail = format!(
-                    "At least {} \"{}\" blocks are required.",
-                    nested.min, nested.name
-                );
-                self.push(
-                    Code::MissingArgument,
-                    body.span,
-                    detail,
-                    &format!("Insufficient {} blocks", nested.name),
-                );
-            }
-            if let Some((summary, detail)) = nested.too_many(given) {
-                let span = body
-                    .blocks_of(nested.name)
-                    .nth(nested.max.max(1))
-                    .map_or(body.span, |block| block.span);
-                self.push(Code::InvalidBlock, span, detail, &summary);
-            }
-        }
-    }
-
     /// Notes an error with a summary of its own.
     pub(super) fn push(&mut self, code: Code, span: Span, detail: String, summary: &str) {
         self.diagnostics.push(
@@ -486,114 +313,5 @@ impl<'a> Checker<'a> {
             self.reference(reference, steps, allowed);
         }
         self.outputs_of_calls(expression);
-    }
-
-    /// Checks a reference and the steps behind it.
-    pub(super) fn reference(&mut self, reference: &Reference, steps: &[Step], allowed: Allowed) {
-        let module = self.module;
-        match &reference.subject {
-            Subject::Variable(name) => {
-                if !module.variables.contains_key(name) {
-                    let names = module.variables.keys().map(AsRef::as_ref);
-                    self.undeclared(reference, "input variable", name, names.collect());
-                }
-            }
-            Subject::Local(name) => {
-                if !module.locals.contains_key(name) {
-                    let names = module.locals.keys().map(AsRef::as_ref);
-                    self.undeclared(reference, "local value", name, names.collect());
-                }
-            }
-            Subject::Module(name) => {
-                if !module.calls.contains_key(name) {
-                    let names = module.calls.keys().map(AsRef::as_ref);
-                    self.undeclared(reference, "module", name, names.collect());
-                }
-            }
-            Subject::Resource(name) => match module.resources.get(name) {
-                Some(resource) if resource.check.is_some() && resource.check != self.within => {
-                    self.scoped(reference, resource);
-                }
-                Some(resource) => {
-                    self.instance_key(reference, resource, steps);
-                    self.attribute_of(resource, &resource.repetition, steps);
-                }
-                None => self.undeclared_resource(reference),
-            },
-            Subject::Each(_) if !allowed.each => self.out_of_place(reference, "each", "for_each"),
-            Subject::CountIndex if !allowed.count => self.out_of_place(reference, "count", "count"),
-            Subject::Own if !allowed.own => {
-                let detail = "The \"self\" object is available only in provisioners, connections and postconditions.";
-                self.push(
-                    Code::InvalidReference,
-                    reference.span,
-                    detail.into(),
-                    "Invalid \"self\" reference",
-                );
-            }
-            Subject::Own => {
-                if let Some(resource) = self.own {
-                    self.attribute_of(resource, &Repetition::None, steps);
-                }
-            }
-            Subject::Each(_) | Subject::CountIndex | Subject::Path(_) | Subject::Workspace => {}
-        }
-    }
-
-    fn out_of_place(&mut self, reference: &Reference, object: &str, argument: &str) {
-        let detail = format!(
-            "The \"{object}\" object can be used only in \"module\", \"resource\", and \"data\" blocks, and only when the \
-             \"{argument}\" argument is set."
-        );
-        let summary = if matches!(reference.subject, Subject::Each(EachPart::Value)) {
-            "each.value cannot be used in this context"
-        } else if object == "count" {
-            "Reference to \"count\" in non-counted context"
-        } else {
-            "Reference to \"each\" in context without for_each"
-        };
-        self.push(Code::InvalidReference, reference.span, detail, summary);
-    }
-
-    fn undeclared(&mut self, reference: &Reference, what: &str, name: &str, names: Vec<&str>) {
-        let detail = format!(
-            "No {what} named \"{name}\" has been declared in {}.",
-            module_name(self.path)
-        );
-        self.diagnostics.push(
-            Diagnostic::error(Code::UnknownReference, detail)
-                .with_summary(format!("Reference to undeclared {what}"))
-                .at(reference.span)
-                .suggest(name, names),
-        );
-    }
-
-    fn undeclared_resource(&mut self, reference: &Reference) {
-        let Subject::Resource(name) = &reference.subject else {
-            return;
-        };
-        let what = match name.mode {
-            ResourceMode::Managed => "managed resource",
-            ResourceMode::Data => "data resource",
-            ResourceMode::Ephemeral => "ephemeral resource",
-        };
-        let detail = format!(
-            "No {what} \"{}\" \"{}\" has been declared in {}.",
-            name.resource_type,
-            name.name,
-            module_name(self.path)
-        );
-        let written = name.to_string();
-        let names: Vec<String> = self
-            .module
-            .resources
-            .keys()
-            .map(ToString::to_string)
-            .collect();
-        self.diagnostics.push(
-            Diagnostic::error(Code::UnknownReference, detail)
-                .at(reference.span)
-                .suggest(&written, names.iter().map(String::as_str)),
-        );
     }
 }

@@ -11,6 +11,8 @@ mod check;
 mod check_conditions;
 mod check_instances;
 mod check_provisioners;
+mod check_references;
+mod check_shape;
 mod check_targets;
 mod decode;
 mod dynamic;
@@ -40,7 +42,8 @@ mod version;
 
 pub use assertion::Check;
 pub use body::{Argument, Body, NestedBlock};
-pub use check::{check, required_variable, unconfigurable, unsuitable, unsupported};
+pub use check::{check, required_variable, unsupported};
+pub use check_shape::{unconfigurable, unsuitable};
 pub use decode::{decode_file, decode_values};
 pub use dynamic::Dynamic;
 pub use enclosing::enclosing_block;
