@@ -47,7 +47,7 @@ use super::{Fault, account, clock, kubernetes};
 /// # Ok::<(), trustform::sandbox::StoreError>(())
 /// ```
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "the object of a `sandbox.json`")]
 pub struct Seed {
     /// The account that all credentials belong to; `123456789012` unless told.
     pub account: Option<String>,
@@ -87,7 +87,10 @@ pub struct Seed {
 
 /// An issuer of the seed.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "an issuer: an object with `url` and `jwks`"
+)]
 pub struct SeedIssuer {
     /// Its URL, as the claim `iss` of its tokens has it.
     pub url: String,
@@ -97,7 +100,7 @@ pub struct SeedIssuer {
 
 /// A bucket of the seed.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a bucket: an object with `name`")]
 pub struct SeedBucket {
     /// Its name.
     pub name: String,
@@ -111,7 +114,7 @@ pub struct SeedBucket {
 
 /// A fault of the seed.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a fault: an object with `service`")]
 pub struct SeedFault {
     /// `iam`, `sts`, `eks`, `s3` or `kubernetes`.
     pub service: String,
@@ -172,7 +175,7 @@ impl SeedFault {
 
 /// A cluster of the seed.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a cluster: an object with `name`")]
 pub struct SeedCluster {
     /// Its name.
     pub name: String,
@@ -216,7 +219,10 @@ pub struct SeedCluster {
 
 /// A Kubernetes object of the seed and who wrote it.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "a Kubernetes object: an object with `object`"
+)]
 pub struct SeedObject {
     /// The field manager that wrote it; `kubectl-create` unless told.
     pub manager: Option<String>,

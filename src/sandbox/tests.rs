@@ -243,6 +243,7 @@ fn a_seed_that_means_nothing_is_refused() {
     let cases = [
         ("{", "EOF"),
         (r#"{ "acount": "1" }"#, "unknown field `acount`"),
+        (r#"{ "buckets": ["b"] }"#, "a bucket: an object with `name`"),
         (r#"{ "account": "1" }"#, "does not have 12 digits"),
         (
             r#"{ "roles": [{ "RoleName": "a" }] }"#,

@@ -72,11 +72,10 @@ async fn under_lock(
         view.plan(work.review(context, &context.calls.snapshot()));
     }
     if !plan.not_read.is_empty() {
-        let detail = "A plan with parts that could not be read cannot be applied.";
-        return Err(Failure::new(
-            Diagnostic::error(Code::NotRead, detail),
-            &sources,
-        ));
+        let detail =
+            "Some objects could not be read, as told above: what applying would do is not known.";
+        let diagnostic = Diagnostic::error(Code::NotRead, detail);
+        return Err(Failure::plain(diagnostic.with_summary("Plan not applied")));
     }
     let mode = plan.options.mode;
     let destroy = mode == Mode::Destroy;

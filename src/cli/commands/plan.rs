@@ -52,8 +52,10 @@ fn show_and_save(
     view.plan(work.review(context, &context.calls.snapshot()));
     if !plan.not_read.is_empty() {
         if arguments.out.is_some() {
-            let detail = "A plan with parts that could not be read is not saved.";
-            return Err(Failure::plain(Diagnostic::error(Code::NotRead, detail)));
+            let detail =
+                "Some objects could not be read, as told above: nobody could apply the plan.";
+            let diagnostic = Diagnostic::error(Code::NotRead, detail);
+            return Err(Failure::plain(diagnostic.with_summary("Plan not saved")));
         }
         return Ok(ExitCode::Problem);
     }

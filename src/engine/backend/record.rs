@@ -64,8 +64,7 @@ pub fn recorded(
     let declared = BackendSettings::of(configuration, &[])?;
     let needed = |reason: &str, how: &[&str]| {
         let root = configuration.root();
-        let detail = format!("{reason} Run `trustform init` first.");
-        let mut diagnostic = Diagnostic::error(Code::Backend, detail);
+        let mut diagnostic = Diagnostic::error(Code::Backend, reason);
         if let Some(block) = &root.backend {
             diagnostic = diagnostic.at(block.span);
         }
@@ -82,7 +81,7 @@ pub fn recorded(
         (false, None) => Ok(declared),
         (true, None) => Err(needed(
             "The configuration has a `backend` block, and this directory is not initialised.",
-            &["trustform init"],
+            &["To initialise it: trustform init"],
         )),
         (false, Some(record)) => {
             let reason = format!(
