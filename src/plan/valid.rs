@@ -141,7 +141,9 @@ impl<'p> Walk<'p> {
             }
             Node::Resource(address) => {
                 let resource = module.resources.get(&address.resource);
-                resource.is_none_or(|resource| self.resource(node, address, resource))
+                resource.is_none_or(|resource| {
+                    self.about(address, |this| this.resource(node, address, resource))
+                })
             }
             Node::Provider(_, name, alias) => {
                 let mut blocks = module.providers.iter();
@@ -150,6 +152,19 @@ impl<'p> Walk<'p> {
             }
             Node::Whole(_) => true,
         }
+    }
+
+    /// Looks at a block, and names it in what is found there.
+    fn about(&mut self, block: &ResourceAddress, look: impl FnOnce(&mut Self) -> bool) -> bool {
+        let others = std::mem::take(&mut self.problems);
+        let right = look(self);
+        let own = std::mem::replace(&mut self.problems, others);
+        let named = own.into_iter().map(|problem| match problem.address {
+            Some(_) => problem,
+            None => problem.about(block),
+        });
+        self.problems.extend(named);
+        right
     }
 
     /// Whether nothing was told of expressions before; what was is not evaluated.
