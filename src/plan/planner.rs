@@ -485,13 +485,22 @@ impl<'p> Planner<'p> {
                 |block: &&ResourceAddress| block.module.names().starts_with(module.names());
             found.extend(self.gone.iter().filter(is_within).cloned());
         }
+        let mut behind = Vec::new();
         for on in self.program.graph.dependencies(node) {
             if let Some(Node::Resource(address)) = self.program.graph.node(*on) {
                 found.insert(address.clone());
             }
-            found.extend(self.dependencies_of(*on).iter().cloned());
+            behind.push(self.dependencies_of(*on));
         }
-        let found: Arc<[ResourceAddress]> = found.into_iter().collect();
+        behind.retain(|list| !list.is_empty());
+        let found: Arc<[ResourceAddress]> = match (behind.as_slice(), found.is_empty()) {
+            // Most names stand for one thing, and share its list.
+            ([only], true) => only.clone(),
+            (lists, _) => {
+                found.extend(lists.iter().flat_map(|list| list.iter().cloned()));
+                found.into_iter().collect()
+            }
+        };
         if let Some(slot) = self.dependencies.get_mut(node.index()) {
             *slot = Some(found.clone());
         }
