@@ -56,18 +56,11 @@ fn replace(path: &Path, content: &[u8]) -> std::io::Result<()> {
     let permissions = std::fs::metadata(&target)?.permissions();
     // Who may not write to the file may not replace it either.
     drop(std::fs::OpenOptions::new().write(true).open(&target)?);
-    let name = target.file_name().unwrap_or_default().to_string_lossy();
-    let aside = target.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
-    let written = std::fs::File::create_new(&aside).and_then(|mut file| {
-        file.write_all(content)?;
+    swapped(&target, content, |aside| {
+        let file = std::fs::File::create_new(aside)?;
         file.set_permissions(permissions)?;
-        file.sync_all()?;
-        std::fs::rename(&aside, &target)
-    });
-    if written.is_err() {
-        let _nothing_more_to_do = std::fs::remove_file(&aside);
-    }
-    written
+        Ok(file)
+    })
 }
 
 /// Writes a file that only its owner may read, with the directories above it: all of it, or it is as it was. What is no
@@ -91,10 +84,19 @@ fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
         Ok(_) => drop(private().truncate(false).open(path)?),
         Err(_) => {}
     }
+    swapped(path, bytes, |aside| private().truncate(true).open(aside))
+}
+
+/// Puts a new file in the place of what is there once all of it is on the disk; if it cannot be, nothing is changed.
+fn swapped(
+    path: &Path,
+    content: &[u8],
+    open: impl FnOnce(&Path) -> std::io::Result<std::fs::File>,
+) -> std::io::Result<()> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let aside = path.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
-    let written = private().truncate(true).open(&aside).and_then(|mut file| {
-        file.write_all(bytes)?;
+    let written = open(&aside).and_then(|mut file| {
+        file.write_all(content)?;
         file.sync_all()?;
         std::fs::rename(&aside, path)
     });
