@@ -2,10 +2,11 @@
 
 use super::body::{Argument, Body, NestedBlock};
 use super::check::Checker;
+use super::decode::extraneous;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::lang::evaluate_constant;
 use crate::schema::{Attribute, Block, Presence};
-use crate::source::Span;
+use crate::source::{SourceFile, Span};
 use crate::value::{ConversionError, Value, convert};
 
 /// The mistake of giving an attribute a value that is not of its type.
@@ -79,9 +80,7 @@ impl Checker<'_> {
             (None, None) => {
                 let of_all = self.of_all_resources(argument);
                 let diagnostic = if self.is_json(span) {
-                    let detail = format!("No argument or block type is named \"{name}\".");
-                    Diagnostic::error(Code::UnknownArgument, detail)
-                        .with_summary("Extraneous JSON object property")
+                    extraneous(name)
                 } else {
                     let detail = format!("An argument named \"{name}\" is not expected here.");
                     Diagnostic::error(Code::UnknownArgument, detail)
@@ -110,8 +109,7 @@ impl Checker<'_> {
     /// Whether a place is in a JSON file, whose members are neither arguments nor blocks by themselves.
     fn is_json(&self, span: Span) -> bool {
         let file = self.configuration.sources.file(span.file);
-        let ending = file.and_then(|file| file.path().extension());
-        ending.is_some_and(|ending| ending == "json")
+        file.is_some_and(SourceFile::is_json)
     }
 
     /// A value that stands here in full has to be of the attribute's type; others are judged when they have come to one.

@@ -62,7 +62,7 @@ pub(super) fn decode(
                 let diagnostic = Diagnostic::error(Code::UnknownArgument, detail).at(span);
                 reader.diagnostics.push(match attribute.value {
                     Syntax::Native(..) => diagnostic,
-                    Syntax::Json(_) => extraneous(attribute, BLOCK_TYPES),
+                    Syntax::Json(_) => extraneous_attribute(attribute, BLOCK_TYPES),
                 });
             }
             Structure::Block(block) => reader.top_level(block, module),
@@ -139,7 +139,8 @@ impl Reader {
                     ..
                 },
             ) => {
-                self.diagnostics.push(extraneous(attribute, known));
+                self.diagnostics
+                    .push(extraneous_attribute(attribute, known));
                 return;
             }
             Structure::Attribute(attribute) => (
@@ -441,12 +442,16 @@ impl Reader {
     }
 }
 
-/// The problem of a member of a JSON object that is neither an argument nor a block.
-fn extraneous(attribute: &Attribute, known: &[&str]) -> Diagnostic {
-    let name = attribute.key.as_str();
+/// The problem of a member of a JSON object that is neither an argument nor a block, without its place.
+pub(super) fn extraneous(name: &str) -> Diagnostic {
     let detail = format!("No argument or block type is named \"{name}\".");
-    Diagnostic::error(Code::UnknownArgument, detail)
-        .with_summary("Extraneous JSON object property")
+    Diagnostic::error(Code::UnknownArgument, detail).with_summary("Extraneous JSON object property")
+}
+
+/// As [`extraneous`], of a block of fixed shape.
+fn extraneous_attribute(attribute: &Attribute, known: &[&str]) -> Diagnostic {
+    let name = attribute.key.as_str();
+    extraneous(name)
         .at(attribute.key.span)
         .suggest(name, known.iter().copied())
 }

@@ -83,6 +83,11 @@ impl SourceFile {
         &self.path
     }
 
+    /// Whether it is written in JSON, as its name says.
+    pub fn is_json(&self) -> bool {
+        self.path.extension().is_some_and(|ending| ending == "json")
+    }
+
     /// The whole text.
     pub fn text(&self) -> &Arc<str> {
         &self.text

@@ -96,10 +96,7 @@ fn refused(cluster: &NounBlock) -> Diagnostic {
 
 /// The problem of a file in which nouns have a part, and cannot be replaced where they stand.
 fn unwritable(id: FileId, file: &SourceFile, root: &Module, edits: &Edits) -> Option<Diagnostic> {
-    let is_json = file
-        .path()
-        .extension()
-        .is_some_and(|ending| ending == "json");
+    let is_json = file.is_json();
     let why = if is_json {
         "it is written in JSON"
     } else if is_override(file.path()) {
