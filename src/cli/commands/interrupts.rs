@@ -35,10 +35,10 @@ async fn heard(mut signals: Signals, stop: watch::Sender<bool>) {
     signals.first().await;
     stop.send_replace(true);
     view::note(
-        "\nInterrupt received. What is under way will finish, nothing new begins. Interrupt again to stop at once.",
+        "\nInterrupt received. What is being applied will finish, nothing new begins. Interrupt again to stop at once.",
     );
     signals.second().await;
-    view::note("Stopped. What was under way is in the journal; the next run takes it in.");
+    view::note("Stopped at once. What was being applied is in the journal, and the next run takes it in.");
     view::stop_at_once();
 }
 
