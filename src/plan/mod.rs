@@ -42,12 +42,12 @@ mod reads;
 mod record;
 mod refreshed;
 mod removed;
-mod replace;
 mod secret;
 #[cfg(test)]
 pub(crate) mod tests;
 mod ties;
 mod triggered;
+mod unmatched;
 mod valid;
 mod waiting;
 mod witnessed;

@@ -575,11 +575,11 @@ impl<'p> Planner<'p> {
         self.plan.execution = super::lower::lower(self.program, &self.plan, self.prior);
         self.diagnostics.extend(self.focus.warning().map(|warning| {
             let known = (&self.plan, &self.program.graph, self.prior);
-            super::replace::naming_nothing(warning, known, &self.options)
+            super::unmatched::naming_nothing(warning, known, &self.options)
         }));
         self.diagnostics
             .extend(super::removed::forgotten(&self.plan));
-        super::replace::unmatched(&self.plan, &self.options, &mut self.diagnostics);
+        super::unmatched::unmatched(&self.plan, &self.options, &mut self.diagnostics);
         self.plan.options = self.options;
         (Step::Planned(Box::new(self.plan)), self.diagnostics)
     }

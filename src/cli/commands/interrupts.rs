@@ -38,7 +38,9 @@ async fn heard(mut signals: Signals, stop: watch::Sender<bool>) {
         "\nInterrupt received. What is being applied will finish, nothing new begins. Interrupt again to stop at once.",
     );
     signals.second().await;
-    view::note("Stopped at once. What was being applied is in the journal, and the next run takes it in.");
+    view::note(
+        "Stopped at once. What was being applied is in the journal, and the next run takes it in.",
+    );
     view::stop_at_once();
 }
 
